@@ -1,0 +1,22 @@
+import antfu from '@antfu/eslint-config'
+
+export default antfu(
+  {
+    type: 'app',
+    vue: true,
+    typescript: { erasableOnly: true },
+    stylistic: { indent: 2, quotes: 'single', semi: false },
+    markdown: false,
+    ignores: ['out', 'release', 'test/fixtures', 'docs/generated', 'resources/**/*.json'],
+  },
+  {
+    rules: {
+      'no-console': 'error',
+      'node/prefer-global/process': 'off',
+      'node/prefer-global/buffer': 'off',
+      'antfu/no-top-level-await': 'off',
+      'test/prefer-lowercase-title': 'off',
+      'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+)

@@ -1,0 +1,130 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Log } from '../../shared/log.ts'
+import type { Store } from '../store/types.ts'
+
+/** A device as the broker needs it; the registry owns it. */
+export interface BrokerDevice {
+  /** Registry id, never 0. */
+  deviceId: number
+  productKey: string
+  deviceName: string
+  deviceSecret: string
+  disabled: boolean
+}
+
+/** One connection that has been accepted. */
+export interface BrokerClient {
+  /** Unique in this run, grows with every connection: tells an old connection of a device from its new one. */
+  readonly connectionId: number
+  readonly device: BrokerDevice
+  /** The whole client id string as sent, with its `|…|` parameters. */
+  readonly clientId: string
+  /** The parameters between the bars, keys in lower case (`securemode`, `signmethod`, `_ss`, `ext`, …). */
+  readonly parameters: ReadonlyMap<string, string>
+  readonly protocolVersion: 3 | 4 | 5
+  readonly transport: 'tcp' | 'websocket' | 'tls'
+  readonly remoteAddress: string
+  readonly keepaliveSec: number
+  readonly clean: boolean
+  readonly connectedAt: number
+}
+
+export interface IncomingPublish {
+  topic: string
+  /** A view that is valid only during the call: copy what must outlive it. */
+  payload: Uint8Array
+  qos: 0 | 1
+  packetId: number
+  dup: boolean
+}
+
+/** Why a connection went away: the platform's own code (200, 427, 521, 522, 1910, 1911, …) and a sentence. */
+export interface OfflineReason { code: number, message: string }
+
+/** What a refused CONNECT was refused for, step by step, so that a developer can compare. */
+export interface ConnectAttempt {
+  at: number
+  remoteAddress: string
+  transport: 'tcp' | 'websocket' | 'tls'
+  clientId: string
+  username: string
+  productKey: string | null
+  deviceName: string | null
+  deviceId: number
+  /** 200 when accepted; otherwise the platform's code (6100 unknown device, 6287 signature, 6204 disabled, 460 malformed …). */
+  code: number
+  /** What was expected and what came; for a signature, the exact content that was signed. Empty when accepted. */
+  message: string
+}
+
+export interface BrokerHooks {
+  /** Looks a device up by its identity; undefined when there is none. Must not block. */
+  findDevice: (productKey: string, deviceName: string) => BrokerDevice | undefined
+  onConnectAttempt: (attempt: ConnectAttempt) => void
+  /** After CONNACK has been queued and the older connection of the same device, if any, is closed. */
+  onOnline: (client: BrokerClient) => void
+  onOffline: (client: BrokerClient, reason: OfflineReason) => void
+  /**
+   * Every publish that parsed, whatever the verdict. `refusal` is null or the reason why the broker drops it (9236 topic
+   * not allowed, 1903 bad topic, 9320 too large…). The hook owns the acknowledgement: it calls `acknowledge` once the message is
+   * safe (QoS 1; a no-op for QoS 0 and for a connection that is gone by then). It never throws.
+   */
+  onPublish: (client: BrokerClient, message: IncomingPublish, refusal: OfflineReason | null, acknowledge: () => void) => void
+  onSubscribe: (client: BrokerClient, filters: { filter: string, granted: number }[]) => void
+  onUnsubscribe: (client: BrokerClient, filters: string[]) => void
+}
+
+/** The seam for seeing every control packet and for faults committed at packet level; absent in normal running. */
+export interface PacketSeam {
+  /** Sees a packet; `direction` up is from the device. For PUBLISH on the hot path only the frame's bytes are given. */
+  onPacket?: (client: BrokerClient | null, direction: 'up' | 'down', kind: string, frame: Uint8Array) => void
+  /** May change the fate of a packet about to be sent: returns the frames to send instead (none: dropped). */
+  onSend?: (client: BrokerClient, kind: string, frame: Uint8Array) => Uint8Array[] | undefined
+}
+
+export interface BrokerOptions {
+  host: string
+  /** 0: any free port. */
+  port: number
+  clock: Clock
+  log: Log
+  /** Keeps persistent sessions; without it they last only as long as the broker. */
+  store?: Store
+  hooks: BrokerHooks
+  seam?: PacketSeam
+  /** Require a subscription for system topics when the client id has no `_ss=1`, as the cloud does. Default false: deliver anyway, once. */
+  strictSubscriptions?: boolean
+}
+
+export type DeliverResult = 'sent' | 'queued' | 'dropped' | 'offline'
+
+export interface BrokerStats {
+  connections: number
+  /** Publishes received and delivered since start. */
+  publishesIn: number
+  publishesOut: number
+  bytesIn: number
+  bytesOut: number
+  droppedOut: number
+  refusedConnects: number
+  malformedPackets: number
+}
+
+export interface Broker {
+  readonly address: { host: string, port: number }
+  /**
+   * Sends a message to a device, on a system topic whether or not it subscribed, exactly once over overlapping filters.
+   * QoS 1 on a non-system topic is queued for an absent device with a persistent session ('queued').
+   */
+  deliver: (deviceId: number, message: { topic: string, payload: Uint8Array, qos: 0 | 1 }) => DeliverResult
+  /** The live connection of a device. */
+  clientOf: (deviceId: number) => BrokerClient | undefined
+  /** Closes the live connection of a device (kicked, disabled, deleted), with the platform's code as the reason. */
+  disconnect: (deviceId: number, reason: OfflineReason) => void
+  /** Forgets the session of a deleted device. */
+  forget: (deviceId: number) => Promise<void>
+  /** Stops or resumes reading from connections that send QoS 1, while the store has no room. */
+  setPressure: (full: boolean) => void
+  stats: () => BrokerStats
+  close: () => Promise<void>
+}

@@ -1,0 +1,58 @@
+import type { JsonObject } from './json.ts'
+
+/**
+ * Every code an operation of Thingbench can fail with, and what it means. The sentence that a person
+ * reads is made where the failure is known; this table is what the documentation lists.
+ */
+export const errorCodes = {
+  'input/invalid': 'A parameter is missing, misspelled or has the wrong type or range.',
+  'method/unknown': 'The engine has no method of that name.',
+  'method/failed': 'The engine failed while carrying out the call; the details are in its log.',
+  'call/cancelled': 'The caller withdrew the call before it was answered.',
+  'connection/lost': 'The connection to the engine ended before the call was answered.',
+  'connection/refused': 'The engine did not accept the connection: wrong or used token.',
+  'product/not-found': 'No product has that product key.',
+  'product/exists': 'Another product already has that product key.',
+  'product/not-empty': 'The product still has devices.',
+  'device/not-found': 'The product has no device of that name.',
+  'device/exists': 'The product already has a device of that name.',
+  'device/property-unknown': 'The thing model defines no property of that identifier.',
+  'model/invalid': 'The thing model file breaks a rule; the details name the path and what was expected.',
+  'fleet/not-found': 'No fleet has that id.',
+  'fleet/failed': 'The fleet process could not be started or has ended.',
+  'store/unwritable': 'The workspace folder cannot be written.',
+  'store/failing': 'The store cannot write at the moment.',
+  'store/query-timeout': 'The query took longer than its time limit.',
+  'workspace/locked': 'Another engine has this workspace open.',
+  'workspace/newer': 'The workspace was written by a newer version.',
+  'listen/failed': 'A listener could not be opened on the wanted address.',
+  'settings/unknown': 'There is no setting of that name.',
+  'file/unreadable': 'A file named by the user cannot be read.',
+  'limit/reached': 'A limit of the product or of the platform has been reached.',
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** A failed operation: a stable code, a sentence for a person, and fields for a program. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly details: JsonObject
+
+  constructor(code: ErrorCode, message: string, details: JsonObject = {}) {
+    super(message)
+    this.name = 'AppError'
+    this.code = code
+    this.details = details
+  }
+}
+
+/** The form in which an error crosses a wire, where classes are lost. */
+export interface ErrorValue { code: ErrorCode, message: string, details: JsonObject }
+
+/** Turns anything thrown into an {@link ErrorValue}; an unexpected error keeps its sentence but not its stack. */
+export function toErrorValue(error: unknown): ErrorValue {
+  if (error instanceof AppError)
+    return { code: error.code, message: error.message, details: error.details }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'method/failed', message, details: {} }
+}

@@ -1,0 +1,52 @@
+/**
+ * Every bound of the product in one place. Reaching one is always visible: a counter in the status
+ * strip, a code in the trace or a sentence. Units are in the names.
+ */
+export const limits = {
+  /** Cloud limit on one MQTT payload; more is refused ("Packet too large" in MQTT 5). */
+  payloadBytesMax: 256 * 1024,
+  /** Cloud limits on topics: length in UTF-8 bytes and number of slashes. */
+  topicBytesMax: 128,
+  topicSlashesMax: 7,
+  /** Cloud: subscriptions per device, and topic filters per SUBSCRIBE packet. */
+  subscriptionsPerDeviceMax: 100,
+  filtersPerSubscribeMax: 8,
+  /** Cloud: keep-alive accepted at connect, in seconds. */
+  keepaliveSecMin: 30,
+  keepaliveSecMax: 1200,
+  /** Cloud: at most this many unacknowledged QoS 1 messages out to one connection. */
+  inflightPerConnectionMax: 100,
+  /** Persistent sessions: how long and how much is kept for a device that is away. */
+  sessionKeptMs: 7 * 24 * 3600_000,
+  queuedPerDeviceMax: 1_000,
+  /** Bytes waiting in one connection's write queue before QoS 0 messages to it are dropped. */
+  socketQueueBytesMax: 1024 * 1024,
+  /** A connection that has not sent a complete CONNECT by then is closed. */
+  connectWithinMs: 10_000,
+  connectionsMax: 50_000,
+  /** Rows and bytes waiting for the writer; beyond either, QoS 1 senders are paused and QoS 0 rows dropped. */
+  writeQueueRowsMax: 100_000,
+  writeQueueBytesMax: 64 * 1024 * 1024,
+  /** Rows in one commit. */
+  commitRowsMax: 10_000,
+  segmentBytesMax: 256 * 1024 * 1024,
+  seriesBlockPoints: 4_096,
+  /** How long points may wait in memory before they are written as a block; a crash replays them from the trace. */
+  seriesFlushMs: 60_000,
+  readTimeoutMs: 10_000,
+  tracePageRowsMax: 1_000,
+  /** Rows kept for the live tail of one subscriber between two batches. */
+  tailRowsPerBatchMax: 500,
+  feedBatchesPerSec: 20,
+  /** Messages waiting on one RPC connection before the feed drops for it. */
+  rpcQueueBytesMax: 16 * 1024 * 1024,
+  rpcFrameBytesMax: 64 * 1024 * 1024,
+  rpcCreditInitial: 16,
+  devicesPerProductMax: 1_000_000,
+  devicesPerCreateMax: 100_000,
+  modelBytesMax: 512 * 1024,
+  fleetDevicesMax: 50_000,
+  fleetDevicesPerProcessMax: 18_000,
+  /** Cloud: properties in one report (6106 beyond), only while the cloud's limits are applied. */
+  propertiesPerPostMax: 200,
+} as const

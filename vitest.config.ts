@@ -1,0 +1,15 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [vue()],
+  test: {
+    include: ['test/{unit,contract,integration,architecture}/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    // An unmocked import of the shell's library is inert instead of starting a download.
+    env: { ELECTRON_OVERRIDE_DIST_PATH: '/no-electron' },
+    // Integration tests start real brokers, workers and processes; more than this many at once only adds noise.
+    maxWorkers: 2,
+  },
+})
