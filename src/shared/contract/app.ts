@@ -1,0 +1,76 @@
+import type { Percentiles } from './fleet.ts'
+import { z } from 'zod'
+import { method, stream, type } from './define.ts'
+
+export interface AppNotice {
+  id: number
+  at: number
+  level: 'info' | 'warning' | 'error'
+  /** Stable word for programs and translation: `port-taken`, `segment-damaged`, `segments-dropped`, `write-failing` … */
+  code: string
+  message: string
+}
+
+export interface AppInfo {
+  version: string
+  /** Differs after every start of the engine. */
+  engineId: string
+  workspace: string
+  nodeVersion: string
+  sqliteVersion: string
+  /** Where devices connect; `host` is what a board on this machine's network would use when it is let in. */
+  mqtt: { host: string, port: number, wantedPort: number }
+  http: { url: string }
+  startedAt: number
+  notices: AppNotice[]
+}
+
+/** What the strip at the bottom shows, once a second. Rates are per second over the last second. */
+export interface AppStatus {
+  at: number
+  devicesOnline: number
+  devicesTotal: number
+  upPerSec: number
+  downPerSec: number
+  refusedPerSec: number
+  /** Messages whose check did not end with 200, since the engine started. */
+  refusedTotal: number
+  storedPerSec: number
+  writeQueueRows: number
+  writeQueueBytes: number
+  /** Rows never stored because the queue was full; messages not delivered because a socket or session queue was full; feed items left out. */
+  droppedRows: number
+  droppedMessages: number
+  droppedFeed: number
+  /** How late the engine's own event loop ran in the last second, milliseconds. */
+  loopLagMs: Percentiles
+  /** How late the fleets' ticks ran, the worst fleet, milliseconds; null when none runs. */
+  tickLatenessMs: Percentiles | null
+  engineMemoryBytes: number
+  fleetMemoryBytes: number
+  diskBytes: number
+  diskBytesMax: number
+  oldestTraceAt: number | null
+  /** A sentence while the store cannot write, else null. */
+  storeFailing: string | null
+  /** Which part is the limit at the moment. */
+  bottleneck: 'none' | 'fleet' | 'broker' | 'writer'
+}
+
+/** A message worth looking at, for the home page. */
+export interface Highlight { at: number, traceId: number, productKey: string, deviceName: string, code: number, message: string }
+
+export const appMethods = {
+  'app.info': method({ about: 'What is running, where, and what the user should know.', input: z.strictObject({}), output: type<AppInfo>() }),
+  'app.highlights': method({ about: 'The last five messages that were refused or failed.', input: z.strictObject({}), output: type<Highlight[]>() }),
+  'app.addSample': method({
+    about: 'Adds the sample product and a fleet of `count` devices to this workspace and starts it.',
+    input: z.strictObject({ count: z.int().min(1).max(10_000).default(1_000) }),
+    output: type<{ productKey: string, fleetId: string }>(),
+  }),
+}
+
+export const appStreams = {
+  'app.status': stream({ about: 'The figures of the status strip, once a second.', input: z.strictObject({}), item: type<AppStatus>() }),
+  'app.notices': stream({ about: 'Notices as they come up, the present ones first.', input: z.strictObject({}), item: type<AppNotice>() }),
+}

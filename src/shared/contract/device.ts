@@ -1,0 +1,125 @@
+import type { JsonValue } from '../json.ts'
+import { z } from 'zod'
+import { method, stream, type } from './define.ts'
+import { productKeySchema } from './product.ts'
+
+/** Platform rule: 4 to 32 letters, digits, `-` `_` `@` `.` `:`. */
+export const deviceNameSchema = z.string().regex(/^[\w\-@.:]{4,32}$/, 'expected 4 to 32 letters, digits, or - _ @ . :')
+export const deviceStates = ['UNACTIVE', 'ONLINE', 'OFFLINE', 'DISABLE'] as const
+export type DeviceState = (typeof deviceStates)[number]
+
+/** The certificate a device proves its identity with. */
+export interface DeviceCertificate { productKey: string, deviceName: string, deviceSecret: string }
+
+export interface DeviceSummary {
+  productKey: string
+  deviceName: string
+  iotId: string
+  state: DeviceState
+  /** Made by a fleet of this workspace. */
+  simulated: boolean
+  createdAt: number
+  activatedAt: number | null
+  lastOnlineAt: number | null
+  lastOfflineAt: number | null
+}
+
+export interface LatestValue { value: JsonValue, time: number }
+
+export interface DeviceConnection {
+  connectedAt: number
+  remoteAddress: string
+  clientId: string
+  protocolVersion: 3 | 4 | 5
+  transport: 'tcp' | 'websocket' | 'tls'
+  keepaliveSec: number
+  clean: boolean
+}
+
+export interface Device extends DeviceSummary {
+  deviceSecret: string
+  /** The live connection, null while offline. */
+  connection: DeviceConnection | null
+  properties: Record<string, LatestValue>
+  /** Why the last connection ended or was refused; null when nothing went wrong. */
+  lastProblem: { at: number, code: number, message: string } | null
+}
+
+/** Aggregates of a property in equal buckets; buckets without points are absent, so gaps show as gaps. */
+export interface HistoryBuckets {
+  /** Middle of each bucket, epoch milliseconds. */
+  at: Float64Array
+  min: Float64Array
+  max: Float64Array
+  mean: Float64Array
+  last: Float64Array
+  count: Float64Array
+  points: number
+  bucketMs: number
+}
+
+const identity = { productKey: productKeySchema, deviceName: deviceNameSchema }
+
+export const deviceMethods = {
+  'device.list': method({
+    about: 'Devices in order of product and name, a page at a time.',
+    input: z.strictObject({
+      productKey: productKeySchema.optional(),
+      /** Part of a device name, any case. */
+      search: z.string().max(64).optional(),
+      state: z.enum(deviceStates).optional(),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(10_000).default(200),
+    }),
+    output: type<{ devices: DeviceSummary[], total: number }>(),
+  }),
+  'device.create': method({
+    about: 'Makes one device, or `count` devices named NAME-1 … NAME-count, and returns their certificates.',
+    input: z.strictObject({
+      productKey: productKeySchema,
+      deviceName: deviceNameSchema,
+      count: z.int().min(1).max(100_000).optional(),
+    }),
+    output: type<{ certificates: DeviceCertificate[] }>(),
+  }),
+  'device.get': method({
+    about: 'One device with its certificate, state, connection and latest values.',
+    input: z.strictObject(identity),
+    output: type<Device>(),
+  }),
+  'device.delete': method({
+    about: 'Deletes a device; its live connection is closed with code 521. Its messages stay in the trace.',
+    input: z.strictObject(identity),
+    output: type<null>(),
+  }),
+  'device.history': method({
+    about: 'One numeric property over time, reduced to at most `buckets` points.',
+    input: z.strictObject({
+      ...identity,
+      property: z.string().min(1).max(128),
+      fromAt: z.number(),
+      toAt: z.number(),
+      buckets: z.int().min(1).max(10_000).default(1_000),
+    }),
+    output: type<HistoryBuckets>(),
+  }),
+}
+
+/** A change of one device, at most 20 times a second. */
+export interface DeviceLive {
+  /** Present when the state changed. */
+  state?: DeviceState
+  connection?: DeviceConnection | null
+  /** Only the properties that changed since the last item. */
+  properties?: Record<string, LatestValue>
+  /** Numeric points since the last item, for live plots: parallel arrays per property. */
+  points?: Record<string, { at: Float64Array, value: Float64Array }>
+}
+
+export const deviceStreams = {
+  'device.watch': stream({
+    about: 'State, latest values and new points of one device as they change.',
+    input: z.strictObject(identity),
+    item: type<DeviceLive>(),
+  }),
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { method, stream, type } from './define.ts'
+import { productKeySchema } from './product.ts'
+
+/** `up` from the device, `down` to it, `record` for what is logged without a message (online, offline, a refused connect). */
+export const traceDirections = ['up', 'down', 'record'] as const
+export type TraceRowDirection = (typeof traceDirections)[number]
+
+export const traceFilterSchema = z.strictObject({
+  productKey: productKeySchema.optional(),
+  /** An exact device name; within `productKey` when both are given. */
+  deviceName: z.string().max(64).optional(),
+  /** Part of the topic. */
+  topic: z.string().max(128).optional(),
+  direction: z.enum(traceDirections).optional(),
+  /** An exact code, or `failed` for every code but 200. */
+  code: z.union([z.int(), z.literal('failed')]).optional(),
+  /** Part of the payload as text. */
+  text: z.string().max(256).optional(),
+  fromAt: z.number().optional(),
+  toAt: z.number().optional(),
+})
+export type TraceFilterInput = z.input<typeof traceFilterSchema>
+
+/** One line of the trace table. */
+export interface TraceRow {
+  /** Grows with time; the key for paging. */
+  id: number
+  at: number
+  direction: TraceRowDirection
+  /** Empty when the identity is not known. */
+  productKey: string
+  deviceName: string
+  topic: string
+  qos: number
+  payloadBytes: number
+  /** The start of the payload as text, at most 240 characters; hex for binary. */
+  preview: string
+  code: number | null
+  /** Id of the row that caused this one (the request of a reply). */
+  causeId: number | null
+}
+
+/** One step a message took through the platform, in the words of the platform's log. */
+export interface TraceStep { bizCode: string, operation: string, code: number, message?: string }
+
+/** One thing wrong with a message: which field, what was expected, what came. */
+export interface TraceIssue { code: number, path: string, expected: string, got: string, message: string }
+
+export interface TraceDetail extends TraceRow {
+  /** 16 hex digits, the same on every row of one journey. */
+  traceId: string
+  payload: Uint8Array
+  /** One sentence saying why the code is what it is; null when there is nothing to explain. */
+  explanation: string | null
+  issues: TraceIssue[]
+  steps: TraceStep[]
+  /** Every row of the same journey, oldest first, this one included. */
+  journey: TraceRow[]
+}
+
+export interface TraceMessage extends TraceRow {
+  payload: Uint8Array
+  explanation: string | null
+}
+
+export const traceMethods = {
+  'trace.page': method({
+    about: 'A page of the trace, newest first (`before`) or oldest first (`after`); filters run over everything kept.',
+    input: z.strictObject({
+      filter: traceFilterSchema.default({}),
+      /** Rows with a smaller id, newest first; leave both out for the newest. */
+      before: z.number().optional(),
+      /** Rows with a larger id, oldest first. */
+      after: z.number().optional(),
+      limit: z.int().min(1).max(1_000).default(200),
+    }),
+    output: type<{
+      rows: TraceRow[]
+      /** Pass it as `before`/`after` to go on; null when everything was scanned. */
+      nextId: number | null
+      /** How far a scan that stopped at its time limit came. */
+      scannedAt: number | null
+    }>(),
+  }),
+  'trace.messages': method({
+    about: 'The last messages that match, oldest first, with their payloads.',
+    input: z.strictObject({ filter: traceFilterSchema.default({}), last: z.int().min(1).max(100_000).default(100) }),
+    output: type<TraceMessage[]>(),
+  }),
+  'trace.get': method({
+    about: 'One row with its payload, verdict and journey.',
+    input: z.strictObject({ id: z.number() }),
+    output: type<TraceDetail>(),
+  }),
+}
+
+export interface TraceTail {
+  /** New rows, oldest first; at most a few hundred an item. */
+  rows: TraceRow[]
+  /** How many rows that match came since the last item, shown or not. */
+  arrived: number
+  /** How many were left out of `rows` because there were too many; the trace has them. */
+  skipped: number
+}
+
+export const traceStreams = {
+  'trace.tail': stream({
+    about: 'New rows that match, coalesced to at most 20 items a second.',
+    input: z.strictObject({ filter: traceFilterSchema.default({}) }),
+    item: type<TraceTail>(),
+  }),
+  'trace.export': stream({
+    about: 'Everything that matches, oldest first, as CSV or JSON lines in chunks of text.',
+    input: z.strictObject({ filter: traceFilterSchema.default({}), format: z.enum(['csv', 'jsonl']) }),
+    item: type<{ text: string, rows: number }>(),
+  }),
+}
