@@ -36,12 +36,29 @@ export const limits = {
   readTimeoutMs: 10_000,
   tracePageRowsMax: 1_000,
   /** Rows kept for the live tail of one subscriber between two batches. */
-  tailRowsPerBatchMax: 500,
+  tailRowsPerBatchMax: 100,
   feedBatchesPerSec: 20,
   /** Messages waiting on one RPC connection before the feed drops for it. */
   rpcQueueBytesMax: 16 * 1024 * 1024,
   rpcFrameBytesMax: 64 * 1024 * 1024,
   rpcCreditInitial: 16,
+  /** Calls and streams under way on one RPC connection; more are refused with limit/reached. */
+  rpcCallsMax: 1_000,
+  rpcStreamsMax: 256,
+  /** Items a stream may hand over without waiting for room; one more ends the stream with limit/reached. */
+  rpcItemsWaitingMax: 64,
+  /** Messages that are none of the protocol's before an RPC connection is closed. */
+  rpcMalformedMax: 100,
+  /** Connections of pages and command lines to one console, and pages that may be signed in. */
+  consoleConnectionsMax: 64,
+  consoleSessionsMax: 64,
+  /** Addresses with a token that nobody has opened yet; the oldest stops working. */
+  consoleTokensMax: 16,
+  /** A console connection that has not said who it is by then, or sends more than this before, is closed. */
+  consoleAuthWithinMs: 5_000,
+  consoleAuthBytesMax: 16 * 1024,
+  /** Calls a page may have waiting while there is no connection. */
+  callsWaitingMax: 1_000,
   devicesPerProductMax: 1_000_000,
   devicesPerCreateMax: 100_000,
   modelBytesMax: 512 * 1024,

@@ -61,16 +61,34 @@ export interface AppStatus {
 export interface Highlight { at: number, traceId: number, productKey: string, deviceName: string, code: number, message: string }
 
 export const appMethods = {
-  'app.info': method({ about: 'What is running, where, and what the user should know.', input: z.strictObject({}), output: type<AppInfo>() }),
-  'app.highlights': method({ about: 'The last five messages that were refused or failed.', input: z.strictObject({}), output: type<Highlight[]>() }),
+  'app.info': method({
+    about: 'What is running, where, and what the user should know.',
+    input: z.strictObject({}),
+    output: type<AppInfo>(),
+  }),
+  'app.highlights': method({
+    about: 'The last five messages that were refused or failed.',
+    input: z.strictObject({}),
+    output: type<Highlight[]>(),
+  }),
   'app.addSample': method({
     about: 'Adds the sample product and a fleet of `count` devices to this workspace and starts it.',
-    input: z.strictObject({ count: z.int().min(1).max(10_000).default(1_000) }),
+    input: z.strictObject({
+      count: z.int().min(1).max(10_000).default(1_000),
+    }),
     output: type<{ productKey: string, fleetId: string }>(),
   }),
 }
 
 export const appStreams = {
-  'app.status': stream({ about: 'The figures of the status strip, once a second.', input: z.strictObject({}), item: type<AppStatus>() }),
-  'app.notices': stream({ about: 'Notices as they come up, the present ones first.', input: z.strictObject({}), item: type<AppNotice>() }),
+  'app.status': stream({
+    about: 'The figures of the status strip, once a second.',
+    input: z.strictObject({}),
+    item: type<AppStatus>(),
+  }),
+  'app.notices': stream({
+    about: 'Notices as they come up, the present ones first.',
+    input: z.strictObject({}),
+    item: type<AppNotice>(),
+  }),
 }

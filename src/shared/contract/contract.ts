@@ -1,4 +1,3 @@
-import '../abort-signal.ts'
 import type { z } from 'zod'
 import type { MethodDefinition, StreamDefinition, TypeOf } from './define.ts'
 import { appMethods, appStreams } from './app.ts'
@@ -7,11 +6,24 @@ import { fleetMethods, fleetStreams } from './fleet.ts'
 import { productMethods } from './product.ts'
 import { settingMethods } from './settings.ts'
 import { traceMethods, traceStreams } from './trace.ts'
+import '../abort-signal.ts'
 
 /** Every call the console may make, by name. Private to this version: page and engine are always shipped together. */
-export const methods = { ...appMethods, ...productMethods, ...deviceMethods, ...traceMethods, ...fleetMethods, ...settingMethods }
+export const methods = {
+  ...appMethods,
+  ...productMethods,
+  ...deviceMethods,
+  ...traceMethods,
+  ...fleetMethods,
+  ...settingMethods,
+}
 /** Everything the console may subscribe to, by name. */
-export const streams = { ...appStreams, ...deviceStreams, ...traceStreams, ...fleetStreams }
+export const streams = {
+  ...appStreams,
+  ...deviceStreams,
+  ...traceStreams,
+  ...fleetStreams,
+}
 
 export type Methods = typeof methods
 export type Streams = typeof streams

@@ -1,4 +1,7 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+
+// The page's content policy forbids making functions from text, which zod would otherwise try at every object schema.
+z.config({ jitless: true })
 
 /** Carries a type through a value, so that one table declares both what is checked and what is promised. */
 export interface TypeOf<T> { readonly promised?: T }
@@ -18,6 +21,8 @@ export interface StreamDefinition<Input extends z.ZodType = z.ZodType, Item = un
   about: string
   input: Input
   item: TypeOf<Item>
+  /** The stream has an end and a whole: after a lost connection it fails, where an endless one is subscribed to again. */
+  ends?: true
 }
 
 /** Declares a call that is answered once. */

@@ -5,7 +5,12 @@ import { productKeySchema } from './product.ts'
 
 /** Platform rule: 4 to 32 letters, digits, `-` `_` `@` `.` `:`. */
 export const deviceNameSchema = z.string().regex(/^[\w\-@.:]{4,32}$/, 'expected 4 to 32 letters, digits, or - _ @ . :')
-export const deviceStates = ['UNACTIVE', 'ONLINE', 'OFFLINE', 'DISABLE'] as const
+export const deviceStates = [
+  'UNACTIVE',
+  'ONLINE',
+  'OFFLINE',
+  'DISABLE',
+] as const
 export type DeviceState = (typeof deviceStates)[number]
 
 /** The certificate a device proves its identity with. */

@@ -6,19 +6,49 @@ const jsonValue = z.json()
 
 /** How one property of a simulated device moves. Values that do not fit the property's type are rounded or cut to it. */
 export const behaviourSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('constant'), value: jsonValue }),
+  z.strictObject({
+    kind: z.literal('constant'),
+    value: jsonValue,
+  }),
   /** Independent values, evenly spread; without bounds, over the whole range the thing model allows (any type, structs and arrays too). */
-  z.strictObject({ kind: z.literal('random'), min: z.number().optional(), max: z.number().optional() }),
+  z.strictObject({
+    kind: z.literal('random'),
+    min: z.number().optional(),
+    max: z.number().optional(),
+  }),
   /** Each report differs from the last by at most `step`, kept between the bounds. */
-  z.strictObject({ kind: z.literal('walk'), min: z.number(), max: z.number(), step: z.number().positive(), start: z.number().optional() }),
+  z.strictObject({
+    kind: z.literal('walk'),
+    min: z.number(),
+    max: z.number(),
+    step: z.number().positive(),
+    start: z.number().optional(),
+  }),
   /** One turn in `periodSec`; each device starts at its own point of the curve. */
-  z.strictObject({ kind: z.literal('sine'), min: z.number(), max: z.number(), periodSec: z.number().positive(), noise: z.number().min(0).default(0) }),
+  z.strictObject({
+    kind: z.literal('sine'),
+    min: z.number(),
+    max: z.number(),
+    periodSec: z.number().positive(),
+    noise: z.number().min(0).default(0),
+  }),
   /** From `min` to `max` in `periodSec`, then again. */
-  z.strictObject({ kind: z.literal('ramp'), min: z.number(), max: z.number(), periodSec: z.number().positive() }),
+  z.strictObject({
+    kind: z.literal('ramp'),
+    min: z.number(),
+    max: z.number(),
+    periodSec: z.number().positive(),
+  }),
   /** The values one after the other, each held for `holdSec`. */
-  z.strictObject({ kind: z.literal('cycle'), values: z.array(jsonValue).min(1).max(100), holdSec: z.number().positive() }),
+  z.strictObject({
+    kind: z.literal('cycle'),
+    values: z.array(jsonValue).min(1).max(100),
+    holdSec: z.number().positive(),
+  }),
   /** Never reported. */
-  z.strictObject({ kind: z.literal('off') }),
+  z.strictObject({
+    kind: z.literal('off'),
+  }),
 ])
 export type Behaviour = z.output<typeof behaviourSchema>
 
@@ -28,7 +58,10 @@ const fleetSettings = {
   count: z.int().min(1).max(50_000),
   /** Seconds between two property posts of one device; fractions allowed. */
   intervalSec: z.number().min(0.01).max(86_400),
-  qos: z.union([z.literal(0), z.literal(1)]),
+  qos: z.union([
+    z.literal(0),
+    z.literal(1),
+  ]),
   connectPerSec: z.int().min(1).max(20_000),
   seed: z.int().min(0).max(0xFFFF_FFFF),
   /** By property identifier; a property that is not named gets the behaviour that suits its type. */
@@ -37,11 +70,25 @@ const fleetSettings = {
 const settingsSchema = z.strictObject(fleetSettings)
 export type FleetSettings = z.output<typeof settingsSchema>
 
-export const fleetRunStates = ['stopped', 'starting', 'running', 'stopping', 'failed'] as const
+export const fleetRunStates = [
+  'stopped',
+  'starting',
+  'running',
+  'stopping',
+  'failed',
+] as const
 export type FleetRunState = (typeof fleetRunStates)[number]
 
 /** What a cell of the matrix can be; its index is the byte in {@link FleetLive.cells}. */
-export const cellStates = ['idle', 'connecting', 'online', 'offline', 'refused', 'kicked', 'failed'] as const
+export const cellStates = [
+  'idle',
+  'connecting',
+  'online',
+  'offline',
+  'refused',
+  'kicked',
+  'failed',
+] as const
 export type CellState = (typeof cellStates)[number]
 
 export interface Percentiles { p50: number, p95: number, p99: number }
@@ -89,8 +136,16 @@ export function fleetDeviceName(prefix: string, index: number): string {
 const fleetId = z.string().min(1).max(40)
 
 export const fleetMethods = {
-  'fleet.list': method({ about: 'All fleets of the workspace.', input: z.strictObject({}), output: type<Fleet[]>() }),
-  'fleet.get': method({ about: 'One fleet.', input: z.strictObject({ fleetId }), output: type<Fleet>() }),
+  'fleet.list': method({
+    about: 'All fleets of the workspace.',
+    input: z.strictObject({}),
+    output: type<Fleet[]>(),
+  }),
+  'fleet.get': method({
+    about: 'One fleet.',
+    input: z.strictObject({ fleetId }),
+    output: type<Fleet>(),
+  }),
   'fleet.create': method({
     about: 'Makes a fleet of a product and the devices it needs; it does not start it.',
     input: z.strictObject({
@@ -108,12 +163,27 @@ export const fleetMethods = {
   }),
   'fleet.update': method({
     about: 'Changes a fleet, also while it runs: devices are added or taken away, rates and behaviours change at once.',
-    input: z.strictObject({ fleetId, change: settingsSchema.partial() }),
+    input: z.strictObject({
+      fleetId,
+      change: settingsSchema.partial(),
+    }),
     output: type<Fleet>(),
   }),
-  'fleet.start': method({ about: 'Connects the devices and starts reporting; resolves when the fleet process runs.', input: z.strictObject({ fleetId }), output: type<Fleet>() }),
-  'fleet.stop': method({ about: 'Disconnects the devices; resolves when all are gone.', input: z.strictObject({ fleetId }), output: type<Fleet>() }),
-  'fleet.delete': method({ about: 'Stops and forgets a fleet; its devices stay.', input: z.strictObject({ fleetId }), output: type<null>() }),
+  'fleet.start': method({
+    about: 'Connects the devices and starts reporting; resolves when the fleet process runs.',
+    input: z.strictObject({ fleetId }),
+    output: type<Fleet>(),
+  }),
+  'fleet.stop': method({
+    about: 'Disconnects the devices; resolves when all are gone.',
+    input: z.strictObject({ fleetId }),
+    output: type<Fleet>(),
+  }),
+  'fleet.delete': method({
+    about: 'Stops and forgets a fleet; its devices stay.',
+    input: z.strictObject({ fleetId }),
+    output: type<null>(),
+  }),
   'fleet.suggestBehaviours': method({
     about: 'The behaviour each property of a product gets when none is chosen.',
     input: z.strictObject({ productKey: productKeySchema }),

@@ -73,7 +73,11 @@ export const productMethods = {
   }),
   'product.update': method({
     about: 'Changes the name or the checking level of a product.',
-    input: z.strictObject({ productKey: productKeySchema, name: nameSchema.optional(), validation: z.enum(validationLevels).optional() }),
+    input: z.strictObject({
+      productKey: productKeySchema,
+      name: nameSchema.optional(),
+      validation: z.enum(validationLevels).optional(),
+    }),
     output: type<Product>(),
   }),
   'product.delete': method({
@@ -83,7 +87,9 @@ export const productMethods = {
   }),
   'product.checkModel': method({
     about: 'Reads a thing model file without importing it.',
-    input: z.strictObject({ text: z.string() }),
+    input: z.strictObject({
+      text: z.string(),
+    }),
     output: type<{ issues: ModelIssue[], notices: string[], productKey: string | null, propertyCount: number, eventCount: number, serviceCount: number }>(),
   }),
   'product.importModel': method({

@@ -9,21 +9,50 @@ function setting<S extends z.ZodType>(definition: SettingDefinition<S>): Setting
 
 /** Every setting of a workspace, said once: type, default, form and documentation derive from it. */
 export const settings = {
-  'limits.applyCloud': setting({ schema: z.boolean(), initial: false, about: 'Apply the cloud\'s limits: refuse where the cloud refuses instead of only saying so.' }),
-  'trace.keepDays': setting({ schema: z.number().min(0.01).max(3_650), initial: 7, unit: 'days', about: 'How long messages are kept; the oldest segment goes first, and a notice says so.' }),
-  'trace.keepBytesMax': setting({ schema: z.int().min(16 * 1024 * 1024), initial: 2 * 1024 ** 3, unit: 'bytes', about: 'How much disk the messages may take; the oldest segment goes first, and a notice says so.' }),
-  'platform.strictSubscriptions': setting({ schema: z.boolean(), initial: false, about: 'Deliver system messages only to devices that subscribed or carry _ss=1, as the cloud does.' }),
-  'device.openToNetwork': setting({ schema: z.boolean(), initial: false, about: 'Let boards on this network connect; takes effect at the next start.' }),
+  'limits.applyCloud': setting({
+    schema: z.boolean(),
+    initial: false,
+    about: 'Apply the cloud\'s limits: refuse where the cloud refuses instead of only saying so.',
+  }),
+  'trace.keepDays': setting({
+    schema: z.number().min(0.01).max(3_650),
+    initial: 7,
+    unit: 'days',
+    about: 'How long messages are kept; the oldest segment goes first, and a notice says so.',
+  }),
+  'trace.keepBytesMax': setting({
+    schema: z.int().min(16 * 1024 * 1024),
+    initial: 2 * 1024 ** 3,
+    unit: 'bytes',
+    about: 'How much disk the messages may take; the oldest segment goes first, and a notice says so.',
+  }),
+  'platform.strictSubscriptions': setting({
+    schema: z.boolean(),
+    initial: false,
+    about: 'Deliver system messages only to devices that subscribed or carry _ss=1, as the cloud does.',
+  }),
+  'device.openToNetwork': setting({
+    schema: z.boolean(),
+    initial: false,
+    about: 'Let boards on this network connect; takes effect at the next start.',
+  }),
 } as const
 
 export type SettingName = keyof typeof settings
 export type SettingValues = { [N in SettingName]: z.output<(typeof settings)[N]['schema']> }
 
 export const settingMethods = {
-  'settings.get': method({ about: 'All settings with their values.', input: z.strictObject({}), output: type<SettingValues>() }),
+  'settings.get': method({
+    about: 'All settings with their values.',
+    input: z.strictObject({}),
+    output: type<SettingValues>(),
+  }),
   'settings.set': method({
     about: 'Changes one setting; the value is checked against the settings table.',
-    input: z.strictObject({ name: z.enum(Object.keys(settings) as [SettingName, ...SettingName[]]), value: z.json() }),
+    input: z.strictObject({
+      name: z.enum(Object.keys(settings) as [SettingName, ...SettingName[]]),
+      value: z.json(),
+    }),
     output: type<SettingValues>(),
   }),
 }

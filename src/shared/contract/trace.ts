@@ -14,7 +14,10 @@ export const traceFilterSchema = z.strictObject({
   topic: z.string().max(128).optional(),
   direction: z.enum(traceDirections).optional(),
   /** An exact code, or `failed` for every code but 200. */
-  code: z.union([z.int(), z.literal('failed')]).optional(),
+  code: z.union([
+    z.int(),
+    z.literal('failed'),
+  ]).optional(),
   /** Part of the payload as text. */
   text: z.string().max(256).optional(),
   fromAt: z.number().optional(),
@@ -85,12 +88,17 @@ export const traceMethods = {
   }),
   'trace.messages': method({
     about: 'The last messages that match, oldest first, with their payloads.',
-    input: z.strictObject({ filter: traceFilterSchema.default({}), last: z.int().min(1).max(100_000).default(100) }),
+    input: z.strictObject({
+      filter: traceFilterSchema.default({}),
+      last: z.int().min(1).max(100_000).default(100),
+    }),
     output: type<TraceMessage[]>(),
   }),
   'trace.get': method({
     about: 'One row with its payload, verdict and journey.',
-    input: z.strictObject({ id: z.number() }),
+    input: z.strictObject({
+      id: z.number(),
+    }),
     output: type<TraceDetail>(),
   }),
 }
@@ -107,12 +115,18 @@ export interface TraceTail {
 export const traceStreams = {
   'trace.tail': stream({
     about: 'New rows that match, coalesced to at most 20 items a second.',
-    input: z.strictObject({ filter: traceFilterSchema.default({}) }),
+    input: z.strictObject({
+      filter: traceFilterSchema.default({}),
+    }),
     item: type<TraceTail>(),
   }),
   'trace.export': stream({
     about: 'Everything that matches, oldest first, as CSV or JSON lines in chunks of text.',
-    input: z.strictObject({ filter: traceFilterSchema.default({}), format: z.enum(['csv', 'jsonl']) }),
+    input: z.strictObject({
+      filter: traceFilterSchema.default({}),
+      format: z.enum(['csv', 'jsonl']),
+    }),
     item: type<{ text: string, rows: number }>(),
+    ends: true,
   }),
 }

@@ -1,0 +1,39 @@
+import type { Clock } from '../shared/clock.ts'
+import type { EngineApi } from '../shared/contract/contract.ts'
+import type { Log } from '../shared/log.ts'
+import type { SpawnFleetProcess } from './fleet/messages.ts'
+
+/** Everything an engine needs from its host; the engine reads no environment, argument or clock of its own. */
+export interface EngineConfig {
+  /** The workspace folder; made when missing. */
+  workspaceDir: string
+  version: string
+  /** Where devices connect; null: no listener, for commands that only read or write the workspace. */
+  mqtt: { host: string, port: number } | null
+  /** Base address of the device-facing HTTP listener, which the host serves; null without one. */
+  httpUrl: string | null
+  /** The folder of the product's own samples (`products/*.tsl.json`). */
+  resourcesDir: string
+  spawnFleet: SpawnFleetProcess
+  /** Keeps no message, for measuring the broker alone. */
+  discardTraces?: boolean
+  /** Start the fleets that ran when the workspace was last closed. Default true. */
+  resumeFleets?: boolean
+}
+
+export interface EngineWorld {
+  clock: Clock
+  log: Log
+  /** Seeds everything random that must repeat: keys and secrets are made from the system's generator instead. */
+  seed: number
+}
+
+export interface Engine {
+  readonly engineId: string
+  readonly api: EngineApi
+  readonly mqtt: { host: string, port: number } | null
+  /** True when the workspace had no product and no device at start. */
+  readonly startedEmpty: boolean
+  /** Stops in reverse order of start: fleets, broker, feed, store; nothing acknowledged is lost and no handle is left. */
+  close: () => Promise<void>
+}

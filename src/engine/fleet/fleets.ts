@@ -1,0 +1,275 @@
+import type { Alarm, Clock } from '../../shared/clock.ts'
+import type { DeviceCertificate } from '../../shared/contract/device.ts'
+import type { Fleet, FleetLive, FleetSettings, FleetStats } from '../../shared/contract/fleet.ts'
+import type { Log } from '../../shared/log.ts'
+import type { ThingModel } from '../../shared/thing-model/types.ts'
+import type { Store } from '../store/types.ts'
+import type { FleetHost, RunningFleet } from './fleet-host.ts'
+import type { FleetRow } from './fleet-rows.ts'
+import { fleetDeviceName } from '../../shared/contract/fleet.ts'
+import { AppError } from '../../shared/errors.ts'
+import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
+
+export interface FleetsContext {
+  store: Store
+  clock: Clock
+  log: Log
+  host: FleetHost
+  /** Throws AppError product/not-found or model/invalid. */
+  modelOf: (productKey: string) => ThingModel
+  /** The certificates of devices of these names, made where they are missing. */
+  ensureDevices: (productKey: string, names: string[]) => Promise<DeviceCertificate[]>
+  /** Where the local broker listens; null while the engine has none. */
+  broker: () => { host: string, port: number } | null
+  makeId: () => string
+}
+
+export interface NewFleet extends FleetSettings { productKey: string, prefix: string }
+
+interface Entry {
+  row: FleetRow
+  state: Fleet['state']
+  problem: string | null
+  startedAt: number | null
+  stats: FleetStats
+  cells: Uint8Array
+  running: RunningFleet | null
+  watchers: Set<() => void>
+}
+
+/** The figures of a fleet that has not run yet. */
+export function emptyFleetStats(): FleetStats {
+  const none = { p50: 0, p95: 0, p99: 0 }
+  return {
+    connected: 0,
+    connecting: 0,
+    published: 0,
+    acknowledged: 0,
+    replied: 0,
+    repliedRefused: 0,
+    skipped: 0,
+    publishedPerSec: 0,
+    latencyMs: none,
+    latenessMs: none,
+    errors: {},
+    memoryBytes: 0,
+    processes: 0,
+  }
+}
+
+/** The fleets of a workspace: set up once, kept, started and stopped, changed while they run. */
+export class Fleets {
+  readonly #context: FleetsContext
+  readonly #entries = new Map<string, Entry>()
+
+  private constructor(context: FleetsContext) {
+    this.#context = context
+  }
+
+  static async open(context: FleetsContext): Promise<Fleets> {
+    const fleets = new Fleets(context)
+    for (const row of await context.store.read(selectFleets, []))
+      fleets.#entries.set(row.fleetId, newEntry(row))
+    return fleets
+  }
+
+  list(): Fleet[] {
+    return [...this.#entries.values()].map(present)
+  }
+
+  get(fleetId: string): Fleet {
+    return present(this.#entry(fleetId))
+  }
+
+  /** Makes a fleet and the devices it needs, without starting it. */
+  async create(fleet: NewFleet): Promise<Fleet> {
+    const { productKey, prefix, ...settings } = fleet
+    this.#context.modelOf(productKey)
+    const row: FleetRow = { fleetId: this.#context.makeId(), productKey, prefix, settings, running: false, createdAt: this.#context.clock.now() }
+    await this.#certificates(row)
+    const entry = newEntry(row)
+    await this.#save(entry)
+    this.#entries.set(row.fleetId, entry)
+    return present(entry)
+  }
+
+  /** Changes a fleet; one that runs takes the change at once. */
+  async update(fleetId: string, change: Partial<FleetSettings>): Promise<Fleet> {
+    const entry = this.#entry(fleetId)
+    entry.row = { ...entry.row, settings: { ...entry.row.settings, ...change } }
+    await this.#save(entry)
+    if (entry.running) {
+      const { intervalSec, ...rest } = change
+      entry.running.update({
+        ...(rest.behaviours === undefined ? {} : { behaviours: rest.behaviours }),
+        ...(rest.qos === undefined ? {} : { qos: rest.qos }),
+        ...(rest.connectPerSec === undefined ? {} : { connectPerSec: rest.connectPerSec }),
+        ...(intervalSec === undefined ? {} : { intervalMs: intervalSec * 1000 }),
+        ...(rest.count === undefined ? {} : { devices: await this.#certificates(entry.row) }),
+      })
+    }
+    this.#changed(entry)
+    return present(entry)
+  }
+
+  /** Starts a fleet; a fleet that runs already stays as it is. AppError fleet/failed when its process cannot be started. */
+  async start(fleetId: string): Promise<Fleet> {
+    const entry = this.#entry(fleetId)
+    if (entry.running || entry.state === 'starting')
+      return present(entry)
+    const { settings, productKey } = entry.row
+    const broker = this.#context.broker()
+    if (!broker)
+      throw new AppError('fleet/failed', 'The fleet cannot start: this engine does not listen for devices.', { fleetId })
+    entry.state = 'starting'
+    entry.problem = null
+    this.#changed(entry)
+    try {
+      const devices = await this.#certificates(entry.row)
+      const running = await this.#context.host.start({
+        broker: { ...broker, host: loopbackOf(broker.host) },
+        devices,
+        model: this.#context.modelOf(productKey),
+        behaviours: settings.behaviours,
+        intervalMs: settings.intervalSec * 1000,
+        qos: settings.qos,
+        connectPerSec: settings.connectPerSec,
+        seed: settings.seed,
+      })
+      entry.running = running
+      entry.state = 'running'
+      entry.startedAt = this.#context.clock.now()
+      running.onStatus((stats, cells) => {
+        entry.stats = stats
+        entry.cells = cells
+        this.#changed(entry)
+      })
+      running.onFailed((problem) => {
+        entry.running = null
+        entry.state = 'failed'
+        entry.problem = problem
+        this.#context.log.error('a fleet failed', { fleetId, problem })
+        this.#changed(entry)
+      })
+      await this.#save(entry, true)
+    }
+    catch (error) {
+      entry.state = 'failed'
+      entry.problem = error instanceof Error ? error.message : String(error)
+      this.#changed(entry)
+      throw error instanceof AppError ? error : new AppError('fleet/failed', `The fleet could not start: ${entry.problem}`, { fleetId })
+    }
+    this.#changed(entry)
+    return present(entry)
+  }
+
+  async stop(fleetId: string): Promise<Fleet> {
+    const entry = this.#entry(fleetId)
+    await this.#save(entry, false)
+    await this.#halt(entry)
+    return present(entry)
+  }
+
+  async #halt(entry: Entry): Promise<void> {
+    if (!entry.running)
+      return
+    entry.state = 'stopping'
+    this.#changed(entry)
+    await entry.running.stop()
+    entry.running = null
+    entry.state = 'stopped'
+    entry.startedAt = null
+    entry.stats = { ...entry.stats, connected: 0, connecting: 0, publishedPerSec: 0, memoryBytes: 0, processes: 0 }
+    entry.cells = new Uint8Array(entry.row.settings.count)
+    this.#changed(entry)
+  }
+
+  async delete(fleetId: string): Promise<void> {
+    const entry = this.#entry(fleetId)
+    await this.#halt(entry)
+    await this.#context.store.write([{ statement: deleteFleet, params: [fleetId] }])
+    this.#entries.delete(fleetId)
+    this.#changed(entry)
+  }
+
+  /** Starts what ran when the workspace was last closed; a fleet that cannot start says why on its page. */
+  async resume(): Promise<void> {
+    for (const entry of this.#entries.values()) {
+      if (entry.row.running)
+        await this.start(entry.row.fleetId).catch(error => this.#context.log.warn('a fleet was not resumed', { error: String(error) }))
+    }
+  }
+
+  /** Tells the fleet that the platform kicked one of its devices: it stays away until the fleet is started again. */
+  kicked(productKey: string, deviceName: string): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.running && entry.row.productKey === productKey && deviceName.startsWith(`${entry.row.prefix}-`))
+        entry.running.kicked(deviceName)
+    }
+  }
+
+  /** Calls back on every change of one fleet until the signal aborts. */
+  watch(fleetId: string, signal: AbortSignal, changed: () => void): void {
+    const { watchers } = this.#entry(fleetId)
+    watchers.add(changed)
+    signal.addEventListener('abort', () => watchers.delete(changed))
+  }
+
+  /** What a watcher sees; the cells only when they differ from `shown`. */
+  live(fleetId: string, shown: Uint8Array | null): FleetLive {
+    const entry = this.#entry(fleetId)
+    return entry.cells === shown ? { fleet: present(entry) } : { fleet: present(entry), cells: entry.cells }
+  }
+
+  /** Stops every fleet without forgetting that it ran. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(entry => this.#halt(entry)))
+  }
+
+  #certificates(row: FleetRow): Promise<DeviceCertificate[]> {
+    const names = Array.from({ length: row.settings.count }, (_, index) => fleetDeviceName(row.prefix, index))
+    return this.#context.ensureDevices(row.productKey, names)
+  }
+
+  #entry(fleetId: string): Entry {
+    const entry = this.#entries.get(fleetId)
+    if (!entry)
+      throw new AppError('fleet/not-found', `There is no fleet ${fleetId} in this workspace.`, { fleetId })
+    return entry
+  }
+
+  #changed(entry: Entry): void {
+    entry.watchers.forEach(changed => changed())
+  }
+
+  async #save(entry: Entry, running = entry.row.running): Promise<void> {
+    entry.row = { ...entry.row, running }
+    const { fleetId, productKey, prefix, settings, createdAt } = entry.row
+    await this.#context.store.write([{
+      statement: upsertFleet,
+      params: [fleetId, productKey, prefix, JSON.stringify(settings), running ? 1 : 0, createdAt],
+    }])
+  }
+}
+
+function newEntry(row: FleetRow): Entry {
+  return {
+    row,
+    state: 'stopped',
+    problem: null,
+    startedAt: null,
+    stats: emptyFleetStats(),
+    cells: new Uint8Array(row.settings.count),
+    running: null,
+    watchers: new Set(),
+  }
+}
+
+function present({ row, state, problem, startedAt, stats }: Entry): Fleet {
+  return { ...row.settings, fleetId: row.fleetId, productKey: row.productKey, prefix: row.prefix, state, problem, startedAt, stats }
+}
+
+/** A listener bound to every address is reached over loopback by a fleet on the same machine. */
+function loopbackOf(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+}

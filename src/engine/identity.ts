@@ -1,0 +1,27 @@
+import { randomBytes, randomInt } from 'node:crypto'
+
+const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+function randomText(length: number): string {
+  return Array.from({ length }, () => alphanumeric[randomInt(alphanumeric.length)]).join('')
+}
+
+/** A product key in the cloud's form: `a1` and nine letters or digits. */
+export function makeProductKey(): string {
+  return `a1${randomText(9)}`
+}
+
+/** A product secret in the cloud's form: 16 letters or digits. */
+export function makeProductSecret(): string {
+  return randomText(16)
+}
+
+/** A device secret in the cloud's form: 32 hex digits. */
+export function makeDeviceSecret(): string {
+  return randomBytes(16).toString('hex')
+}
+
+/** The id the cloud gives every device besides its name: 22 letters or digits. */
+export function makeIotId(): string {
+  return randomText(22)
+}

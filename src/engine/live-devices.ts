@@ -1,0 +1,89 @@
+import type { Clock } from '../shared/clock.ts'
+import type { EngineApi } from '../shared/contract/contract.ts'
+import type { DeviceConnection, DeviceLive, DeviceState, LatestValue } from '../shared/contract/device.ts'
+import type { Sample } from './store/types.ts'
+import { limits } from '../shared/limits.ts'
+import { pump } from './feed.ts'
+
+/** More points than this between two items of one property are left out, oldest first, and counted; the store has them all. */
+const pointsPerItemMax = 2_000
+
+interface Gathered {
+  state?: { state: DeviceState, connection: DeviceConnection | null }
+  properties: Record<string, LatestValue>
+  points: Map<string, { at: number[], value: number[] }>
+}
+
+/** What a watched device did since the last item, for each page that watches it. */
+export class LiveDevices {
+  readonly #clock: Clock
+  readonly #onDropped: (points: number) => void
+  readonly #watchers = new Map<number, Set<Gathered>>()
+
+  constructor(clock: Clock, onDropped: (points: number) => void) {
+    this.#clock = clock
+    this.#onDropped = onDropped
+  }
+
+  /** False while nobody watches the device, so that the message path can skip the work. */
+  isWatched(deviceId: number): boolean {
+    return this.#watchers.has(deviceId)
+  }
+
+  changedState(deviceId: number, state: DeviceState, connection: DeviceConnection | null): void {
+    for (const gathered of this.#watchers.get(deviceId) ?? [])
+      gathered.state = { state, connection }
+  }
+
+  reported(deviceId: number, values: Record<string, LatestValue>, samples: readonly Sample[]): void {
+    for (const gathered of this.#watchers.get(deviceId) ?? []) {
+      Object.assign(gathered.properties, values)
+      for (const { property, at, value } of samples) {
+        let points = gathered.points.get(property)
+        if (!points)
+          gathered.points.set(property, points = { at: [], value: [] })
+        points.at.push(at)
+        points.value.push(value)
+        if (points.at.length > pointsPerItemMax) {
+          const dropped = points.at.length - pointsPerItemMax / 2
+          points.at.splice(0, dropped)
+          points.value.splice(0, dropped)
+          this.#onDropped(dropped)
+        }
+      }
+    }
+  }
+
+  /** Streams one device to one subscriber, its present state first. */
+  watch(deviceId: number, present: DeviceLive, subscriber: Parameters<EngineApi['streams']['device.watch']>[1]): Promise<void> {
+    const gathered: Gathered = { properties: {}, points: new Map() }
+    const watchers = this.#watchers.get(deviceId) ?? new Set()
+    this.#watchers.set(deviceId, watchers.add(gathered))
+    subscriber.signal.addEventListener('abort', () => {
+      watchers.delete(gathered)
+      if (watchers.size === 0)
+        this.#watchers.delete(deviceId)
+    })
+    let first: DeviceLive | undefined = present
+    const take = (): DeviceLive | undefined => {
+      const item = first ?? takeGathered(gathered)
+      first = undefined
+      return item
+    }
+    return pump(this.#clock, subscriber, { take }, 1000 / limits.feedBatchesPerSec)
+  }
+}
+
+function takeGathered(gathered: Gathered): DeviceLive | undefined {
+  const item: DeviceLive = { ...gathered.state }
+  if (Object.keys(gathered.properties).length > 0)
+    item.properties = gathered.properties
+  if (gathered.points.size > 0) {
+    item.points = Object.fromEntries([...gathered.points].map(([property, { at, value }]) =>
+      [property, { at: Float64Array.from(at), value: Float64Array.from(value) }]))
+  }
+  delete gathered.state
+  gathered.properties = {}
+  gathered.points = new Map()
+  return Object.keys(item).length > 0 ? item : undefined
+}

@@ -1,0 +1,118 @@
+import type { EngineApi } from '../../../shared/contract/contract.ts'
+import type { ImportResult, Product, ProductSummary } from '../../../shared/contract/product.ts'
+import type { ThingModel } from '../../../shared/thing-model/types.ts'
+import type { ProductRecord, ProductRegistry } from './registry.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { describeModelIssue, parseThingModel } from '../../../shared/thing-model/parse.ts'
+import { modelTextOf } from './registry.ts'
+
+export interface ProductContext {
+  registry: ProductRegistry
+  now: () => number
+  applyLimits: () => boolean
+  countDevices: (productKey: string) => { deviceCount: number, onlineCount: number }
+  makeProductKey: () => string
+  makeProductSecret: () => string
+}
+
+type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `product.${string}`>>
+
+/** What the console and the command line can ask about products and their thing models. */
+export function productMethodHandlers(context: ProductContext): Handlers {
+  const { registry } = context
+  const summarise = (product: ProductRecord): ProductSummary => ({
+    productKey: product.productKey,
+    name: product.name,
+    nodeType: product.nodeType,
+    validation: product.validation,
+    createdAt: product.createdAt,
+    ...context.countDevices(product.productKey),
+    ...countFeatures(product.model),
+  })
+  const present = (product: ProductRecord): Product => ({ ...summarise(product), productSecret: product.productSecret, modelText: product.modelText })
+  return {
+    'product.list': () => registry.all().map(summarise),
+    'product.get': ({ productKey }) => present(registry.get(productKey)),
+    'product.create': async ({ name, productKey, nodeType, validation }) => {
+      if (productKey !== undefined && registry.find(productKey))
+        throw new AppError('product/exists', `This workspace already has a product ${productKey}.`, { productKey })
+      return present(await registry.save({
+        productKey: productKey ?? context.makeProductKey(),
+        productSecret: context.makeProductSecret(),
+        name,
+        nodeType,
+        validation,
+        createdAt: context.now(),
+        modelText: null,
+      }))
+    },
+    'product.update': async ({ productKey, name, validation }) => {
+      const product = registry.get(productKey)
+      return present(await registry.save({ ...product, name: name ?? product.name, validation: validation ?? product.validation }))
+    },
+    'product.delete': async ({ productKey }) => {
+      registry.get(productKey)
+      const { deviceCount } = context.countDevices(productKey)
+      if (deviceCount > 0)
+        throw new AppError('product/not-empty', `Product ${productKey} still has ${deviceCount} devices: delete them first.`, { productKey, deviceCount })
+      await registry.delete(productKey)
+      return null
+    },
+    'product.checkModel': ({ text }) => {
+      const parsed = parseThingModel(text, { applyLimits: context.applyLimits() })
+      return {
+        issues: parsed.issues ?? [],
+        notices: parsed.notices ?? [],
+        productKey: parsed.model?.profile.productKey ?? null,
+        ...countFeatures(parsed.model ?? null),
+      }
+    },
+    'product.importModel': ({ text, name, productKey, update }) => importModel(context, text, { name, productKey, update }),
+    'product.exportModel': ({ productKey }) => ({ text: modelTextOf(registry.modelOf(productKey), productKey) }),
+  }
+}
+
+function countFeatures(model: ThingModel | null): { propertyCount: number, eventCount: number, serviceCount: number } {
+  return { propertyCount: model?.properties.length ?? 0, eventCount: model?.events.length ?? 0, serviceCount: model?.services.length ?? 0 }
+}
+
+interface ImportWish { name: string | undefined, productKey: string | undefined, update: boolean }
+
+/**
+ * Makes a product with the file's own product key when that is free, otherwise with a new one, and says so; or replaces
+ * the model of the product that was named, or that has the file's product key, when the user asked for that.
+ */
+async function importModel({ registry, now, applyLimits, makeProductKey, makeProductSecret }: ProductContext, text: string, wish: ImportWish): Promise<ImportResult> {
+  const parsed = parseThingModel(text, { applyLimits: applyLimits() })
+  if (parsed.issues) {
+    const [first] = parsed.issues
+    const more = parsed.issues.length > 1 ? ` (and ${parsed.issues.length - 1} more)` : ''
+    throw new AppError('model/invalid', `${first ? describeModelIssue(first) : 'The file holds no thing model.'}${more}`, {
+      issues: parsed.issues.map(({ path, expected, got }) => ({ path, expected, got })),
+    })
+  }
+  const { model, notices } = parsed
+  const fileKey = model.profile.productKey
+  const usableKey = fileKey !== undefined && /^[A-Z0-9]{1,32}$/i.test(fileKey) ? fileKey : undefined
+  const replaced = wish.productKey !== undefined ? registry.get(wish.productKey) : wish.update && usableKey !== undefined ? registry.get(usableKey) : undefined
+  if (wish.update && !replaced)
+    throw new AppError('product/not-found', 'The file names no product to update: name one with its product key.', {})
+  if (replaced) {
+    const saved = await registry.save({ ...replaced, name: wish.name ?? replaced.name, modelText: modelTextOf(model, replaced.productKey) })
+    return { productKey: saved.productKey, productSecret: saved.productSecret, name: saved.name, created: false, notices }
+  }
+  const taken = usableKey !== undefined && registry.find(usableKey) !== undefined
+  const productKey = usableKey === undefined || taken ? makeProductKey() : usableKey
+  if (taken)
+    notices.push(`Product key ${fileKey} is taken, so the product was made with the new key ${productKey}.`)
+  const saved = await registry.save({
+    productKey,
+    productSecret: makeProductSecret(),
+    name: wish.name ?? `Product ${productKey}`,
+    nodeType: 'device',
+    validation: 'weak',
+    createdAt: now(),
+    modelText: modelTextOf(model, productKey),
+  })
+  return { productKey, productSecret: saved.productSecret, name: saved.name, created: true, notices }
+}

@@ -1,0 +1,51 @@
+import type { NodeType, ValidationLevel } from '../../../shared/contract/product.ts'
+import type { Statement } from '../../store/types.ts'
+
+/** Tables of the product registry. */
+export const productTables = `
+CREATE TABLE product (
+  product_key    TEXT PRIMARY KEY,
+  product_secret TEXT NOT NULL,
+  name           TEXT NOT NULL,
+  node_type      TEXT NOT NULL,
+  validation     TEXT NOT NULL,
+  created_at     INTEGER NOT NULL,
+  model          TEXT
+) WITHOUT ROWID;
+`
+
+export interface ProductRow {
+  productKey: string
+  productSecret: string
+  name: string
+  nodeType: NodeType
+  validation: ValidationLevel
+  createdAt: number
+  /** The thing model in the cloud's export form, or null while there is none. */
+  modelText: string | null
+}
+
+/** Every product, oldest first. */
+export const selectProducts: Statement<ProductRow> = {
+  name: 'product.select',
+  sql: 'SELECT product_key, product_secret, name, node_type, validation, created_at, model FROM product ORDER BY created_at, product_key',
+  map: row => ({
+    productKey: String(row.product_key),
+    productSecret: String(row.product_secret),
+    name: String(row.name),
+    nodeType: row.node_type as NodeType,
+    validation: row.validation as ValidationLevel,
+    createdAt: Number(row.created_at),
+    modelText: row.model === null ? null : String(row.model),
+  }),
+}
+
+/** Parameters: product key, secret, name, node type, validation, created at, model. */
+export const upsertProduct: Statement = {
+  name: 'product.upsert',
+  sql: `INSERT INTO product (product_key, product_secret, name, node_type, validation, created_at, model) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (product_key) DO UPDATE SET name = excluded.name, validation = excluded.validation, model = excluded.model`,
+}
+
+/** Parameter: product key. */
+export const deleteProduct: Statement = { name: 'product.delete', sql: 'DELETE FROM product WHERE product_key = ?' }

@@ -1,0 +1,87 @@
+import type { EngineApi } from '../../../shared/contract/contract.ts'
+import type { TraceDetail, TraceMessage, TraceRow } from '../../../shared/contract/trace.ts'
+import type { Store, StoredTrace } from '../../store/types.ts'
+import type { FindDeviceIds } from './filter.ts'
+import type { NameDevice } from './present.ts'
+import { explainDetail, unpackDetail } from '../../../shared/contract/trace-detail.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { limits } from '../../../shared/limits.ts'
+import { exportHeader, exportRow } from './export.ts'
+import { toStoreFilter } from './filter.ts'
+import { presentTrace, traceIdText } from './present.ts'
+
+export interface TraceContext {
+  store: Store
+  findDeviceIds: FindDeviceIds
+  nameDevice: NameDevice
+}
+
+type Handlers = Pick<EngineApi['methods'], 'trace.page' | 'trace.messages' | 'trace.get'>
+
+/** The console's calls on the trace; every filter runs in the reader worker over everything kept. */
+export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceContext): Handlers {
+  const present = (row: StoredTrace): TraceRow => presentTrace(row, nameDevice)
+  return {
+    'trace.page': async ({ filter, before, after, limit }, { signal }) => {
+      const range = { limit, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
+      const page = await store.traces.page(toStoreFilter(filter, findDeviceIds), range, signal)
+      return { rows: page.rows.map(present), nextId: page.nextId, scannedAt: page.scannedAt }
+    },
+    'trace.messages': async ({ filter, last }, { signal }) => {
+      const found: StoredTrace[] = []
+      let before: number | null | undefined
+      while (before !== null && found.length < last) {
+        const range = { limit: Math.min(limits.tracePageRowsMax, last - found.length), ...(before === undefined ? {} : { before }) }
+        const page = await store.traces.page(toStoreFilter(filter, findDeviceIds), range, signal)
+        found.push(...page.rows)
+        before = page.nextId
+      }
+      return found.reverse().map((row): TraceMessage => ({ ...present(row), payload: row.payload, explanation: explainDetail(row.code, row.detail) }))
+    },
+    'trace.get': async ({ id }, { signal }) => {
+      const row = await store.traces.get(id)
+      if (!row)
+        throw new AppError('input/invalid', `The trace has no row ${id}: it is older than what is kept.`, { id })
+      const journey = await readJourney(store, row, signal)
+      const { issues, steps } = unpackDetail(row)
+      const detail: TraceDetail = {
+        ...present(row),
+        traceId: traceIdText(row.causeId ?? row.id),
+        payload: row.payload,
+        explanation: explainDetail(row.code, row.detail),
+        issues,
+        steps,
+        journey: journey.map(present),
+      }
+      return detail
+    },
+  }
+}
+
+/** Rows that follow their cause do so within this many milliseconds; later ones are found from their own side. */
+const journeyMs = 10_000
+
+async function readJourney(store: Store, row: StoredTrace, signal: AbortSignal): Promise<StoredTrace[]> {
+  const first = row.causeId === null ? row : await store.traces.get(row.causeId) ?? row
+  const page = await store.traces.page(
+    { deviceId: first.deviceId, fromAt: first.at, toAt: first.at + journeyMs },
+    { after: first.id, limit: 200 },
+    signal,
+  )
+  return [first, ...page.rows.filter(other => other.causeId === first.id)]
+}
+
+/** Writes everything that matches, oldest first, a page at a time; the subscriber's pace is the pace of the reading. */
+export function exportStream({ store, findDeviceIds, nameDevice }: TraceContext): EngineApi['streams']['trace.export'] {
+  return async ({ filter, format }, subscriber) => {
+    const storeFilter = toStoreFilter(filter, findDeviceIds)
+    await subscriber.send({ text: exportHeader(format), rows: 0 })
+    let after: number | null = 0
+    while (after !== null && !subscriber.signal.aborted) {
+      const page = await store.traces.page(storeFilter, { after, limit: limits.tracePageRowsMax }, subscriber.signal)
+      if (page.rows.length > 0)
+        await subscriber.send({ text: page.rows.map(row => exportRow(row, format, nameDevice)).join(''), rows: page.rows.length })
+      after = page.nextId
+    }
+  }
+}

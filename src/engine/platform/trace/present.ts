@@ -1,0 +1,57 @@
+import type { TraceRow } from '../../../shared/contract/trace.ts'
+import type { StoredTrace } from '../../store/types.ts'
+
+/** Names a device by its registry id, also after it was deleted. */
+export type NameDevice = (deviceId: number) => { productKey: string, deviceName: string } | undefined
+
+const previewCharsMax = 240
+const previewBytesMax = 320
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+const lenientUtf8 = new TextDecoder('utf-8')
+
+/** The payload as text, or null when it is not UTF-8 text. */
+export function payloadText(payload: Uint8Array): string | null {
+  try {
+    const text = strictUtf8.decode(payload)
+    // Control characters other than white space mean that the bytes only happen to be valid UTF-8.
+    // eslint-disable-next-line no-control-regex
+    return /[\0-\x08\x0E-\x1F]/.test(text) ? null : text
+  }
+  catch {
+    return null
+  }
+}
+
+/** The first characters of a payload for one line of a table; bytes that are not text are shown as hex. */
+export function payloadPreview(payload: Uint8Array): string {
+  const head = payload.subarray(0, previewBytesMax)
+  // A character cut in two at the end of the head must not turn the whole preview into hex.
+  const text = head.length < payload.length ? lenientUtf8.decode(head).replace(/\uFFFD+$/, '') : payloadText(head)
+  if (text !== null && !text.includes('\uFFFD'))
+    return text.slice(0, previewCharsMax)
+  return Array.from(head.subarray(0, previewCharsMax / 3), byte => byte.toString(16).padStart(2, '0')).join(' ')
+}
+
+/** Shapes a stored row for the console. */
+export function presentTrace(row: StoredTrace, nameDevice: NameDevice): TraceRow {
+  const [claimedProduct = '', claimedName = ''] = row.deviceKey?.split('/') ?? []
+  const known = row.deviceId === 0 ? undefined : nameDevice(row.deviceId)
+  return {
+    id: row.id,
+    at: row.at,
+    direction: row.direction,
+    productKey: known?.productKey ?? claimedProduct,
+    deviceName: known?.deviceName ?? claimedName,
+    topic: row.topic,
+    qos: row.qos,
+    payloadBytes: row.payload.length,
+    preview: payloadPreview(row.payload),
+    code: row.code,
+    causeId: row.causeId,
+  }
+}
+
+/** The id of a journey as the platform's log shows one: 16 hex digits, made from the id of the journey's first row. */
+export function traceIdText(id: number): string {
+  return id.toString(16).padStart(16, '0')
+}
