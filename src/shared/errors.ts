@@ -24,6 +24,7 @@ export const errorCodes = {
   'store/failing': 'The store cannot write at the moment.',
   'store/query-timeout': 'The query took longer than its time limit.',
   'workspace/locked': 'Another engine has this workspace open.',
+  'workspace/damaged': 'The registry database of the workspace is damaged; it is never replaced silently.',
   'workspace/newer': 'The workspace was written by a newer version.',
   'listen/failed': 'A listener could not be opened on the wanted address.',
   'settings/unknown': 'There is no setting of that name.',

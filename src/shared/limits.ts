@@ -29,12 +29,26 @@ export const limits = {
   writeQueueBytesMax: 64 * 1024 * 1024,
   /** Rows in one commit. */
   commitRowsMax: 10_000,
+  /** Bytes in one commit, so that thousands of large messages do not become a single one. */
+  commitBytesMax: 8 * 1024 * 1024,
+  /** Pauses between two attempts to write while the disk refuses: the first, and the longest. */
+  writeRetryMsMin: 200,
+  writeRetryMsMax: 5_000,
+  /** How long a registry write waits for a disk that refuses before its caller is told. */
+  writeWaitMsMax: 5_000,
   segmentBytesMax: 256 * 1024 * 1024,
   seriesBlockPoints: 4_096,
   /** How long points may wait in memory before they are written as a block; a crash replays them from the trace. */
   seriesFlushMs: 60_000,
+  /** Points of all series waiting in memory; beyond, they are let go and read back from the trace later. */
+  seriesTailPointsMax: 2_000_000,
+  seriesBucketsMax: 10_000,
   readTimeoutMs: 10_000,
   tracePageRowsMax: 1_000,
+  /** A page of large messages ends early, so that 1,000 × 256 KiB never sit in memory at once. */
+  tracePageBytesMax: 8 * 1024 * 1024,
+  /** Reads waiting for the reader worker; more are refused. */
+  readsPendingMax: 1_000,
   /** Rows kept for the live tail of one subscriber between two batches. */
   tailRowsPerBatchMax: 100,
   feedBatchesPerSec: 20,
