@@ -1,0 +1,68 @@
+/**
+ * The topics under `/sys/{productKey}/{deviceName}/` that have a fixed path (Alink 0.6 and 1.10), each with the side
+ * that sends the request; the answer goes the other way on `…_reply`.
+ */
+export const systemTopics = {
+  'property.post': { path: 'thing/event/property/post', direction: 'up' },
+  'property.batchPost': { path: 'thing/event/property/batch/post', direction: 'up' },
+  'property.packPost': { path: 'thing/event/property/pack/post', direction: 'up' },
+  'property.historyPost': { path: 'thing/event/property/history/post', direction: 'up' },
+  'property.set': { path: 'thing/service/property/set', direction: 'down' },
+  'property.get': { path: 'thing/service/property/get', direction: 'down' },
+  'desired.get': { path: 'thing/property/desired/get', direction: 'up' },
+  'desired.delete': { path: 'thing/property/desired/delete', direction: 'up' },
+  'raw.up': { path: 'thing/model/up_raw', direction: 'up' },
+  'raw.down': { path: 'thing/model/down_raw', direction: 'down' },
+  'model.get': { path: 'thing/dsltemplate/get', direction: 'up' },
+  'model.getReduced': { path: 'thing/dynamicTsl/get', direction: 'up' },
+  'tag.update': { path: 'thing/deviceinfo/update', direction: 'up' },
+  'tag.delete': { path: 'thing/deviceinfo/delete', direction: 'up' },
+  'tag.get': { path: 'thing/deviceinfo/get', direction: 'up' },
+  'sub.register': { path: 'thing/sub/register', direction: 'up' },
+  'sub.unregister': { path: 'thing/sub/unregister', direction: 'up' },
+  'sub.productRegister': { path: 'thing/proxy/provisioning/product_register', direction: 'up' },
+  'topo.add': { path: 'thing/topo/add', direction: 'up' },
+  'topo.delete': { path: 'thing/topo/delete', direction: 'up' },
+  'topo.get': { path: 'thing/topo/get', direction: 'up' },
+  'topo.found': { path: 'thing/list/found', direction: 'up' },
+  'topo.addNotify': { path: 'thing/topo/add/notify', direction: 'down' },
+  'topo.change': { path: 'thing/topo/change', direction: 'down' },
+  'gateway.permit': { path: 'thing/gateway/permit', direction: 'down' },
+  'device.disable': { path: 'thing/disable', direction: 'down' },
+  'device.enable': { path: 'thing/enable', direction: 'down' },
+  'device.delete': { path: 'thing/delete', direction: 'down' },
+  'device.reset': { path: 'thing/reset', direction: 'up' },
+  'log.post': { path: 'thing/log/post', direction: 'up' },
+  'log.configGet': { path: 'thing/config/log/get', direction: 'up' },
+  'log.configPush': { path: 'thing/config/log/push', direction: 'down' },
+  'network.post': { path: '_thing/diag/post', direction: 'up' },
+  'config.get': { path: 'thing/config/get', direction: 'up' },
+  'config.push': { path: 'thing/config/push', direction: 'down' },
+  'ota.firmwareGet': { path: 'thing/ota/firmware/get', direction: 'up' },
+  'file.download': { path: 'thing/file/download', direction: 'up' },
+  'file.uploadInit': { path: 'thing/file/upload/mqtt/init', direction: 'up' },
+  'file.uploadSend': { path: 'thing/file/upload/mqtt/send', direction: 'up' },
+  'file.uploadCancel': { path: 'thing/file/upload/mqtt/cancel', direction: 'up' },
+  'job.notify': { path: 'thing/job/notify', direction: 'down' },
+  'job.get': { path: 'thing/job/get', direction: 'up' },
+  'job.update': { path: 'thing/job/update', direction: 'up' },
+  'bootstrap.notify': { path: 'thing/bootstrap/notify', direction: 'down' },
+  'bootstrap.configPush': { path: 'thing/bootstrap/config/push', direction: 'down' },
+  'extension.notify': { path: '_thing/event/notify', direction: 'down' },
+  'extension.post': { path: '_thing/service/post', direction: 'up' },
+  'lan.prefixGet': { path: 'thing/lan/prefix/get', direction: 'up' },
+  'lan.prefixUpdate': { path: 'thing/lan/prefix/update', direction: 'down' },
+  'lan.blacklistUpdate': { path: 'thing/lan/blacklist/update', direction: 'up' },
+  'cipher.get': { path: 'thing/cipher/get', direction: 'up' },
+  'awss.match': { path: 'thing/awss/enrollee/match', direction: 'up' },
+  'awss.checkin': { path: 'thing/awss/enrollee/checkin', direction: 'down' },
+  'awss.found': { path: 'thing/awss/enrollee/found', direction: 'up' },
+  'awss.switchAp': { path: 'thing/awss/device/switchap', direction: 'down' },
+} as const satisfies Record<string, { path: string, direction: 'up' | 'down' }>
+
+export type SystemKind = keyof typeof systemTopics
+
+/** The kind of a path below `/sys/{productKey}/{deviceName}/`, without its `_reply`. */
+export const systemKindOfPath: ReadonlyMap<string, SystemKind> = new Map(
+  (Object.keys(systemTopics) as SystemKind[]).map(kind => [systemTopics[kind].path, kind]),
+)
