@@ -136,5 +136,7 @@ export const codeTexts: Readonly<Record<number, string>> = {
 
 /** The text of a code; codes from 100000 up are a device's own (Alink 0.5). */
 export function textOfCode(code: number): string {
-  return codeTexts[code] ?? (code >= 100_000 && code <= 110_000 ? 'code defined by the device' : 'unknown code')
+  return codeTexts[code] ?? (code >= 100_000 && code <= 110_000
+    ? 'code defined by the device'
+    : 'unknown code')
 }

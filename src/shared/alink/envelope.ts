@@ -19,10 +19,10 @@ export interface AlinkRequest {
   mended: boolean
 }
 
-export type ParsedRequest =
-  | { request: AlinkRequest, problem?: undefined }
+export type ParsedRequest
+  = | { request: AlinkRequest, problem?: undefined }
   /** Nothing can be answered because no id can be read: code 6207. */
-  | { request?: undefined, problem: 'not JSON' | 'not an object' }
+    | { request?: undefined, problem: 'not JSON' | 'not an object' }
 
 /** Reads a request as leniently as the cloud has to for its own SDKs (Alink, trap T9). Never throws. */
 export function parseRequest(text: string): ParsedRequest {
@@ -43,11 +43,23 @@ export function parseRequest(text: string): ParsedRequest {
   const { id, sys, params, method, version } = message
   return {
     request: {
-      id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
-      idText: typeof id === 'string' ? JSON.stringify(id) : typeof id === 'number' ? rawNumber(source, 'id') ?? String(id) : '',
-      method: typeof method === 'string' ? method : undefined,
-      version: typeof version === 'string' ? version : undefined,
-      params: typeof params === 'string' ? unpackText(params) : params,
+      id: typeof id === 'string' || typeof id === 'number'
+        ? id
+        : undefined,
+      idText: typeof id === 'string'
+        ? JSON.stringify(id)
+        : typeof id === 'number'
+          ? rawNumber(source, 'id') ?? String(id)
+          : '',
+      method: typeof method === 'string'
+        ? method
+        : undefined,
+      version: typeof version === 'string'
+        ? version
+        : undefined,
+      params: typeof params === 'string'
+        ? unpackText(params)
+        : params,
       wantsReply: !(isJsonObject(sys) && (sys.ack === 0 || sys.ack === '0')),
       mended: source !== text,
     },
@@ -56,7 +68,9 @@ export function parseRequest(text: string): ParsedRequest {
 
 /** Parameters sent as text that holds JSON (`"params":"{}"`), as Link SDK for C 4.1 does for topo/get. */
 function unpackText(params: string): JsonValue {
-  return params.startsWith('{') || params.startsWith('[') ? readJson(params) ?? params : params
+  return params.startsWith('{') || params.startsWith('[')
+    ? readJson(params) ?? params
+    : params
 }
 
 function readJson(text: string): JsonValue | undefined {
@@ -77,7 +91,9 @@ function mendJson(text: string): string {
   let end = text.length
   while (text.charCodeAt(end - 1) === 0)
     end--
-  const start = skipBlank(text, text.charCodeAt(0) === 0xFEFF ? 1 : 0)
+  const start = skipBlank(text, text.charCodeAt(0) === 0xFEFF
+    ? 1
+    : 0)
   const parts: string[] = []
   let copied = start
   for (let at = start; at < end; at++) {
@@ -94,7 +110,9 @@ function mendJson(text: string): string {
     }
   }
   parts.push(text.slice(copied, end))
-  return text[start] === '"' ? `{${parts.join('')}}` : parts.join('')
+  return text[start] === '"'
+    ? `{${parts.join('')}}`
+    : parts.join('')
 }
 
 function skipBlank(text: string, from: number): number {
@@ -157,8 +175,12 @@ export interface AlinkReply {
  * parsing it (Alink, trap T1), so order and spacing are part of the protocol.
  */
 export function buildReply({ code, idText, method, data, message = 'success', version = '1.0' }: AlinkReply): string {
-  const dataText = data === undefined ? '{}' : JSON.stringify(data)
-  return `{"code":${code},"data":${dataText},"id":${idText === '' ? '""' : idText},"message":${JSON.stringify(message)},"method":${JSON.stringify(method)},"version":${JSON.stringify(version)}}`
+  const dataText = data === undefined
+    ? '{}'
+    : JSON.stringify(data)
+  return `{"code":${code},"data":${dataText},"id":${idText === ''
+    ? '""'
+    : idText},"message":${JSON.stringify(message)},"method":${JSON.stringify(method)},"version":${JSON.stringify(version)}}`
 }
 
 /** What came back on a `…_reply` topic. */
@@ -172,9 +194,18 @@ export function parseReply(text: string): ParsedReply | undefined {
   const code = Number(reply.code)
   if (reply.code === null || reply.code === '' || !Number.isInteger(code))
     return undefined
-  return { id: idOf(reply), code, data: reply.data, message: typeof reply.message === 'string' ? reply.message : undefined }
+  return {
+    id: idOf(reply),
+    code,
+    data: reply.data,
+    message: typeof reply.message === 'string'
+      ? reply.message
+      : undefined,
+  }
 }
 
 function idOf({ id }: JsonObject): string {
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : ''
+  return typeof id === 'string' || typeof id === 'number'
+    ? String(id)
+    : ''
 }

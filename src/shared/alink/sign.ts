@@ -25,17 +25,26 @@ export interface ConnectClientId {
  */
 export function parseClientId(text: string): ConnectClientId {
   const bar = text.indexOf('|')
-  if (bar === -1)
-    return { clientId: text, parameters: new Map() }
+  if (bar === -1) {
+    return {
+      clientId: text,
+      parameters: new Map(),
+    }
+  }
   const trimmed = text.trimEnd()
-  const list = trimmed.slice(bar + 1, trimmed.length - 1 > bar && trimmed.endsWith('|') ? -1 : undefined)
+  const list = trimmed.slice(bar + 1, trimmed.length - 1 > bar && trimmed.endsWith('|')
+    ? -1
+    : undefined)
   const parameters = new Map<string, string>()
   for (const entry of list.split(',')) {
     const equals = entry.indexOf('=')
     if (equals > 0)
       parameters.set(entry.slice(0, equals).trim().toLowerCase(), entry.slice(equals + 1).trim())
   }
-  return { clientId: text.slice(0, bar), parameters }
+  return {
+    clientId: text.slice(0, bar),
+    parameters,
+  }
 }
 
 export interface ConnectParameters {
@@ -65,7 +74,9 @@ export function buildClientId(clientId: string, { securemode, signmethod, timest
  */
 export function signMethodOf(parameters: ReadonlyMap<string, string>): SignMethod | undefined {
   const name = (parameters.get('signmethod') ?? 'hmacmd5').toLowerCase()
-  const method = name.startsWith('hmac') ? name : `hmac${name}`
+  const method = name.startsWith('hmac')
+    ? name
+    : `hmac${name}`
   return signMethods.find(known => known === method)
 }
 
@@ -94,7 +105,9 @@ export interface SignedConnect extends TopicIdentity {
  */
 export function connectSignContent({ clientId, deviceName, productKey, timestamp }: SignedConnect): string {
   const content = `clientId${clientId}deviceName${deviceName}productKey${productKey}`
-  return timestamp === undefined ? content : `${content}timestamp${timestamp}`
+  return timestamp === undefined
+    ? content
+    : `${content}timestamp${timestamp}`
 }
 
 /** Compares two signatures in hexadecimal; devices write upper or lower case. */

@@ -11,19 +11,19 @@ export interface TopicIdentity { productKey: string, deviceName: string }
  * a kind. `unknown` is well formed but means nothing to the platform (code 6203 or 6831); `invalid` is not a topic
  * a message can be published to (code 1903).
  */
-export type Topic =
-  | { kind: SystemKind, productKey: string, deviceName: string, reply: boolean }
-  | { kind: 'event.post' | 'service.call', productKey: string, deviceName: string, identifier: string, reply: boolean }
-  | { kind: 'rrpc.request' | 'rrpc.response' | 'broadcast.request', productKey: string, deviceName: string, messageId: string }
-  | { kind: 'session.login' | 'session.logout' | 'session.batchLogin' | 'session.batchLogout', productKey: string, deviceName: string, reply: boolean }
-  | { kind: 'ota.inform' | 'ota.upgrade' | 'ota.request' | 'ota.progress' | 'shadow.update' | 'shadow.get', productKey: string, deviceName: string }
-  | { kind: 'ntp.request' | 'ntp.response' | 'session.error', productKey: string, deviceName: string }
-  | { kind: 'ext.register' | 'ext.regnwl' }
-  | { kind: 'ext.rrpc', messageId: string, topic: string }
-  | { kind: 'custom', productKey: string, deviceName: string, path: string }
-  | { kind: 'broadcast', productKey: string, path: string }
-  | { kind: 'unknown', topic: string }
-  | { kind: 'invalid', topic: string, reason: string }
+export type Topic
+  = | { kind: SystemKind, productKey: string, deviceName: string, reply: boolean }
+    | { kind: 'event.post' | 'service.call', productKey: string, deviceName: string, identifier: string, reply: boolean }
+    | { kind: 'rrpc.request' | 'rrpc.response' | 'broadcast.request', productKey: string, deviceName: string, messageId: string }
+    | { kind: 'session.login' | 'session.logout' | 'session.batchLogin' | 'session.batchLogout', productKey: string, deviceName: string, reply: boolean }
+    | { kind: 'ota.inform' | 'ota.upgrade' | 'ota.request' | 'ota.progress' | 'shadow.update' | 'shadow.get', productKey: string, deviceName: string }
+    | { kind: 'ntp.request' | 'ntp.response' | 'session.error', productKey: string, deviceName: string }
+    | { kind: 'ext.register' | 'ext.regnwl' }
+    | { kind: 'ext.rrpc', messageId: string, topic: string }
+    | { kind: 'custom', productKey: string, deviceName: string, path: string }
+    | { kind: 'broadcast', productKey: string, path: string }
+    | { kind: 'unknown', topic: string }
+    | { kind: 'invalid', topic: string, reason: string }
 
 const replySuffix = '_reply'
 const sessionPaths = {
@@ -32,7 +32,12 @@ const sessionPaths = {
   'session.batchLogin': 'combine/batch_login',
   'session.batchLogout': 'combine/batch_logout',
 } as const
-const otaKinds = { inform: 'ota.inform', upgrade: 'ota.upgrade', request: 'ota.request', progress: 'ota.progress' } as const
+const otaKinds = {
+  inform: 'ota.inform',
+  upgrade: 'ota.upgrade',
+  request: 'ota.request',
+  progress: 'ota.progress',
+} as const
 
 /** The topic of the answer to a message on `topic`. */
 export function replyTopic(topic: string): string {
@@ -50,7 +55,9 @@ export function methodOfTopic(topic: string): string {
   const from = topic.indexOf('/', deviceNameFrom) + 1
   if (deviceNameFrom === 0 || from === 0 || !(topic.startsWith('thing/', from) || topic.startsWith('_thing/', from)))
     return ''
-  return topic.slice(from, topic.endsWith(replySuffix) ? -replySuffix.length : undefined).replaceAll('/', '.')
+  return topic.slice(from, topic.endsWith(replySuffix)
+    ? -replySuffix.length
+    : undefined).replaceAll('/', '.')
 }
 
 /** Takes a topic apart. Any text gives a value; nothing is thrown. */
@@ -70,11 +77,20 @@ export function parseTopic(topic: string): Topic {
       return parseShadow(levels) ?? { kind: 'unknown', topic }
     case 'broadcast':
       return levels.length >= 4
-        ? { kind: 'broadcast', productKey: levels[2]!, path: levels.slice(3).join('/') }
+        ? {
+            kind: 'broadcast',
+            productKey: levels[2]!,
+            path: levels.slice(3).join('/'),
+          }
         : { kind: 'unknown', topic }
     default:
       return levels.length >= 5 && levels[3] === 'user'
-        ? { kind: 'custom', productKey: levels[1]!, deviceName: levels[2]!, path: levels.slice(4).join('/') }
+        ? {
+            kind: 'custom',
+            productKey: levels[1]!,
+            deviceName: levels[2]!,
+            path: levels.slice(4).join('/'),
+          }
         : { kind: 'unknown', topic }
   }
 }
@@ -96,23 +112,51 @@ function parseSystem(topic: string, levels: string[]): Topic | undefined {
   const [, , productKey, deviceName, area, section, word] = levels
   if (productKey === undefined || deviceName === undefined || area === undefined)
     return undefined
-  if (area === 'rrpc' && levels.length === 7 && (section === 'request' || section === 'response'))
-    return { kind: `rrpc.${section}`, productKey, deviceName, messageId: word! }
-  if (area === 'broadcast' && levels.length === 7 && section === 'request')
-    return { kind: 'broadcast.request', productKey, deviceName, messageId: word! }
+  if (area === 'rrpc' && levels.length === 7 && (section === 'request' || section === 'response')) {
+    return {
+      kind: `rrpc.${section}`,
+      productKey,
+      deviceName,
+      messageId: word!,
+    }
+  }
+  if (area === 'broadcast' && levels.length === 7 && section === 'request') {
+    return {
+      kind: 'broadcast.request',
+      productKey,
+      deviceName,
+      messageId: word!,
+    }
+  }
 
   const reply = topic.endsWith(replySuffix)
   const pathStart = 5 + productKey.length + 1 + deviceName.length + 1
-  const path = topic.slice(pathStart, reply ? -replySuffix.length : undefined)
+  const path = topic.slice(pathStart, reply
+    ? -replySuffix.length
+    : undefined)
   const kind = systemKindOfPath.get(path)
   if (kind !== undefined)
     return { kind, productKey, deviceName, reply }
   if (area !== 'thing')
     return undefined
-  if (section === 'event' && levels.length === 8 && path.endsWith('/post'))
-    return { kind: 'event.post', productKey, deviceName, identifier: word!, reply }
-  if (section === 'service' && levels.length === 7)
-    return { kind: 'service.call', productKey, deviceName, identifier: path.slice('thing/service/'.length), reply }
+  if (section === 'event' && levels.length === 8 && path.endsWith('/post')) {
+    return {
+      kind: 'event.post',
+      productKey,
+      deviceName,
+      identifier: word!,
+      reply,
+    }
+  }
+  if (section === 'service' && levels.length === 7) {
+    return {
+      kind: 'service.call',
+      productKey,
+      deviceName,
+      identifier: path.slice('thing/service/'.length),
+      reply,
+    }
+  }
   return undefined
 }
 
@@ -122,8 +166,13 @@ function parseExtension(topic: string, levels: string[]): Topic | undefined {
     return { kind: `ext.${area}` }
   if (first === undefined || second === undefined)
     return undefined
-  if (area === 'rrpc')
-    return { kind: 'ext.rrpc', messageId: first, topic: topic.slice('/ext/rrpc/'.length + first.length) }
+  if (area === 'rrpc') {
+    return {
+      kind: 'ext.rrpc',
+      messageId: first,
+      topic: topic.slice('/ext/rrpc/'.length + first.length),
+    }
+  }
   const identity = { productKey: first, deviceName: second }
   if (area === 'error' && levels.length === 5)
     return { kind: 'session.error', ...identity }
@@ -131,7 +180,9 @@ function parseExtension(topic: string, levels: string[]): Topic | undefined {
     return { kind: `ntp.${levels[5]}`, ...identity }
   if (area === 'session' && levels.length === 7) {
     const reply = topic.endsWith(replySuffix)
-    const path = `${levels[5]}/${reply ? levels[6]!.slice(0, -replySuffix.length) : levels[6]}`
+    const path = `${levels[5]}/${reply
+      ? levels[6]!.slice(0, -replySuffix.length)
+      : levels[6]}`
     for (const kind of Object.keys(sessionPaths) as (keyof typeof sessionPaths)[]) {
       if (sessionPaths[kind] === path)
         return { kind, ...identity, reply }
@@ -204,7 +255,18 @@ function suffixOf(topic: { reply: boolean }): string {
   return topic.reply ? replySuffix : ''
 }
 
-const upward = new Set<Topic['kind']>(['event.post', 'rrpc.response', 'session.login', 'session.logout', 'session.batchLogin', 'session.batchLogout', 'ota.inform', 'ota.progress', 'shadow.update', 'ntp.request'])
+const upward = new Set<Topic['kind']>([
+  'event.post',
+  'rrpc.response',
+  'session.login',
+  'session.logout',
+  'session.batchLogin',
+  'session.batchLogout',
+  'ota.inform',
+  'ota.progress',
+  'shadow.update',
+  'ntp.request',
+])
 const bothWays = new Set<Topic['kind']>(['ota.request', 'ext.rrpc', 'custom'])
 
 /** Who publishes on a topic: the device (`up`), the platform (`down`) or either; `none` for what is no topic of theirs. */
@@ -214,6 +276,10 @@ export function directionOf(topic: Topic): 'up' | 'down' | 'both' | 'none' {
   if (bothWays.has(topic.kind))
     return 'both'
   const isSystem = Object.hasOwn(systemTopics, topic.kind)
-  const isUp = isSystem ? systemTopics[topic.kind as SystemKind].direction === 'up' : upward.has(topic.kind)
-  return ('reply' in topic && topic.reply) === isUp ? 'down' : 'up'
+  const isUp = isSystem
+    ? systemTopics[topic.kind as SystemKind].direction === 'up'
+    : upward.has(topic.kind)
+  return ('reply' in topic && topic.reply) === isUp
+    ? 'down'
+    : 'up'
 }

@@ -22,7 +22,8 @@ const wantedWords: Record<Wanted, string> = {
 const blank = /[ \t\r\n]*/y
 const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy
 const wordToken = /true|false|null/y
-const stringBody = /(?:[^"\\\u0000-\u001F]+|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*/iy
+// eslint-disable-next-line no-control-regex -- JSON forbids bare control characters inside a text
+const stringBody = /(?:[^"\\\u0000-\u001F]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*/iy
 
 /**
  * Finds the first place where a text breaks the JSON grammar (RFC 8259); null when it does not. The messages of
@@ -32,14 +33,25 @@ export function locateJsonError(text: string): JsonError | null {
   const open: ('[' | '{')[] = []
   let wanted: Wanted = 'value'
   let at = 0
-  const fail = (offset: number, expected: string): JsonError => ({ ...lineAndColumn(text, offset), expected, got: describeCharacter(text, offset) })
-  const afterValue = (): Wanted => open.length === 0 ? 'end' : open.at(-1) === '[' ? 'comma in list' : 'comma in object'
+  const fail = (offset: number, expected: string): JsonError => ({
+    ...lineAndColumn(text, offset),
+    expected,
+    got: describeCharacter(text, offset),
+  })
+  const afterValue = (): Wanted => open.length === 0
+    ? 'end'
+    : open.at(-1) === '['
+      ? 'comma in list'
+      : 'comma in object'
 
   for (;;) {
     at = skip(blank, text, at)
     const char = text[at]
-    if (wanted === 'end')
-      return char === undefined ? null : fail(at, wantedWords.end)
+    if (wanted === 'end') {
+      return char === undefined
+        ? null
+        : fail(at, wantedWords.end)
+    }
     if (wanted === 'colon') {
       if (char !== ':')
         return fail(at, wantedWords.colon)
@@ -68,9 +80,14 @@ export function locateJsonError(text: string): JsonError | null {
     else if (char === '"') {
       const isKey: boolean = wanted === 'key' || wanted === 'key or }'
       const end = skip(stringBody, text, at + 1)
-      if (text[end] !== '"')
-        return fail(end, text[end] === '\\' ? 'a valid escape such as \\n, \\" or \\u00e9' : 'the closing double quote of a text that began before')
-      wanted = isKey ? 'colon' : afterValue()
+      if (text[end] !== '"') {
+        return fail(end, text[end] === '\\'
+          ? 'a valid escape such as \\n, \\" or \\u00e9'
+          : 'the closing double quote of a text that began before')
+      }
+      wanted = isKey
+        ? 'colon'
+        : afterValue()
       at = end + 1
     }
     else if (wanted === 'key' || wanted === 'key or }') {
@@ -78,7 +95,9 @@ export function locateJsonError(text: string): JsonError | null {
     }
     else if (char === '[' || char === '{') {
       open.push(char)
-      wanted = char === '[' ? 'value or ]' : 'key or }'
+      wanted = char === '['
+        ? 'value or ]'
+        : 'key or }'
       at++
     }
     else {
@@ -93,7 +112,9 @@ export function locateJsonError(text: string): JsonError | null {
 
 function skip(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from
-  return pattern.test(text) ? pattern.lastIndex : from
+  return pattern.test(text)
+    ? pattern.lastIndex
+    : from
 }
 
 function lineAndColumn(text: string, offset: number): { line: number, column: number } {

@@ -4,7 +4,15 @@ import { describeGot, readText } from './findings.ts'
 import { featureLimits } from './limits.ts'
 
 /** Names the platform keeps for itself (Alink 0.3). */
-const reservedIdentifiers: readonly string[] = ['set', 'get', 'post', 'property', 'event', 'time', 'value']
+const reservedIdentifiers: readonly string[] = [
+  'set',
+  'get',
+  'post',
+  'property',
+  'event',
+  'time',
+  'value',
+]
 const identifierPattern = /^\w+$/
 
 /** True for a name that no property, event or service may have. */
@@ -30,7 +38,11 @@ export function parseNaming(findings: Findings, path: string, object: JsonObject
     return undefined
   }
   seen.set(identifier, path)
-  return { identifier, name: name ?? identifier, ...(desc !== undefined && { desc }) }
+  return {
+    identifier,
+    name: name ?? identifier,
+    ...(desc !== undefined && { desc }),
+  }
 }
 
 function parseIdentifier(findings: Findings, path: string, value: unknown): string | undefined {

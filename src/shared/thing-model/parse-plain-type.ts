@@ -8,7 +8,9 @@ const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const wholeDecimal = /^-?\d+$/
 
 function readSpecs(findings: Findings, path: string, specs: unknown): JsonObject {
-  return specs === undefined || specs === null ? {} : readObject(findings, path, specs) ?? {}
+  return specs === undefined || specs === null
+    ? {}
+    : readObject(findings, path, specs) ?? {}
 }
 
 /** Reads the specs of an int, float or double: `min`, `max`, `step`, `unit`, `unitName`, each of them optional. */
@@ -22,7 +24,13 @@ export function parseNumberType(findings: Findings, path: string, type: NumberTy
   if (step !== undefined && step < 0)
     findings.refuse(`${path}.step`, 'a number that is not negative', describeGot(specs.step), 6317)
   noteUnreachableBounds(findings, path, type, min, max)
-  const extra = unknownMembers(specs, ['min', 'max', 'step', 'unit', 'unitName'])
+  const extra = unknownMembers(specs, [
+    'min',
+    'max',
+    'step',
+    'unit',
+    'unitName',
+  ])
   return {
     type,
     ...(min !== undefined && { min }),
@@ -44,9 +52,15 @@ function noteUnreachableBounds(findings: Findings, path: string, type: NumberTyp
 function readNumber(findings: Findings, path: string, value: unknown, type: NumberType['type']): number | undefined {
   if (value === undefined || value === null || value === '')
     return undefined
-  const number = typeof value === 'number' ? value : typeof value === 'string' && decimal.test(value.trim()) ? Number(value) : Number.NaN
+  const number = typeof value === 'number'
+    ? value
+    : typeof value === 'string' && decimal.test(value.trim())
+      ? Number(value)
+      : Number.NaN
   if (!Number.isFinite(number) || (type === 'int' && !Number.isInteger(number))) {
-    findings.refuse(path, type === 'int' ? 'a whole number, written as text' : 'a number, written as text', describeGot(value), 6317)
+    findings.refuse(path, type === 'int'
+      ? 'a whole number, written as text'
+      : 'a number, written as text', describeGot(value), 6317)
     return undefined
   }
   // A bound of "-0" is plain 0, so that a model equals itself after an export.
@@ -73,7 +87,11 @@ export function parseLongType(findings: Findings, path: string, source: unknown)
 function readLong(findings: Findings, path: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '')
     return undefined
-  const text = typeof value === 'string' ? value.trim() : Number.isSafeInteger(value) ? String(value) : ''
+  const text = typeof value === 'string'
+    ? value.trim()
+    : Number.isSafeInteger(value)
+      ? String(value)
+      : ''
   if (!wholeDecimal.test(text) || text.length > 20 || BigInt(text) < int64Min || BigInt(text) > int64Max) {
     findings.refuse(path, 'a whole number of at most 64 bits, written as text', describeGot(value), 6317)
     return undefined
@@ -84,7 +102,10 @@ function readLong(findings: Findings, path: string, value: unknown): string | un
 function readUnit(findings: Findings, path: string, specs: JsonObject): { unit?: string, unitName?: string } {
   const unit = readText(findings, `${path}.unit`, specs.unit)
   const unitName = readText(findings, `${path}.unitName`, specs.unitName)
-  return { ...(unit !== undefined && { unit }), ...(unitName !== undefined && { unitName }) }
+  return {
+    ...(unit !== undefined && { unit }),
+    ...(unitName !== undefined && { unitName }),
+  }
 }
 
 /** Reads the specs of a bool: the names of "0" and "1". */
@@ -120,7 +141,10 @@ export function parseEnumType(findings: Findings, path: string, source: unknown)
     findings.note(`${path}: the enum names no values; any whole number of 32 bits is accepted.`)
   if (items.length > featureLimits.enumItemsMax)
     findings.exceed(path, `at most ${featureLimits.enumItemsMax} values`, `${items.length} values`)
-  return { type: 'enum', items: items.sort((a, b) => a.value - b.value) }
+  return {
+    type: 'enum',
+    items: items.sort((a, b) => a.value - b.value),
+  }
 }
 
 /** Reads the specs of a text: its `length` in bytes. */
@@ -130,14 +154,20 @@ export function parseTextType(findings: Findings, path: string, source: unknown)
   if (length !== undefined && length > featureLimits.textBytesMax)
     findings.exceed(`${path}.length`, `at most ${featureLimits.textBytesMax} bytes`, describeGot(specs.length))
   const extra = unknownMembers(specs, ['length'])
-  return { type: 'text', ...(length !== undefined && { length }), ...(extra && { extra }) }
+  return {
+    type: 'text',
+    ...(length !== undefined && { length }),
+    ...(extra && { extra }),
+  }
 }
 
 /** Reads an optional count of at least 1; `code` is the platform's code for a wrong one. */
 export function readCount(findings: Findings, path: string, value: unknown, code = 6317): number | undefined {
   if (value === undefined || value === null || value === '')
     return undefined
-  const count = typeof value === 'string' && wholeDecimal.test(value.trim()) ? Number(value) : value
+  const count = typeof value === 'string' && wholeDecimal.test(value.trim())
+    ? Number(value)
+    : value
   if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 1)
     return count
   findings.refuse(path, 'a whole number of at least 1, written as text', describeGot(value), code)

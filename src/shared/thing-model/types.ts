@@ -66,15 +66,15 @@ export interface ThingService {
 }
 
 /** `int32` in a file is read as `int`; the cloud treats both alike. */
-export type DataType =
-  | NumberType
-  | LongType
-  | BoolType
-  | EnumType
-  | TextType
-  | DateType
-  | StructType
-  | ArrayType
+export type DataType
+  = | NumberType
+    | LongType
+    | BoolType
+    | EnumType
+    | TextType
+    | DateType
+    | StructType
+    | ArrayType
 
 export type DataTypeName = DataType['type']
 

@@ -1,0 +1,235 @@
+import type { Explanation } from './explanation.ts'
+
+/** Chinese explanations of the same codes as {@link explanationsEn}. */
+export const explanationsZh: Readonly<Record<number, Explanation>> = {
+  200: {
+    title: '成功',
+    likelyCause: '一切正常。',
+    whatToCheck: '无需检查。',
+  },
+  403: {
+    title: '被拒绝',
+    likelyCause: '设备订阅了无权订阅的 Topic。',
+    whatToCheck: 'Topic 中的 ProductKey 和 DeviceName，以及该 Topic 是否允许订阅。',
+  },
+  427: {
+    title: '被另一个连接踢下线',
+    likelyCause: '另一个连接使用相同身份登录：同一证书烧录到了两台设备，或同一设备短暂断线后重连（后者无害）。',
+    whatToCheck: '证书是否被重复使用；若反复出现，检查设备的电源和网络。',
+  },
+  460: {
+    title: '参数缺失或格式错误',
+    likelyCause: '消息缺少 id，params 缺失、为空或不是对象，或 CONNECT 的 clientId 无法解析。',
+    whatToCheck: '对照 Alink 格式 {"id":"1","version":"1.0","params":{…}} 检查消息。',
+  },
+  500: {
+    title: '内部错误',
+    likelyCause: '平台出错，与设备无关。',
+    whatToCheck: 'Thingbench 的日志；请作为缺陷反馈。',
+  },
+  521: {
+    title: '设备已删除',
+    likelyCause: '设备在线时被删除。',
+    whatToCheck: '产品的设备列表。',
+  },
+  522: {
+    title: '设备已禁用',
+    likelyCause: '设备被禁用。',
+    whatToCheck: '设备状态；重新启用设备。',
+  },
+  1901: {
+    title: '写缓冲区已满，未发送',
+    likelyCause: '链路较慢，或设备读取不及时。',
+    whatToCheck: '网络速度，以及设备处理消息的速度。',
+  },
+  1902: {
+    title: '传输过程中网络异常',
+    likelyCause: '消息发送途中连接断开。',
+    whatToCheck: '设备的网络。',
+  },
+  1903: {
+    title: 'Topic 格式错误',
+    likelyCause: 'Topic 含空层级或通配符、未以斜杠开头，或过长。',
+    whatToCheck: 'Topic 的文本。',
+  },
+  1910: {
+    title: '离线：心跳超时',
+    likelyCause: '超过 1.5 倍保活时间未收到设备的任何数据，设备需要重连。',
+    whatToCheck: '客户端的保活时间，以及空闲或休眠时是否发送心跳。',
+  },
+  1911: {
+    title: '离线：连接断开',
+    likelyCause: '连接未发送 DISCONNECT 就结束：程序退出、防火墙或路由器切断空闲连接，或网络不稳定。',
+    whatToCheck: '设备能否自行恢复；若频繁出现，检查防火墙、路由器和超时设置。',
+  },
+  5092: {
+    title: '物模型中没有该属性',
+    likelyCause: '属性未定义；自定义模块的属性应写作 {模块}:{属性}。',
+    whatToCheck: '属性的拼写，以及冒号前的模块标识。',
+  },
+  5094: {
+    title: '物模型中没有该服务',
+    likelyCause: '服务或其参数未定义；自定义模块的服务应写作 {模块}:{服务}。',
+    whatToCheck: '服务和参数的拼写。',
+  },
+  5096: {
+    title: '物模型中没有该事件',
+    likelyCause: '事件或其输出参数未定义；自定义模块的事件应写作 {模块}:{事件}。',
+    whatToCheck: '事件和参数的拼写。',
+  },
+  5490: {
+    title: '物模型模块不存在',
+    likelyCause: '冒号前的标识不是该产品的自定义模块；默认模块的属性不带前缀。',
+    whatToCheck: '模块标识，或是否本不该有冒号。',
+  },
+  6100: {
+    title: '设备不存在',
+    likelyCause: '设备从未创建，或已被删除。',
+    whatToCheck: '用户名 {deviceName}&{productKey} 中 ProductKey 和 DeviceName 的拼写。',
+  },
+  6106: {
+    title: '单次上报的属性过多',
+    likelyCause: '一次上报最多包含 200 个属性。',
+    whatToCheck: '设备如何组织上报；请拆分。',
+  },
+  6203: {
+    title: 'Topic 无法解析',
+    likelyCause: '平台没有这种形式的 Topic。',
+    whatToCheck: '逐级检查 Topic。',
+  },
+  6204: {
+    title: '设备已禁用',
+    likelyCause: '设备被禁用，禁用的设备不能连接。',
+    whatToCheck: '设备状态；重新启用设备。',
+  },
+  6207: {
+    title: '不是 JSON',
+    likelyCause: '消息体不是 JSON 对象：缺少引号或括号、使用了单引号、消息被截断，或是二进制数据。',
+    whatToCheck: '消息的原始字节；若结尾缺失，检查固件的缓冲区大小。',
+  },
+  6287: {
+    title: '签名错误',
+    likelyCause: '计算密码所用的文本、密钥或哈希算法与 clientId 中声明的不一致。',
+    whatToCheck: '被签名的文本（见消息内容）、DeviceSecret，以及 clientId 中的 signmethod 和 timestamp。',
+  },
+  6292: {
+    title: '不支持的签名方法',
+    likelyCause: 'clientId 中的 signmethod 不是 hmacmd5、hmacsha1 或 hmacsha256。',
+    whatToCheck: 'CONNECT 的 clientId。',
+  },
+  6300: {
+    title: '缺少 method',
+    likelyCause: 'Alink 消息没有 "method"。',
+    whatToCheck: '消息内容；若产品有数据解析脚本，检查脚本的输出。',
+  },
+  6302: {
+    title: '缺少必需参数',
+    likelyCause: '请求缺少物模型要求的参数。',
+    whatToCheck: '物模型中该服务的输入参数。',
+  },
+  6304: {
+    title: '结构体中没有该成员',
+    likelyCause: '结构体包含物模型未定义的成员。',
+    whatToCheck: '结构体成员的名称，区分大小写。',
+  },
+  6306: {
+    title: '不是合法的 int',
+    likelyCause: '值是文本或小数，或超出取值范围。',
+    whatToCheck: '属性的类型和范围；数字不加引号。',
+  },
+  6307: {
+    title: '不是合法的 float',
+    likelyCause: '值不是数字，或超出取值范围。',
+    whatToCheck: '属性的类型和范围；数字不加引号。',
+  },
+  6308: {
+    title: '不是合法的 bool',
+    likelyCause: 'bool 在报文中是数字 0 或 1，不是 true、false 或文本。',
+    whatToCheck: '固件如何写入该值。',
+  },
+  6309: {
+    title: '不是合法的枚举值',
+    likelyCause: '该数字不在定义的取值中，或发送了取值的名称而不是数字。',
+    whatToCheck: '物模型中该枚举的取值。',
+  },
+  6310: {
+    title: '不是合法的文本',
+    likelyCause: '值不是文本，或过长；长度按 UTF-8 字节计算，一个汉字占三个字节。',
+    whatToCheck: '物模型中的长度，以及是否误发了缓冲区中的多余内容。',
+  },
+  6311: {
+    title: '不是合法的日期',
+    likelyCause: '日期是毫秒时间戳文本，例如 "1735689600000"；不是数字，也不是书写的日期。',
+    whatToCheck: '固件如何写入该值。',
+  },
+  6312: {
+    title: '不是合法的结构体',
+    likelyCause: '值不是对象，或缺少成员。',
+    whatToCheck: '物模型中结构体的成员。',
+  },
+  6314: {
+    title: '物模型中的类型不受支持',
+    likelyCause: '导入的物模型使用了平台不认识的数据类型。',
+    whatToCheck: '文件中该属性的 dataType。',
+  },
+  6317: {
+    title: '物模型无效',
+    likelyCause: '物模型被手工修改或已损坏。',
+    whatToCheck: '重新导入物模型。',
+  },
+  6320: {
+    title: '未知属性',
+    likelyCause: '产品的物模型中没有这个名称的属性。',
+    whatToCheck: '拼写（区分大小写）；或在物模型中添加该属性。',
+  },
+  6322: {
+    title: '不是合法的 double',
+    likelyCause: '值不是数字，或超出取值范围。',
+    whatToCheck: '属性的类型和范围；数字不加引号。',
+  },
+  6324: {
+    title: '数组元素错误',
+    likelyCause: '某个元素不符合元素定义，或元素过多。',
+    whatToCheck: '物模型中数组的元素类型和大小。',
+  },
+  6325: {
+    title: '不支持的元素类型',
+    likelyCause: '数组元素只能是 int、float、double、text 或 struct。',
+    whatToCheck: '物模型中的数组。',
+  },
+  6328: {
+    title: '不是数组',
+    likelyCause: '物模型要求数组，收到的是其他类型。',
+    whatToCheck: '固件如何写入该值：即使只有一个元素也应写作 […]。',
+  },
+  6329: {
+    title: '物模型中的数组无效',
+    likelyCause: '数组缺少元素类型，或大小错误。',
+    whatToCheck: '文件中数组的 specs.size 和 specs.item。',
+  },
+  6330: {
+    title: '不是合法的 long',
+    likelyCause: '值不是 64 位整数，或超出取值范围。',
+    whatToCheck: '属性的类型和范围。',
+  },
+  6332: {
+    title: '输入不符合物模型',
+    likelyCause: '例如给只读属性赋值。',
+    whatToCheck: '属性的读写类型和定义。',
+  },
+  6831: {
+    title: 'Topic 或 method 不符合 Alink',
+    likelyCause: 'Topic 的开头像平台的系统 Topic，但并不是。',
+    whatToCheck: 'Topic 的拼写。',
+  },
+  9236: {
+    title: 'Topic 无权限',
+    likelyCause: '设备只能使用带有自己 ProductKey 和 DeviceName 的 Topic，且方向必须正确。',
+    whatToCheck: 'Topic 中的 ProductKey 和 DeviceName；自定义 Topic 的操作权限。',
+  },
+  9320: {
+    title: '消息体不可接受',
+    likelyCause: '消息体超过 256 KB，或其格式不被该 Topic 允许。',
+    whatToCheck: '消息体的大小和内容。',
+  },
+}
