@@ -24,13 +24,36 @@ describe('generated documentation', () => {
   })
 })
 
+/** Files and folders of ours that a page names as code (`src/engine/engine.ts`) and that do not exist. */
+function deadPaths(path: string, text: string, exists: (file: string) => boolean): string[] {
+  return [
+    ...text.matchAll(/`((?:src|electron|test|docs|resources)\/[\w./-]*)`/g),
+  ]
+    .map(([, named = '']) => named)
+    .filter(named => !exists(named))
+    .map(named => `${path} names ${named}`)
+}
+
+const pages = projectFiles().filter(path => path.endsWith('.md') && !path.startsWith('docs/generated/') && (path.startsWith('docs/') || !path.includes('/')))
+
 describe('written documentation', () => {
   it('is checked for links that lead nowhere', () => {
     expect(deadLinks('docs/a.md', '[one](b.md) [two](https://example.com) [three](gone.md#part)', file => file === 'docs/b.md')).toEqual(['docs/a.md links to gone.md'])
   })
 
-  it('links only to files that exist', () => {
-    const dead = projectFiles().filter(path => path.endsWith('.md') && (path.startsWith('docs/') || !path.includes('/'))).flatMap(path => deadLinks(path, readProjectFile(path) ?? '', file => existsSync(join(projectDir, file))))
+  it('is checked for files it names that are gone', () => {
+    expect(deadPaths('docs/a.md', '`src/there.ts` and `src/gone/` and `npm run src/x`', file => file === 'src/there.ts')).toEqual(['docs/a.md names src/gone/'])
+  })
+
+  it('links to and names only files that exist', () => {
+    const exists = (file: string) => existsSync(join(projectDir, file))
+    const dead = pages.flatMap((path) => {
+      const text = readProjectFile(path) ?? ''
+      return [
+        ...deadLinks(path, text, exists),
+        ...deadPaths(path, text, exists),
+      ]
+    })
     expect(dead).toEqual([])
   })
 

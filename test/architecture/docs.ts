@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { commands } from '../../src/cli/commands.ts'
+import { commandsMarkdown } from '../../src/cli/help-text.ts'
 import { methodTable, streamTable } from '../../src/shared/contract/contract.ts'
 import { settings } from '../../src/shared/contract/settings.ts'
 import { errorCodes } from '../../src/shared/errors.ts'
@@ -158,6 +160,7 @@ function settingsPage(): string {
 /** Every generated page by its path in the project. */
 export function generatedDocs(): Record<string, string> {
   return {
+    'docs/generated/cli.md': commandsMarkdown(commands),
     'docs/generated/contract.md': contractPage(),
     'docs/generated/errors.md': errorsPage(),
     'docs/generated/settings.md': settingsPage(),

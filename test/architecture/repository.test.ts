@@ -14,10 +14,6 @@ const forbidden: { pattern: RegExp, why: string }[] = [
     why: 'a path of one machine',
   },
   {
-    pattern: new RegExp(['/ho', 'me/[a-z]+/'].join('')),
-    why: 'somebody\'s home folder',
-  },
-  {
     pattern: new RegExp(['regi', 'stry\\.(?:npmjs|npmmirror|yarnpkg)\\.'].join('')),
     why: 'a registry host: which one is used is the machine\'s business',
   },
