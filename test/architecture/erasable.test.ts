@@ -21,7 +21,7 @@ function notErasable(node: ts.Node): string | undefined {
 }
 
 function isAmbient(node: ts.ModuleDeclaration): boolean {
-  return ts.isGlobalScopeAugmentation(node) || (node.modifiers?.some(modifier => modifier.kind === ts.SyntaxKind.DeclareKeyword) ?? false)
+  return (node.flags & ts.NodeFlags.GlobalAugmentation) !== 0 || (node.modifiers?.some(modifier => modifier.kind === ts.SyntaxKind.DeclareKeyword) ?? false)
 }
 
 /** Node resolves what is written, so a relative import names the file it means; bundlers do too. */

@@ -35,7 +35,9 @@ export function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+  return sorted.length % 2 === 1
+    ? upper
+    : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
 /** Whether the median reaches the row's goal; undefined when it has none. */
@@ -50,21 +52,38 @@ export function meetsGoal({ samples, atLeast, atMost }: BenchRow): boolean | und
 export function ratio(what: string, ours: BenchRow, theirs: BenchRow, goal: Pick<BenchRow, 'atLeast' | 'atMost'> = {}): BenchRow {
   const samples = ours.samples.flatMap((value, index) => {
     const other = theirs.samples[index]
-    return other === undefined || other === 0 ? [] : [value / other]
+    return other === undefined || other === 0
+      ? []
+      : [value / other]
   })
-  return { what, who: `${ours.who} / ${theirs.who}`, unit: '×', samples, ...goal }
+  return {
+    what,
+    who: `${ours.who} / ${theirs.who}`,
+    unit: '×',
+    samples,
+    ...goal,
+  }
 }
 
 /** Three significant figures for small numbers, whole ones with separators for large. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value))
     return '–'
-  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
+  return Math.abs(value) >= 100
+    ? Math.round(value).toLocaleString('en')
+    : String(Number(value.toPrecision(3)))
 }
 
 /** Rows as a table of plain text: figure, who, median, spread and whether the goal was met. */
 export function formatTable(rows: readonly BenchRow[]): string {
-  const head = ['figure', 'who', 'median', 'lowest – highest', 'goal', '']
+  const head = [
+    'figure',
+    'who',
+    'median',
+    'lowest – highest',
+    'goal',
+    '',
+  ]
   const cells = rows.map((row) => {
     const met = meetsGoal(row)
     return [
@@ -72,18 +91,40 @@ export function formatTable(rows: readonly BenchRow[]): string {
       row.who,
       `${formatNumber(median(row.samples))} ${row.unit}`,
       `${formatNumber(Math.min(...row.samples))} – ${formatNumber(Math.max(...row.samples))} (${row.samples.length})`,
-      [row.atLeast === undefined ? '' : `≥ ${formatNumber(row.atLeast)}`, row.atMost === undefined ? '' : `≤ ${formatNumber(row.atMost)}`].filter(Boolean).join(' and '),
-      [met === undefined ? '' : met ? 'met' : 'NOT MET', row.note ?? ''].filter(Boolean).join('; '),
+      [
+        row.atLeast === undefined
+          ? ''
+          : `≥ ${formatNumber(row.atLeast)}`,
+        row.atMost === undefined
+          ? ''
+          : `≤ ${formatNumber(row.atMost)}`,
+      ].filter(Boolean).join(' and '),
+      [
+        met === undefined
+          ? ''
+          : met ? 'met' : 'NOT MET',
+        row.note ?? '',
+      ].filter(Boolean).join('; '),
     ]
   })
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map(line => line[column]?.length ?? 0)))
-  const line = (parts: readonly string[]): string => parts.map((part, column) => column === 2 || column === 3 ? part.padStart(widths[column] ?? 0) : part.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
-  return [line(head), widths.map(width => '─'.repeat(width)).join('  '), ...cells.map(line)].join('\n')
+  const line = (parts: readonly string[]): string => parts.map((part, column) => column === 2 || column === 3
+    ? part.padStart(widths[column] ?? 0)
+    : part.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
+  return [
+    line(head),
+    widths.map(width => '─'.repeat(width)).join('  '),
+    ...cells.map(line),
+  ].join('\n')
 }
 
 function versionOf(command: string, args: string[], pattern: RegExp): string | null {
   try {
-    const text = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } })
+    const text = execFileSync(command, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+    })
     return pattern.exec(text)?.[0] ?? null
   }
   catch (error) {

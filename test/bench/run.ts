@@ -12,6 +12,10 @@ interface Entry { about: string, load: () => Promise<Bench> }
 
 /** All benchmarks, in the order of the way of a message. The names are what the command line takes. */
 const benches: Record<string, Entry> = {
+  pipeline: {
+    about: 'the whole product: start, sustained rate, memory of idle devices',
+    load: async () => (await import('./pipeline.ts')).benchPipeline,
+  },
 }
 
 interface Outcome { name: string, rows: BenchRow[], problem: string | null, seconds: number }
@@ -30,7 +34,11 @@ const { values, positionals } = parseArgs({
 /** In the benchmark's own process: runs it and sends its rows to the parent. */
 async function runOne(name: string): Promise<void> {
   const bench = await benches[name]?.load()
-  const rows = await bench?.({ long: values.long, repeat: Number(values.repeat), say: line => process.stderr.write(`  ${line}\n`) })
+  const rows = await bench?.({
+    long: values.long,
+    repeat: Number(values.repeat),
+    say: line => process.stderr.write(`  ${line}\n`),
+  })
   process.send?.(rows)
   process.disconnect()
 }
@@ -38,13 +46,32 @@ async function runOne(name: string): Promise<void> {
 function runInProcess(name: string): Promise<Outcome> {
   const startedAt = performance.now()
   return new Promise((resolve) => {
-    const args = ['--only', name, '--repeat', values.repeat, ...(values.long ? ['--long'] : [])]
-    const child = fork(import.meta.filename, args, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' })
+    const args = [
+      '--only',
+      name,
+      '--repeat',
+      values.repeat,
+      ...(values.long
+        ? ['--long']
+        : []),
+    ]
+    const child = fork(import.meta.filename, args, {
+      execArgv: ['--expose-gc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    })
     let rows: BenchRow[] | undefined
     child.on('message', message => rows = message as BenchRow[])
     child.on('exit', (code, signal) => {
-      const problem = rows !== undefined && code === 0 ? null : `${name} ended with ${signal ?? code}`
-      resolve({ name, rows: rows ?? [], problem, seconds: (performance.now() - startedAt) / 1000 })
+      const problem = rows !== undefined && code === 0
+        ? null
+        : `${name} ended with ${signal ?? code}`
+      resolve({
+        name,
+        rows: rows ?? [],
+        problem,
+        seconds: (performance.now() - startedAt) / 1000,
+      })
     })
   })
 }
@@ -52,10 +79,19 @@ function runInProcess(name: string): Promise<Outcome> {
 function print(outcomes: Outcome[]): void {
   const machine = describeMachine()
   if (values.json) {
-    process.stdout.write(`${JSON.stringify({ machine, long: values.long, outcomes: outcomes.map(outcome => ({ ...outcome, rows: outcome.rows.map(row => ({ ...row, met: meetsGoal(row) ?? null })) })) }, null, 2)}\n`)
+    process.stdout.write(`${JSON.stringify({
+      machine,
+      long: values.long,
+      outcomes: outcomes.map(outcome => ({
+        ...outcome,
+        rows: outcome.rows.map(row => ({ ...row, met: meetsGoal(row) ?? null })),
+      })),
+    }, null, 2)}\n`)
     return
   }
-  console.log(`\n${machine.cores} cores of ${machine.processor}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}${machine.mosquitto === null ? '' : `, ${machine.mosquitto}`}`)
+  console.log(`\n${machine.cores} cores of ${machine.processor}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}${machine.mosquitto === null
+    ? ''
+    : `, ${machine.mosquitto}`}`)
   console.log(`${values.repeat} repetitions, medians; ${values.long ? 'long' : 'short'} form\n`)
   console.log(formatTable(outcomes.flatMap(outcome => outcome.rows)))
   for (const { problem } of outcomes) {
@@ -86,5 +122,7 @@ else if (unknown !== undefined) {
   process.exitCode = 2
 }
 else {
-  await runAll(positionals.length > 0 ? positionals : Object.keys(benches))
+  await runAll(positionals.length > 0
+    ? positionals
+    : Object.keys(benches))
 }

@@ -67,7 +67,7 @@ function trackTimers(): Tracked<Timer> {
   for (const name of ['setTimeout', 'setInterval'] as const) {
     const original = globalThis[name]
     const tracking = (run: () => void, delayMs?: number, ...rest: never[]) => {
-      const timer = original(run, delayMs, ...rest) as Timer
+      const timer = original(run, delayMs, ...rest) as unknown as Timer
       // A simulated browser has timers of its own, plain numbers, that end with its window.
       if (typeof timer === 'object' && (delayMs ?? 0) > 0)
         timers.add(timer)
