@@ -18,6 +18,8 @@ export default antfu(
   {
     rules: {
       'no-console': 'error',
+      // Whether a short list reads better on one line is for the writer to say.
+      'antfu/reasonable-newline': 'off',
       'node/prefer-global/process': 'off',
       'node/prefer-global/buffer': 'off',
       'antfu/no-top-level-await': 'off',

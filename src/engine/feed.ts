@@ -16,16 +16,10 @@ export interface Collector<Item> {
 export function pump<Item>(clock: Clock, subscriber: Subscriber<Item>, collector: Collector<Item>, intervalMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let alarm: Alarm | undefined
-    const finish = (error?: unknown): void => {
+    const stop = (): void => {
       alarm?.cancel()
       subscriber.signal.removeEventListener('abort', stop)
-      if (error === undefined)
-        resolve()
-      else
-        reject(error as Error)
-    }
-    function stop(): void {
-      finish()
+      resolve()
     }
     const turn = async (): Promise<void> => {
       try {
@@ -34,7 +28,9 @@ export function pump<Item>(clock: Clock, subscriber: Subscriber<Item>, collector
           await subscriber.send(item)
       }
       catch (error) {
-        return finish(subscriber.signal.aborted ? undefined : error)
+        if (!subscriber.signal.aborted)
+          reject(error instanceof Error ? error : new Error(String(error)))
+        return stop()
       }
       if (!subscriber.signal.aborted)
         alarm = clock.setAlarm(intervalMs, () => void turn())

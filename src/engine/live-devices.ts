@@ -56,7 +56,10 @@ export class LiveDevices {
 
   /** Streams one device to one subscriber, its present state first. */
   watch(deviceId: number, present: DeviceLive, subscriber: Parameters<EngineApi['streams']['device.watch']>[1]): Promise<void> {
-    const gathered: Gathered = { properties: {}, points: new Map() }
+    const gathered: Gathered = {
+      properties: {},
+      points: new Map(),
+    }
     const watchers = this.#watchers.get(deviceId) ?? new Set()
     this.#watchers.set(deviceId, watchers.add(gathered))
     subscriber.signal.addEventListener('abort', () => {
@@ -80,10 +83,18 @@ function takeGathered(gathered: Gathered): DeviceLive | undefined {
     item.properties = gathered.properties
   if (gathered.points.size > 0) {
     item.points = Object.fromEntries([...gathered.points].map(([property, { at, value }]) =>
-      [property, { at: Float64Array.from(at), value: Float64Array.from(value) }]))
+      [
+        property,
+        {
+          at: Float64Array.from(at),
+          value: Float64Array.from(value),
+        },
+      ]))
   }
   delete gathered.state
   gathered.properties = {}
   gathered.points = new Map()
-  return Object.keys(item).length > 0 ? item : undefined
+  return Object.keys(item).length > 0
+    ? item
+    : undefined
 }

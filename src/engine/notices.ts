@@ -21,11 +21,19 @@ export class Notices {
   }
 
   add(level: AppNotice['level'], code: string, message: string): void {
-    const notice: AppNotice = { id: this.#nextId++, at: this.#clock.now(), level, code, message }
+    const notice: AppNotice = {
+      id: this.#nextId++,
+      at: this.#clock.now(),
+      level,
+      code,
+      message,
+    }
     this.#kept.push(notice)
     if (this.#kept.length > noticesMax)
       this.#kept.shift()
-    this.#log[level === 'warning' ? 'warn' : level](message, { code })
+    this.#log[level === 'warning'
+      ? 'warn'
+      : level](message, { code })
     this.#announcer.announce(notice)
   }
 
@@ -36,6 +44,8 @@ export class Notices {
   stream: EngineApi['streams']['app.notices'] = async (_, subscriber) => {
     const waiting = this.all()
     this.#announcer.listen(subscriber.signal, notice => waiting.push(notice))
-    await pump(this.#clock, subscriber, { take: () => waiting.shift() }, 50)
+    await pump(this.#clock, subscriber, {
+      take: () => waiting.shift(),
+    }, 50)
   }
 }

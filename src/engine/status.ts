@@ -7,8 +7,15 @@ export interface Totals { at: number, up: number, down: number, refused: number,
 /** Per second between two looks, never negative; 0 while no time has passed. */
 export function rates(before: Totals, now: Totals): Pick<AppStatus, 'upPerSec' | 'downPerSec' | 'refusedPerSec' | 'storedPerSec'> {
   const seconds = (now.at - before.at) / 1000
-  const per = (key: 'up' | 'down' | 'refused' | 'stored'): number => seconds > 0 ? Math.max(0, Math.round((now[key] - before[key]) / seconds)) : 0
-  return { upPerSec: per('up'), downPerSec: per('down'), refusedPerSec: per('refused'), storedPerSec: per('stored') }
+  const per = (key: 'up' | 'down' | 'refused' | 'stored'): number => seconds > 0
+    ? Math.max(0, Math.round((now[key] - before[key]) / seconds))
+    : 0
+  return {
+    upPerSec: per('up'),
+    downPerSec: per('down'),
+    refusedPerSec: per('refused'),
+    storedPerSec: per('stored'),
+  }
 }
 
 /** Lateness beyond which a person would notice, milliseconds, and a backlog that the writer does not clear within a second. */
@@ -24,5 +31,7 @@ export function findBottleneck(status: Pick<AppStatus, 'storeFailing' | 'writeQu
     return 'writer'
   if (status.loopLagMs.p99 > lateMs)
     return 'broker'
-  return status.tickLatenessMs !== null && status.tickLatenessMs.p99 > lateMs ? 'fleet' : 'none'
+  return status.tickLatenessMs !== null && status.tickLatenessMs.p99 > lateMs
+    ? 'fleet'
+    : 'none'
 }

@@ -1,4 +1,4 @@
-import type { Alarm, Clock } from '../../shared/clock.ts'
+import type { Clock } from '../../shared/clock.ts'
 import type { DeviceCertificate } from '../../shared/contract/device.ts'
 import type { Fleet, FleetLive, FleetSettings, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
@@ -74,7 +74,9 @@ export class Fleets {
   }
 
   list(): Fleet[] {
-    return [...this.#entries.values()].map(present)
+    return [
+      ...this.#entries.values(),
+    ].map(present)
   }
 
   get(fleetId: string): Fleet {
@@ -85,7 +87,14 @@ export class Fleets {
   async create(fleet: NewFleet): Promise<Fleet> {
     const { productKey, prefix, ...settings } = fleet
     this.#context.modelOf(productKey)
-    const row: FleetRow = { fleetId: this.#context.makeId(), productKey, prefix, settings, running: false, createdAt: this.#context.clock.now() }
+    const row: FleetRow = {
+      fleetId: this.#context.makeId(),
+      productKey,
+      prefix,
+      settings,
+      running: false,
+      createdAt: this.#context.clock.now(),
+    }
     await this.#certificates(row)
     const entry = newEntry(row)
     await this.#save(entry)
@@ -96,16 +105,32 @@ export class Fleets {
   /** Changes a fleet; one that runs takes the change at once. */
   async update(fleetId: string, change: Partial<FleetSettings>): Promise<Fleet> {
     const entry = this.#entry(fleetId)
-    entry.row = { ...entry.row, settings: { ...entry.row.settings, ...change } }
+    entry.row = {
+      ...entry.row,
+      settings: {
+        ...entry.row.settings,
+        ...change,
+      },
+    }
     await this.#save(entry)
     if (entry.running) {
       const { intervalSec, ...rest } = change
       entry.running.update({
-        ...(rest.behaviours === undefined ? {} : { behaviours: rest.behaviours }),
-        ...(rest.qos === undefined ? {} : { qos: rest.qos }),
-        ...(rest.connectPerSec === undefined ? {} : { connectPerSec: rest.connectPerSec }),
-        ...(intervalSec === undefined ? {} : { intervalMs: intervalSec * 1000 }),
-        ...(rest.count === undefined ? {} : { devices: await this.#certificates(entry.row) }),
+        ...(rest.behaviours === undefined
+          ? {}
+          : { behaviours: rest.behaviours }),
+        ...(rest.qos === undefined
+          ? {}
+          : { qos: rest.qos }),
+        ...(rest.connectPerSec === undefined
+          ? {}
+          : { connectPerSec: rest.connectPerSec }),
+        ...(intervalSec === undefined
+          ? {}
+          : { intervalMs: intervalSec * 1000 }),
+        ...(rest.count === undefined
+          ? {}
+          : { devices: await this.#certificates(entry.row) }),
       })
     }
     this.#changed(entry)
@@ -127,7 +152,10 @@ export class Fleets {
     try {
       const devices = await this.#certificates(entry.row)
       const running = await this.#context.host.start({
-        broker: { ...broker, host: loopbackOf(broker.host) },
+        broker: {
+          ...broker,
+          host: loopbackOf(broker.host),
+        },
         devices,
         model: this.#context.modelOf(productKey),
         behaviours: settings.behaviours,
@@ -155,9 +183,13 @@ export class Fleets {
     }
     catch (error) {
       entry.state = 'failed'
-      entry.problem = error instanceof Error ? error.message : String(error)
+      entry.problem = error instanceof Error
+        ? error.message
+        : String(error)
       this.#changed(entry)
-      throw error instanceof AppError ? error : new AppError('fleet/failed', `The fleet could not start: ${entry.problem}`, { fleetId })
+      throw error instanceof AppError
+        ? error
+        : new AppError('fleet/failed', `The fleet could not start: ${entry.problem}`, { fleetId })
     }
     this.#changed(entry)
     return present(entry)
@@ -179,7 +211,14 @@ export class Fleets {
     entry.running = null
     entry.state = 'stopped'
     entry.startedAt = null
-    entry.stats = { ...entry.stats, connected: 0, connecting: 0, publishedPerSec: 0, memoryBytes: 0, processes: 0 }
+    entry.stats = {
+      ...entry.stats,
+      connected: 0,
+      connecting: 0,
+      publishedPerSec: 0,
+      memoryBytes: 0,
+      processes: 0,
+    }
     entry.cells = new Uint8Array(entry.row.settings.count)
     this.#changed(entry)
   }
@@ -187,7 +226,12 @@ export class Fleets {
   async delete(fleetId: string): Promise<void> {
     const entry = this.#entry(fleetId)
     await this.#halt(entry)
-    await this.#context.store.write([{ statement: deleteFleet, params: [fleetId] }])
+    await this.#context.store.write([
+      {
+        statement: deleteFleet,
+        params: [fleetId],
+      },
+    ])
     this.#entries.delete(fleetId)
     this.#changed(entry)
   }
@@ -195,8 +239,11 @@ export class Fleets {
   /** Starts what ran when the workspace was last closed; a fleet that cannot start says why on its page. */
   async resume(): Promise<void> {
     for (const entry of this.#entries.values()) {
-      if (entry.row.running)
-        await this.start(entry.row.fleetId).catch(error => this.#context.log.warn('a fleet was not resumed', { error: String(error) }))
+      if (entry.row.running) {
+        await this.start(entry.row.fleetId).catch(error => this.#context.log.warn('a fleet was not resumed', {
+          error: String(error),
+        }))
+      }
     }
   }
 
@@ -218,12 +265,21 @@ export class Fleets {
   /** What a watcher sees; the cells only when they differ from `shown`. */
   live(fleetId: string, shown: Uint8Array | null): FleetLive {
     const entry = this.#entry(fleetId)
-    return entry.cells === shown ? { fleet: present(entry) } : { fleet: present(entry), cells: entry.cells }
+    return entry.cells === shown
+      ? {
+          fleet: present(entry),
+        }
+      : {
+          fleet: present(entry),
+          cells: entry.cells,
+        }
   }
 
   /** Stops every fleet without forgetting that it ran. */
   async close(): Promise<void> {
-    await Promise.all([...this.#entries.values()].map(entry => this.#halt(entry)))
+    await Promise.all([
+      ...this.#entries.values(),
+    ].map(entry => this.#halt(entry)))
   }
 
   #certificates(row: FleetRow): Promise<DeviceCertificate[]> {
@@ -245,10 +301,19 @@ export class Fleets {
   async #save(entry: Entry, running = entry.row.running): Promise<void> {
     entry.row = { ...entry.row, running }
     const { fleetId, productKey, prefix, settings, createdAt } = entry.row
-    await this.#context.store.write([{
-      statement: upsertFleet,
-      params: [fleetId, productKey, prefix, JSON.stringify(settings), running ? 1 : 0, createdAt],
-    }])
+    await this.#context.store.write([
+      {
+        statement: upsertFleet,
+        params: [
+          fleetId,
+          productKey,
+          prefix,
+          JSON.stringify(settings),
+          running ? 1 : 0,
+          createdAt,
+        ],
+      },
+    ])
   }
 }
 
@@ -266,10 +331,21 @@ function newEntry(row: FleetRow): Entry {
 }
 
 function present({ row, state, problem, startedAt, stats }: Entry): Fleet {
-  return { ...row.settings, fleetId: row.fleetId, productKey: row.productKey, prefix: row.prefix, state, problem, startedAt, stats }
+  return {
+    ...row.settings,
+    fleetId: row.fleetId,
+    productKey: row.productKey,
+    prefix: row.prefix,
+    state,
+    problem,
+    startedAt,
+    stats,
+  }
 }
 
 /** A listener bound to every address is reached over loopback by a fleet on the same machine. */
 function loopbackOf(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return host === '0.0.0.0' || host === '::'
+    ? '127.0.0.1'
+    : host
 }

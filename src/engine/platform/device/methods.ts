@@ -32,16 +32,23 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
         context.requireProduct(productKey)
       const part = search?.toLowerCase()
       const found: DeviceRecord[] = []
-      for (const device of productKey === undefined ? registry.all() : registry.ofProduct(productKey)) {
+      for (const device of productKey === undefined
+        ? registry.all()
+        : registry.ofProduct(productKey)) {
         if ((part === undefined || device.deviceName.toLowerCase().includes(part)) && (state === undefined || deviceState(device) === state))
           found.push(device)
       }
       found.sort((a, b) => compareText(a.productKey, b.productKey) || compareNames(a.deviceName, b.deviceName))
-      return { devices: found.slice(offset, offset + limit).map(summarise), total: found.length }
+      return {
+        devices: found.slice(offset, offset + limit).map(summarise),
+        total: found.length,
+      }
     },
     'device.create': async ({ productKey, deviceName, count }) => {
       context.requireProduct(productKey)
-      const names = count === undefined ? [deviceName] : Array.from({ length: count }, (_, index) => `${deviceName}-${index + 1}`)
+      const names = count === undefined
+        ? [deviceName]
+        : Array.from({ length: count }, (_, index) => `${deviceName}-${index + 1}`)
       const last = names.at(-1) ?? deviceName
       if (last.length > 32)
         throw new AppError('input/invalid', `deviceName: expected at most 32 characters, but ${last} has ${last.length}.`, { field: 'deviceName', got: last })
@@ -53,7 +60,9 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
         iotId: context.makeIotId(),
         simulated: false,
       })), context.now())
-      return { certificates: made.map(device => ({ productKey, deviceName: device.deviceName, deviceSecret: device.deviceSecret })) }
+      return {
+        certificates: made.map(device => ({ productKey, deviceName: device.deviceName, deviceSecret: device.deviceSecret })),
+      }
     },
     'device.get': async ({ productKey, deviceName }) => {
       const device = registry.get(productKey, deviceName)
@@ -83,7 +92,11 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
 }
 
 function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return a < b
+    ? -1
+    : a > b
+      ? 1
+      : 0
 }
 
 const byName = new Intl.Collator('en', { numeric: true })
@@ -95,5 +108,15 @@ function compareNames(a: string, b: string): number {
 /** Shapes a device for lists. */
 export function summarise(device: DeviceRecord): DeviceSummary {
   const { productKey, deviceName, iotId, simulated, createdAt, activatedAt, lastOnlineAt, lastOfflineAt } = device
-  return { productKey, deviceName, iotId, state: deviceState(device), simulated, createdAt, activatedAt, lastOnlineAt, lastOfflineAt }
+  return {
+    productKey,
+    deviceName,
+    iotId,
+    state: deviceState(device),
+    simulated,
+    createdAt,
+    activatedAt,
+    lastOnlineAt,
+    lastOfflineAt,
+  }
 }

@@ -83,8 +83,13 @@ export class DeviceRegistry {
   async create(productKey: string, devices: NewDevice[], at: number): Promise<DeviceRecord[]> {
     const taken = devices.filter(device => this.find(productKey, device.deviceName)).map(device => device.deviceName)
     if (taken.length > 0) {
-      const named = taken.slice(0, 3).join(', ') + (taken.length > 3 ? ` and ${taken.length - 3} more` : '')
-      throw new AppError('device/exists', `Product ${productKey} already has ${named}; no device was made.`, { productKey, deviceNames: taken.slice(0, 100) })
+      const named = taken.slice(0, 3).join(', ') + (taken.length > 3
+        ? ` and ${taken.length - 3} more`
+        : '')
+      throw new AppError('device/exists', `Product ${productKey} already has ${named}; no device was made.`, {
+        productKey,
+        deviceNames: taken.slice(0, 100),
+      })
     }
     const records = devices.map((device): DeviceRecord => ({
       ...device,
@@ -101,14 +106,27 @@ export class DeviceRegistry {
     }))
     await this.#store.write(records.map((record): BoundStatement => ({
       statement: insertDevice,
-      params: [record.deviceId, productKey, record.deviceName, record.deviceSecret, record.iotId, record.simulated ? 1 : 0, at],
+      params: [
+        record.deviceId,
+        productKey,
+        record.deviceName,
+        record.deviceSecret,
+        record.iotId,
+        record.simulated ? 1 : 0,
+        at,
+      ],
     })))
     records.forEach(record => this.#add(record))
     return records
   }
 
   async delete(device: DeviceRecord, at: number): Promise<void> {
-    await this.#store.write([{ statement: markDeviceDeleted, params: [at, device.deviceId] }])
+    await this.#store.write([
+      {
+        statement: markDeviceDeleted,
+        params: [at, device.deviceId],
+      },
+    ])
     this.#byProduct.get(device.productKey)?.delete(device.deviceName)
     this.count -= 1
     device.deletedAt = at
@@ -137,7 +155,12 @@ export class DeviceRegistry {
   #saveTimes(device: DeviceRecord): void {
     this.#store.upsert(`device.times/${device.deviceId}`, {
       statement: updateDeviceTimes,
-      params: [device.activatedAt, device.lastOnlineAt, device.lastOfflineAt, device.deviceId],
+      params: [
+        device.activatedAt,
+        device.lastOnlineAt,
+        device.lastOfflineAt,
+        device.deviceId,
+      ],
     })
   }
 }
@@ -148,5 +171,7 @@ export function deviceState(device: Pick<DeviceRecord, 'disabled' | 'online' | '
     return 'DISABLE'
   if (device.online)
     return 'ONLINE'
-  return device.activatedAt === null ? 'UNACTIVE' : 'OFFLINE'
+  return device.activatedAt === null
+    ? 'UNACTIVE'
+    : 'OFFLINE'
 }

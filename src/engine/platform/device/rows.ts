@@ -35,7 +35,9 @@ export interface DeviceRow {
 }
 
 function instant(value: unknown): number | null {
-  return value === null ? null : Number(value)
+  return value === null
+    ? null
+    : Number(value)
 }
 
 /** Every device, the deleted ones too: their names are still needed to read old traces. */

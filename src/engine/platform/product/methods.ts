@@ -29,12 +29,16 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     ...context.countDevices(product.productKey),
     ...countFeatures(product.model),
   })
-  const present = (product: ProductRecord): Product => ({ ...summarise(product), productSecret: product.productSecret, modelText: product.modelText })
+  const present = (product: ProductRecord): Product => ({
+    ...summarise(product),
+    productSecret: product.productSecret,
+    modelText: product.modelText,
+  })
   return {
     'product.list': () => registry.all().map(summarise),
     'product.get': ({ productKey }) => present(registry.get(productKey)),
     'product.create': async ({ name, productKey, nodeType, validation }) => {
-      if (productKey !== undefined && registry.find(productKey))
+      if (productKey !== undefined && registry.some(productKey))
         throw new AppError('product/exists', `This workspace already has a product ${productKey}.`, { productKey })
       return present(await registry.save({
         productKey: productKey ?? context.makeProductKey(),
@@ -59,7 +63,9 @@ export function productMethodHandlers(context: ProductContext): Handlers {
       return null
     },
     'product.checkModel': ({ text }) => {
-      const parsed = parseThingModel(text, { applyLimits: context.applyLimits() })
+      const parsed = parseThingModel(text, {
+        applyLimits: context.applyLimits(),
+      })
       return {
         issues: parsed.issues ?? [],
         notices: parsed.notices ?? [],
@@ -68,7 +74,9 @@ export function productMethodHandlers(context: ProductContext): Handlers {
       }
     },
     'product.importModel': ({ text, name, productKey, update }) => importModel(context, text, { name, productKey, update }),
-    'product.exportModel': ({ productKey }) => ({ text: modelTextOf(registry.modelOf(productKey), productKey) }),
+    'product.exportModel': ({ productKey }) => ({
+      text: modelTextOf(registry.modelOf(productKey), productKey),
+    }),
   }
 }
 
@@ -83,26 +91,50 @@ interface ImportWish { name: string | undefined, productKey: string | undefined,
  * the model of the product that was named, or that has the file's product key, when the user asked for that.
  */
 async function importModel({ registry, now, applyLimits, makeProductKey, makeProductSecret }: ProductContext, text: string, wish: ImportWish): Promise<ImportResult> {
-  const parsed = parseThingModel(text, { applyLimits: applyLimits() })
+  const parsed = parseThingModel(text, {
+    applyLimits: applyLimits(),
+  })
   if (parsed.issues) {
     const [first] = parsed.issues
-    const more = parsed.issues.length > 1 ? ` (and ${parsed.issues.length - 1} more)` : ''
-    throw new AppError('model/invalid', `${first ? describeModelIssue(first) : 'The file holds no thing model.'}${more}`, {
+    const more = parsed.issues.length > 1
+      ? ` (and ${parsed.issues.length - 1} more)`
+      : ''
+    throw new AppError('model/invalid', `${first
+      ? describeModelIssue(first)
+      : 'The file holds no thing model.'}${more}`, {
       issues: parsed.issues.map(({ path, expected, got }) => ({ path, expected, got })),
     })
   }
   const { model, notices } = parsed
   const fileKey = model.profile.productKey
-  const usableKey = fileKey !== undefined && /^[A-Z0-9]{1,32}$/i.test(fileKey) ? fileKey : undefined
-  const replaced = wish.productKey !== undefined ? registry.get(wish.productKey) : wish.update && usableKey !== undefined ? registry.get(usableKey) : undefined
+  const usableKey = fileKey !== undefined && /^[A-Z0-9]{1,32}$/i.test(fileKey)
+    ? fileKey
+    : undefined
+  const replaced = wish.productKey !== undefined
+    ? registry.get(wish.productKey)
+    : wish.update && usableKey !== undefined
+      ? registry.get(usableKey)
+      : undefined
   if (wish.update && !replaced)
     throw new AppError('product/not-found', 'The file names no product to update: name one with its product key.', {})
   if (replaced) {
-    const saved = await registry.save({ ...replaced, name: wish.name ?? replaced.name, modelText: modelTextOf(model, replaced.productKey) })
-    return { productKey: saved.productKey, productSecret: saved.productSecret, name: saved.name, created: false, notices }
+    const saved = await registry.save({
+      ...replaced,
+      name: wish.name ?? replaced.name,
+      modelText: modelTextOf(model, replaced.productKey),
+    })
+    return {
+      productKey: saved.productKey,
+      productSecret: saved.productSecret,
+      name: saved.name,
+      created: false,
+      notices,
+    }
   }
-  const taken = usableKey !== undefined && registry.find(usableKey) !== undefined
-  const productKey = usableKey === undefined || taken ? makeProductKey() : usableKey
+  const taken = usableKey !== undefined && registry.some(usableKey)
+  const productKey = usableKey === undefined || taken
+    ? makeProductKey()
+    : usableKey
   if (taken)
     notices.push(`Product key ${fileKey} is taken, so the product was made with the new key ${productKey}.`)
   const saved = await registry.save({
@@ -114,5 +146,11 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
     createdAt: now(),
     modelText: modelTextOf(model, productKey),
   })
-  return { productKey, productSecret: saved.productSecret, name: saved.name, created: true, notices }
+  return {
+    productKey,
+    productSecret: saved.productSecret,
+    name: saved.name,
+    created: true,
+    notices,
+  }
 }

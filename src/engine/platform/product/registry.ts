@@ -1,11 +1,11 @@
+import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
 import type { ThingModel } from '../../../shared/thing-model/types.ts'
-import type { CompiledModel } from '../../../shared/thing-model/validate.ts'
 import type { Store } from '../../store/types.ts'
 import type { ProductRow } from './rows.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { compileThingModel } from '../../../shared/thing-model/compile.ts'
 import { exportThingModel } from '../../../shared/thing-model/export.ts'
 import { parseThingModel } from '../../../shared/thing-model/parse.ts'
-import { compileThingModel } from '../../../shared/thing-model/validate.ts'
 import { deleteProduct, selectProducts, upsertProduct } from './rows.ts'
 
 /** A product as the running engine knows it: its model parsed and ready to check reports with. */
@@ -52,26 +52,48 @@ export class ProductRegistry {
 
   /** Newest first. */
   all(): ProductRecord[] {
-    return [...this.#byKey.values()].reverse()
+    return [
+      ...this.#byKey.values(),
+    ].reverse()
   }
 
   /** Keeps a new or changed product; resolves after the commit. */
   async save(row: ProductRow): Promise<ProductRecord> {
     const { productKey, productSecret, name, nodeType, validation, createdAt, modelText } = row
-    await this.#store.write([{ statement: upsertProduct, params: [productKey, productSecret, name, nodeType, validation, createdAt, modelText] }])
+    await this.#store.write([
+      {
+        statement: upsertProduct,
+        params: [
+          productKey,
+          productSecret,
+          name,
+          nodeType,
+          validation,
+          createdAt,
+          modelText,
+        ],
+      },
+    ])
     const record = withModel(row)
     this.#byKey.set(productKey, record)
     return record
   }
 
   async delete(productKey: string): Promise<void> {
-    await this.#store.write([{ statement: deleteProduct, params: [productKey] }])
+    await this.#store.write([
+      {
+        statement: deleteProduct,
+        params: [productKey],
+      },
+    ])
     this.#byKey.delete(productKey)
   }
 }
 
 function withModel(row: ProductRow): ProductRecord {
-  const model = row.modelText === null ? null : parseThingModel(row.modelText).model ?? null
+  const model = row.modelText === null
+    ? null
+    : parseThingModel(row.modelText).model ?? null
   return { ...row, model, compiled: model && compileThingModel(model) }
 }
 

@@ -36,7 +36,9 @@ export const selectProducts: Statement<ProductRow> = {
     nodeType: row.node_type as NodeType,
     validation: row.validation as ValidationLevel,
     createdAt: Number(row.created_at),
-    modelText: row.model === null ? null : String(row.model),
+    modelText: row.model === null
+      ? null
+      : String(row.model),
   }),
 }
 

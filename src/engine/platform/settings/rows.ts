@@ -11,7 +11,10 @@ CREATE TABLE setting (
 export const selectSettings: Statement<{ name: string, value: string }> = {
   name: 'setting.select',
   sql: 'SELECT name, value FROM setting',
-  map: row => ({ name: String(row.name), value: String(row.value) }),
+  map: row => ({
+    name: String(row.name),
+    value: String(row.value),
+  }),
 }
 
 /** Parameters: name, value as JSON. */

@@ -31,14 +31,25 @@ export async function openSettings(store: Store, log: Log): Promise<SettingsStor
   return {
     get: name => values[name],
     all: () => ({ ...values }),
-    onChange: (name, changed) => listeners.set(name, [...listeners.get(name) ?? [], changed]),
+    onChange: (name, changed) => listeners.set(name, [
+      ...listeners.get(name) ?? [],
+      changed,
+    ]),
     set: async (name, value) => {
       const parsed = settings[name].schema.safeParse(value)
       if (!parsed.success) {
         const problem = parsed.error.issues[0]?.message ?? 'not allowed'
         throw new AppError('input/invalid', `Setting ${name}: ${problem}; got ${JSON.stringify(value)}.`, { name, got: value })
       }
-      await store.write([{ statement: upsertSetting, params: [name, JSON.stringify(parsed.data)] }])
+      await store.write([
+        {
+          statement: upsertSetting,
+          params: [
+            name,
+            JSON.stringify(parsed.data),
+          ],
+        },
+      ])
       Object.assign(values, { [name]: parsed.data })
       listeners.get(name)?.forEach(changed => changed())
       return { ...values }

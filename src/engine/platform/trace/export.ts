@@ -5,16 +5,33 @@ import { payloadText, presentTrace } from './present.ts'
 
 export type ExportFormat = 'csv' | 'jsonl'
 
-const columns = ['at', 'time', 'direction', 'productKey', 'deviceName', 'topic', 'qos', 'code', 'payload', 'payloadEncoding'] as const
+const columns = [
+  'at',
+  'time',
+  'direction',
+  'productKey',
+  'deviceName',
+  'topic',
+  'qos',
+  'code',
+  'payload',
+  'payloadEncoding',
+] as const
 
 function csvField(value: string | number | null): string {
-  const text = value === null ? '' : String(value)
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = value === null
+    ? ''
+    : String(value)
+  return /[",\n\r]/.test(text)
+    ? `"${text.replaceAll('"', '""')}"`
+    : text
 }
 
 /** The first line of an export, or nothing for JSON lines. */
 export function exportHeader(format: ExportFormat): string {
-  return format === 'csv' ? `${columns.join(',')}\r\n` : ''
+  return format === 'csv'
+    ? `${columns.join(',')}\r\n`
+    : ''
 }
 
 /**
@@ -27,7 +44,18 @@ export function exportRow(row: StoredTrace, format: ExportFormat, nameDevice: Na
   const base64 = (): string => btoa(Array.from(row.payload, byte => String.fromCharCode(byte)).join(''))
   if (format === 'jsonl') {
     const { at, direction, productKey, deviceName, topic, qos, code } = shown
-    return `${JSON.stringify({ at, direction, productKey, deviceName, topic, qos, code, payload: text ?? { base64: base64() } })}\n`
+    return `${JSON.stringify({
+      at,
+      direction,
+      productKey,
+      deviceName,
+      topic,
+      qos,
+      code,
+      payload: text ?? {
+        base64: base64(),
+      },
+    })}\n`
   }
   const fields = [
     shown.at,
@@ -39,7 +67,9 @@ export function exportRow(row: StoredTrace, format: ExportFormat, nameDevice: Na
     shown.qos,
     shown.code,
     text ?? base64(),
-    text === null ? 'base64' : 'text',
+    text === null
+      ? 'base64'
+      : 'text',
   ]
   return `${fields.map(csvField).join(',')}\r\n`
 }

@@ -13,14 +13,18 @@ export function toStoreFilter(filter: TraceFilterInput, findDeviceIds: FindDevic
   if (productKey === undefined && deviceName === undefined)
     return rest as TraceFilter
   const ids = findDeviceIds(productKey, deviceName)
-  return (ids.length === 1 ? { ...rest, deviceId: ids[0] } : { ...rest, deviceIds: ids }) as TraceFilter
+  return (ids.length === 1
+    ? { ...rest, deviceId: ids[0] }
+    : { ...rest, deviceIds: ids }) as TraceFilter
 }
 
 const lenientUtf8 = new TextDecoder('utf-8')
 
 /** Makes the test that SQLite applies to kept rows, for rows that have just come. */
 export function createTraceMatcher(filter: TraceFilter): (row: Omit<StoredTrace, 'detail'>) => boolean {
-  const ids = filter.deviceIds ? new Set(filter.deviceIds) : undefined
+  const ids = filter.deviceIds
+    ? new Set(filter.deviceIds)
+    : undefined
   const text = filter.text?.toLowerCase()
   const topic = filter.topic?.toLowerCase()
   return row =>
@@ -29,7 +33,9 @@ export function createTraceMatcher(filter: TraceFilter): (row: Omit<StoredTrace,
     && (filter.direction === undefined || row.direction === filter.direction)
     && (filter.fromAt === undefined || row.at >= filter.fromAt)
     && (filter.toAt === undefined || row.at <= filter.toAt)
-    && (filter.code === undefined || (filter.code === 'failed' ? row.code !== null && row.code !== 200 : row.code === filter.code))
+    && (filter.code === undefined || (filter.code === 'failed'
+      ? row.code !== null && row.code !== 200
+      : row.code === filter.code))
     && (topic === undefined || row.topic.toLowerCase().includes(topic))
     && (text === undefined || lenientUtf8.decode(row.payload).toLowerCase().includes(text))
 }

@@ -23,20 +23,44 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
   const present = (row: StoredTrace): TraceRow => presentTrace(row, nameDevice)
   return {
     'trace.page': async ({ filter, before, after, limit }, { signal }) => {
-      const range = { limit, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
+      const range = {
+        limit,
+        ...(before === undefined
+          ? {}
+          : { before }),
+        ...(after === undefined
+          ? {}
+          : { after }),
+      }
       const page = await store.traces.page(toStoreFilter(filter, findDeviceIds), range, signal)
-      return { rows: page.rows.map(present), nextId: page.nextId, scannedAt: page.scannedAt }
+      return {
+        rows: page.rows.map(present),
+        nextId: page.nextId,
+        scannedAt: page.scannedAt,
+      }
     },
     'trace.messages': async ({ filter, last }, { signal }) => {
+      const storeFilter = toStoreFilter(filter, findDeviceIds)
       const found: StoredTrace[] = []
       let before: number | null | undefined
       while (before !== null && found.length < last) {
-        const range = { limit: Math.min(limits.tracePageRowsMax, last - found.length), ...(before === undefined ? {} : { before }) }
-        const page = await store.traces.page(toStoreFilter(filter, findDeviceIds), range, signal)
-        found.push(...page.rows)
+        const range = {
+          limit: Math.min(limits.tracePageRowsMax, last),
+          ...(before === undefined
+            ? {}
+            : { before }),
+        }
+        const page = await store.traces.page(storeFilter, range, signal)
+        // A record of a connection is not a message; whoever wants records asks for them by direction.
+        found.push(...page.rows.filter(row => row.direction !== 'record' || filter.direction === 'record'))
         before = page.nextId
       }
-      return found.reverse().map((row): TraceMessage => ({ ...present(row), payload: row.payload, explanation: explainDetail(row.code, row.detail) }))
+      found.length = Math.min(found.length, last)
+      return found.reverse().map((row): TraceMessage => ({
+        ...present(row),
+        payload: row.payload,
+        explanation: explainDetail(row.code, row.detail),
+      }))
     },
     'trace.get': async ({ id }, { signal }) => {
       const row = await store.traces.get(id)
@@ -62,25 +86,37 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
 const journeyMs = 10_000
 
 async function readJourney(store: Store, row: StoredTrace, signal: AbortSignal): Promise<StoredTrace[]> {
-  const first = row.causeId === null ? row : await store.traces.get(row.causeId) ?? row
+  const first = row.causeId === null
+    ? row
+    : await store.traces.get(row.causeId) ?? row
   const page = await store.traces.page(
     { deviceId: first.deviceId, fromAt: first.at, toAt: first.at + journeyMs },
     { after: first.id, limit: 200 },
     signal,
   )
-  return [first, ...page.rows.filter(other => other.causeId === first.id)]
+  return [
+    first,
+    ...page.rows.filter(other => other.causeId === first.id),
+  ]
 }
 
 /** Writes everything that matches, oldest first, a page at a time; the subscriber's pace is the pace of the reading. */
 export function exportStream({ store, findDeviceIds, nameDevice }: TraceContext): EngineApi['streams']['trace.export'] {
   return async ({ filter, format }, subscriber) => {
     const storeFilter = toStoreFilter(filter, findDeviceIds)
-    await subscriber.send({ text: exportHeader(format), rows: 0 })
+    await subscriber.send({
+      text: exportHeader(format),
+      rows: 0,
+    })
     let after: number | null = 0
     while (after !== null && !subscriber.signal.aborted) {
       const page = await store.traces.page(storeFilter, { after, limit: limits.tracePageRowsMax }, subscriber.signal)
-      if (page.rows.length > 0)
-        await subscriber.send({ text: page.rows.map(row => exportRow(row, format, nameDevice)).join(''), rows: page.rows.length })
+      if (page.rows.length > 0) {
+        await subscriber.send({
+          text: page.rows.map(row => exportRow(row, format, nameDevice)).join(''),
+          rows: page.rows.length,
+        })
+      }
       after = page.nextId
     }
   }

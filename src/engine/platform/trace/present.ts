@@ -15,7 +15,9 @@ export function payloadText(payload: Uint8Array): string | null {
     const text = strictUtf8.decode(payload)
     // Control characters other than white space mean that the bytes only happen to be valid UTF-8.
     // eslint-disable-next-line no-control-regex
-    return /[\0-\x08\x0E-\x1F]/.test(text) ? null : text
+    return /[\0-\x08\x0E-\x1F]/.test(text)
+      ? null
+      : text
   }
   catch {
     return null
@@ -26,7 +28,9 @@ export function payloadText(payload: Uint8Array): string | null {
 export function payloadPreview(payload: Uint8Array): string {
   const head = payload.subarray(0, previewBytesMax)
   // A character cut in two at the end of the head must not turn the whole preview into hex.
-  const text = head.length < payload.length ? lenientUtf8.decode(head).replace(/\uFFFD+$/, '') : payloadText(head)
+  const text = head.length < payload.length
+    ? lenientUtf8.decode(head).replace(/\uFFFD+$/, '')
+    : payloadText(head)
   if (text !== null && !text.includes('\uFFFD'))
     return text.slice(0, previewCharsMax)
   return Array.from(head.subarray(0, previewCharsMax / 3), byte => byte.toString(16).padStart(2, '0')).join(' ')
@@ -35,7 +39,9 @@ export function payloadPreview(payload: Uint8Array): string {
 /** Shapes a stored row for the console. */
 export function presentTrace(row: StoredTrace, nameDevice: NameDevice): TraceRow {
   const [claimedProduct = '', claimedName = ''] = row.deviceKey?.split('/') ?? []
-  const known = row.deviceId === 0 ? undefined : nameDevice(row.deviceId)
+  const known = row.deviceId === 0
+    ? undefined
+    : nameDevice(row.deviceId)
   return {
     id: row.id,
     at: row.at,

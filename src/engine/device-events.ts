@@ -1,0 +1,140 @@
+import type { Clock } from '../shared/clock.ts'
+import type { DeviceConnection } from '../shared/contract/device.ts'
+import type { TraceStep } from '../shared/contract/trace.ts'
+import type { BrokerClient, BrokerHooks } from './broker/types.ts'
+import type { Announcer } from './feed.ts'
+import type { LiveDevices } from './live-devices.ts'
+import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { Store, StoredTrace } from './store/types.ts'
+import { packDetail } from '../shared/contract/trace-detail.ts'
+import { deviceState } from './platform/device/registry.ts'
+
+export interface DeviceEventsContext {
+  clock: Clock
+  store: Store
+  devices: DeviceRegistry
+  live: LiveDevices
+  tail: Announcer<StoredTrace>
+  onRefused: () => void
+  /** A device was kicked by another login with its identity (platform code 427). */
+  onKicked: (productKey: string, deviceName: string) => void
+}
+
+const utf8 = new TextEncoder()
+
+/** Shapes a live connection for the console. */
+export function describeConnection(client: BrokerClient): DeviceConnection {
+  const { connectedAt, remoteAddress, clientId, protocolVersion, transport, keepaliveSec, clean } = client
+  return {
+    connectedAt,
+    remoteAddress,
+    clientId,
+    protocolVersion,
+    transport,
+    keepaliveSec,
+    clean,
+  }
+}
+
+/**
+ * What a device does besides sending messages: each login, logout, refused connect and refused subscription becomes a
+ * record in the trace, in the words of the platform's log (`device/online`, `device/offline`, `subscribe`).
+ */
+export function createDeviceEvents(context: DeviceEventsContext): Pick<BrokerHooks, 'onConnectAttempt' | 'onOnline' | 'onOffline' | 'onSubscribe' | 'onUnsubscribe'> {
+  const { clock, store, devices, live, tail } = context
+
+  function record(at: number, deviceId: number, deviceKey: string | null, operation: string, content: object, step: TraceStep): void {
+    const detail = step.code === 200
+      ? null
+      : packDetail({
+          issues: [],
+          steps: [step],
+        })
+    const row = {
+      at,
+      deviceId,
+      deviceKey,
+      direction: 'record' as const,
+      topic: operation,
+      qos: 0,
+      payload: utf8.encode(JSON.stringify(content)),
+      code: step.code,
+      detail,
+      causeId: null,
+    }
+    const id = store.append({ ...row, samples: null })
+    if (tail.listening)
+      tail.announce({ ...row, id })
+  }
+
+  return {
+    onConnectAttempt: (attempt) => {
+      if (attempt.code === 200)
+        return
+      context.onRefused()
+      const { at, deviceId, productKey, deviceName, code, message, clientId, username, remoteAddress, transport } = attempt
+      const device = deviceId === 0
+        ? undefined
+        : devices.byId(deviceId)
+      if (device)
+        device.lastProblem = { at, code, message }
+      const deviceKey = deviceId === 0
+        ? `${productKey ?? ''}/${deviceName ?? ''}`
+        : null
+      record(at, deviceId, deviceKey, 'connect', {
+        clientId,
+        username,
+        remoteAddress,
+        transport,
+      }, {
+        bizCode: 'device',
+        operation: 'online',
+        code,
+        message,
+      })
+    },
+    onOnline: (client) => {
+      const device = devices.byId(client.device.deviceId)
+      if (!device)
+        return
+      devices.markOnline(device, client.connectedAt)
+      const connection = describeConnection(client)
+      live.changedState(device.deviceId, 'ONLINE', connection)
+      record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 })
+    },
+    onOffline: (client, { code, message }) => {
+      const device = devices.byId(client.device.deviceId)
+      if (!device)
+        return
+      const at = clock.now()
+      devices.markOffline(device, at)
+      device.lastProblem = code === 200
+        ? null
+        : { at, code, message }
+      live.changedState(device.deviceId, deviceState(device), null)
+      record(at, device.deviceId, null, 'offline', { clientId: client.clientId, reason: message }, {
+        bizCode: 'device',
+        operation: 'offline',
+        code,
+        message,
+      })
+      if (code === 427)
+        context.onKicked(device.productKey, device.deviceName)
+    },
+    onSubscribe: (client, filters) => {
+      for (const { filter, granted } of filters) {
+        const code = granted >= 0x80
+          ? 9236
+          : 200
+        const step: TraceStep = { bizCode: 'subscribe', operation: filter, code }
+        if (code !== 200)
+          step.message = `The device may not subscribe to ${filter}.`
+        record(clock.now(), client.device.deviceId, null, 'subscribe', { filter, granted }, step)
+      }
+    },
+    onUnsubscribe: (client, filters) => {
+      for (const filter of filters)
+        record(clock.now(), client.device.deviceId, null, 'unsubscribe', { filter }, { bizCode: 'unsubscribe', operation: filter, code: 200 })
+    },
+  }
+}
