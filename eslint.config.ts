@@ -29,7 +29,6 @@ export default antfu(
         'error',
         { max: 2 },
       ],
-      'max-lines': [
         'warn',
         { max: 400, skipBlankLines: true, skipComments: true },
       ],

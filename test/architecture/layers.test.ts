@@ -53,6 +53,24 @@ export function findWrongWay(sources: Source[]): Offence[] {
   })
 }
 
+/** The floors of the page, from the ground up: each may use the ones below it. */
+const floors = ['kit', 'client', 'session', 'parts', 'features', 'app']
+
+/** Imports inside the page from a lower floor to a higher one. */
+export function findUpstairs(sources: Source[]): Offence[] {
+  const floorOf = (path: string): number => floors.indexOf(/^src\/ui\/([^/]+)\//.exec(path)?.[1] ?? '')
+  return sources.flatMap((source) => {
+    const own = floorOf(source.path)
+    if (own === -1)
+      return []
+    return importsOf(source).filter(({ target }) => floorOf(target) > own).map(({ line, target }) => ({
+      path: source.path,
+      line,
+      message: `imports ${target}, a floor above its own: the page is built up from ${floors.join(', ')}; pass it in as a prop, slot or parameter.`,
+    }))
+  })
+}
+
 describe('layers', () => {
   it('notices an import against the direction, in every form an import can take', () => {
     const bad = [
@@ -81,6 +99,16 @@ describe('layers', () => {
       sourceOf('electron/main.ts', `import { x } from '../src/host/rpc/serve.ts'`),
     ]
     expect(findWrongWay(good)).toEqual([])
+  })
+
+  it('notices a widget that knows a feature', () => {
+    const bad = sourceOf('src/ui/kit/Field.vue', `<script setup lang="ts">\nimport { useFleet } from '../features/fleet/use-fleet.ts'\n</script>`)
+    expect(findUpstairs([bad])).toHaveLength(1)
+    expect(findUpstairs([sourceOf('src/ui/app/App.vue', `<script setup lang="ts">\nimport Field from '../kit/Field.vue'\n</script>`)])).toEqual([])
+  })
+
+  it('inside the page, point down only: kit ← client ← session ← parts ← features ← app', () => {
+    expect(listed(findUpstairs(projectSources('src')))).toEqual([])
   })
 
   it('point one way only: shared ← engine ← host ← cli and electron, shared ← ui', () => {
