@@ -29,9 +29,6 @@ export default antfu(
         'error',
         { max: 2 },
       ],
-        'warn',
-        { max: 400, skipBlankLines: true, skipComments: true },
-      ],
     },
   },
   {
