@@ -49,7 +49,7 @@ export function parseRequest(text: string): ParsedRequest {
       idText: typeof id === 'string'
         ? JSON.stringify(id)
         : typeof id === 'number'
-          ? rawNumber(source, 'id') ?? String(id)
+          ? rawNumberAt(source, ['id']) ?? String(id)
           : '',
       method: typeof method === 'string'
         ? method
@@ -133,29 +133,45 @@ function endOfString(text: string, from: number): number {
   return text.length
 }
 
-/** The text of a number that is a direct member of the outermost object of valid JSON; undefined when it is not found. */
-function rawNumber(json: string, key: string): string | undefined {
-  const number = /-?\d[\d.e+-]*/iy
-  let depth = 0
-  let found: string | undefined
-  for (let at = 0; at < json.length; at++) {
-    const char = json[at]
-    if (char === '{' || char === '[')
-      depth++
-    else if (char === '}' || char === ']')
-      depth--
-    if (char !== '"')
-      continue
-    const isKey = depth === 1 && json.startsWith(key, at + 1) && json[at + 1 + key.length] === '"'
-    at = endOfString(json, at)
-    const colon = skipBlank(json, at + 1)
-    // Of several members with the same key the last one counts, as in JSON.parse.
-    if (isKey && json[colon] === ':') {
-      number.lastIndex = skipBlank(json, colon + 1)
-      found = number.exec(json)?.[0]
-    }
+/**
+ * The digits of a number inside valid JSON, found by the keys that lead to it; undefined when there is no number. For
+ * numbers that `JSON.parse` would round.
+ */
+export function rawNumberAt(json: string, path: readonly string[]): string | undefined {
+  let at: number | undefined = skipBlank(json, 0)
+  for (const key of path) {
+    at = memberAt(json, at, key)
+    if (at === undefined)
+      return undefined
   }
-  return found
+  const number = /-?\d[\d.e+-]*/iy
+  number.lastIndex = at
+  return number.exec(json)?.[0]
+}
+
+/** Where the value of a member begins in the object at `from`; of equal keys the last one counts, as in JSON.parse. */
+function memberAt(json: string, from: number, key: string): number | undefined {
+  let depth = 0
+  let found: number | undefined
+  for (let at = from; at < json.length; at++) {
+    const char = json[at]
+    if (char === '{' || char === '[') {
+      depth++
+    }
+    else if (char === '}' || char === ']') {
+      depth--
+    }
+    else if (char === '"') {
+      const end = endOfString(json, at)
+      const colon = skipBlank(json, end + 1)
+      if (depth === 1 && json[colon] === ':' && end - at - 1 === key.length && json.startsWith(key, at + 1))
+        found = skipBlank(json, colon + 1)
+      at = end
+    }
+    if (depth === 0)
+      break
+  }
+  return json[from] === '{' ? found : undefined
 }
 
 export interface AlinkReply {

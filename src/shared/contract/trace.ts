@@ -1,3 +1,4 @@
+import type { IssueRule } from '../thing-model/issue.ts'
 import { z } from 'zod'
 import { method, stream, type } from './define.ts'
 import { productKeySchema } from './product.ts'
@@ -48,7 +49,15 @@ export interface TraceRow {
 export interface TraceStep { bizCode: string, operation: string, code: number, message?: string }
 
 /** One thing wrong with a message: which field, what was expected, what came. */
-export interface TraceIssue { code: number, path: string, expected: string, got: string, message: string }
+export interface TraceIssue {
+  code: number
+  path: string
+  expected: string
+  got: string
+  message: string
+  /** Which rule was broken; with it `explainIssue` of the thing model says the sentence in another language. */
+  rule?: IssueRule
+}
 
 export interface TraceDetail extends TraceRow {
   /** 16 hex digits, the same on every row of one journey. */

@@ -2,6 +2,7 @@ import type { Check } from './checks.ts'
 import type { Parameter, Property, ThingEvent, ThingModel, ThingService } from './types.ts'
 import { buildCheck, checksByName } from './checks.ts'
 import { wireName } from './method.ts'
+import { nearestName } from './nearest-name.ts'
 
 export interface CompiledProperty {
   /** The key on the wire: the identifier, with `{block}:` in front in a custom module. */
@@ -27,6 +28,8 @@ export interface CompiledModel {
   services: ReadonlyMap<string, CompiledService>
   /** Ids of the custom modules that exist. */
   moduleIds: ReadonlySet<string>
+  /** The key that was probably meant by an unknown one; empty when none is near. */
+  suggest: (unknownKey: string) => string
   /** Where 64-bit integers stand, as `[key]` or `[key, member]`: their digits have to be saved before checking. */
   longs: readonly (readonly string[])[]
 }
@@ -57,6 +60,12 @@ export function compileThingModel(model: ThingModel, modules: readonly ThingMode
       })
     }
   }
+  const suggest = createSuggestions([
+    ...properties.keys(),
+  ])
+  const longs = [
+    ...properties.values(),
+  ].flatMap(longsOf)
   return {
     model,
     modules,
@@ -64,9 +73,25 @@ export function compileThingModel(model: ThingModel, modules: readonly ThingMode
     events,
     services,
     moduleIds,
-    longs: [
-      ...properties.values(),
-    ].flatMap(longsOf),
+    suggest,
+    longs,
+  }
+}
+
+/** Answers kept of one model: a misconfigured fleet asks for the same few names thousands of times a second. */
+const suggestionsMax = 1_000
+
+function createSuggestions(keys: readonly string[]): (unknownKey: string) => string {
+  const known = new Map<string, string>()
+  return (unknownKey) => {
+    let suggestion = known.get(unknownKey)
+    if (suggestion === undefined) {
+      if (known.size >= suggestionsMax)
+        known.clear()
+      suggestion = nearestName(unknownKey, keys) ?? ''
+      known.set(unknownKey, suggestion)
+    }
+    return suggestion
   }
 }
 

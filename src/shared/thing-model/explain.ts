@@ -1,11 +1,9 @@
-import type { CompiledModel } from './compile.ts'
 import type { Explanation, Language } from './explanation.ts'
 import type { ValidationIssue } from './issue.ts'
 import { textOfCode } from '../alink/codes.ts'
 import { explanationsEn } from './explanations-en.ts'
 import { explanationsZh } from './explanations-zh.ts'
-import { issueSentences, sentenceEndings, typePhrases } from './issue-sentences.ts'
-import { nearestName } from './nearest-name.ts'
+import { grammars, issueSentences, typePhrases } from './issue-sentences.ts'
 
 const explanations: Record<Language, Readonly<Record<number, Explanation>>> = { en: explanationsEn, zh: explanationsZh }
 
@@ -21,35 +19,28 @@ export function explainCode(code: number, language: Language = 'en'): Explanatio
 /** Every code that has an explanation, in growing order. */
 export const explainedCodes: readonly number[] = Object.keys(explanationsEn).map(Number)
 
-export interface ExplainOptions {
-  language?: Language
-  /** With the model at hand, an unknown name is answered with the name that was probably meant. */
-  model?: CompiledModel
-}
+export interface ExplainOptions { language?: Language }
 
 /** One issue as a sentence: `Temperature: 140 is above the maximum 120 °C that the thing model allows (6306).` */
-export function explainIssue(issue: ValidationIssue, { language = 'en', model }: ExplainOptions = {}): string {
+export function explainIssue(issue: ValidationIssue, { language = 'en' }: ExplainOptions = {}): string {
+  const { code, path, rule, expected, got } = issue
+  const grammar = grammars[language]
   const words: Record<string, string> = {
-    path: issue.path,
-    expected: issue.rule === 'type'
-      ? typePhrases[language][issue.expected] ?? issue.expected
-      : issue.expected,
-    got: issue.got === ''
-      ? (language === 'zh'
-          ? '空'
-          : 'nothing')
-      : issue.got,
-    hint: issue.rule === 'unknown-property' && model
-      ? hintAt(issue.path, model, language)
-      : '',
+    path,
+    expected: rule === 'type'
+      ? typePhrases[language][expected] ?? expected
+      : expected,
+    got: got === ''
+      ? grammar.nothing
+      : got,
+    hint: expected === ''
+      ? ''
+      : grammar.hint(expected),
   }
-  const sentence = issueSentences[language][issue.rule].replace(/\{(\w+)\}/g, (_match, word: string) => words[word] ?? '')
-  const code = issue.code === 200
+  const sentence = issueSentences[language][rule].replace(/\{(\w+)\}/g, (_match, word: string) => words[word] ?? '')
+  return sentence + (code === 200
     ? ''
-    : language === 'zh'
-      ? `（${issue.code}）`
-      : ` (${issue.code})`
-  return sentence + code + sentenceEndings[language].full
+    : grammar.code(code)) + grammar.fullStop
 }
 
 /** Sentences shown before the rest is only counted. */
@@ -57,24 +48,10 @@ const sentencesMax = 3
 
 /** Several issues as one explanation; `more` are issues that are known only by their number. Empty text for none. */
 export function explainIssues(issues: readonly ValidationIssue[], options: ExplainOptions & { more?: number } = {}): string {
-  const { joint, more } = sentenceEndings[options.language ?? 'en']
-  const shown = issues.slice(0, sentencesMax).map(issue => explainIssue(issue, options))
-  const left = issues.length - shown.length + (options.more ?? 0)
-  return [
-    ...shown,
-    ...(left > 0
-      ? [
-          more(left),
-        ]
-      : []),
-  ].join(joint)
-}
-
-function hintAt(path: string, model: CompiledModel, language: Language): string {
-  const meant = nearestName(path, model.properties.keys())
-  if (meant === undefined)
-    return ''
-  return language === 'zh'
-    ? `；是否为 ${meant}？`
-    : `; did you mean ${meant}?`
+  const grammar = grammars[options.language ?? 'en']
+  const sentences = issues.slice(0, sentencesMax).map(issue => explainIssue(issue, options))
+  const left = issues.length - sentences.length + (options.more ?? 0)
+  if (left > 0)
+    sentences.push(grammar.more(left))
+  return sentences.join(grammar.space)
 }

@@ -17,6 +17,11 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'A second connection logged in with the same identity: one certificate in two devices, or the same device coming back after a short drop, which is harmless.',
     whatToCheck: 'Whether the certificate is used twice; power and network of the device if this repeats.',
   },
+  429: {
+    title: 'Too many requests',
+    likelyCause: 'More messages came in a short time than are allowed.',
+    whatToCheck: 'How often the device sends.',
+  },
   460: {
     title: 'Parameter missing or malformed',
     likelyCause: 'The message lacks an id, its params are missing, empty or no object, or the client id string of CONNECT cannot be read.',
@@ -61,6 +66,16 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     title: 'Offline, connection broken',
     likelyCause: 'The connection ended without a DISCONNECT: the program stopped, a firewall or router cut an idle link, or the network is unsteady.',
     whatToCheck: 'Whether the device comes back by itself; firewall, router and time-outs if it happens often.',
+  },
+  1951: {
+    title: 'Unknown message from the device',
+    likelyCause: 'The device sent something that the platform does not know, such as a packet that MQTT does not allow there.',
+    whatToCheck: 'The MQTT library of the device and its version.',
+  },
+  2043: {
+    title: 'Token not accepted',
+    likelyCause: 'The device logged in with a token, which is expired, damaged or not available here.',
+    whatToCheck: 'authType and securemode in the client id string; log in with the device secret.',
   },
   5092: {
     title: 'Property not in the thing model',
@@ -221,6 +236,11 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     title: 'Topic or method does not follow Alink',
     likelyCause: 'The topic begins like one of the platform\'s own but is none.',
     whatToCheck: 'The spelling of the topic.',
+  },
+  9201: {
+    title: 'Device offline',
+    likelyCause: 'The device was not connected when the message was to be sent.',
+    whatToCheck: 'The state of the device and why it went offline.',
   },
   9236: {
     title: 'Topic not permitted',

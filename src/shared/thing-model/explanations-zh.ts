@@ -17,6 +17,11 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '另一个连接使用相同身份登录：同一证书烧录到了两台设备，或同一设备短暂断线后重连（后者无害）。',
     whatToCheck: '证书是否被重复使用；若反复出现，检查设备的电源和网络。',
   },
+  429: {
+    title: '请求过多',
+    likelyCause: '短时间内的消息超过允许的数量。',
+    whatToCheck: '设备发送的频率。',
+  },
   460: {
     title: '参数缺失或格式错误',
     likelyCause: '消息缺少 id，params 缺失、为空或不是对象，或 CONNECT 的 clientId 无法解析。',
@@ -61,6 +66,16 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     title: '离线：连接断开',
     likelyCause: '连接未发送 DISCONNECT 就结束：程序退出、防火墙或路由器切断空闲连接，或网络不稳定。',
     whatToCheck: '设备能否自行恢复；若频繁出现，检查防火墙、路由器和超时设置。',
+  },
+  1951: {
+    title: '设备发来未知消息',
+    likelyCause: '设备发送了平台不认识的内容，例如 MQTT 在该处不允许的报文。',
+    whatToCheck: '设备的 MQTT 库及其版本。',
+  },
+  2043: {
+    title: 'Token 不被接受',
+    likelyCause: '设备使用 Token 登录，而 Token 已过期、损坏或此处不可用。',
+    whatToCheck: 'clientId 中的 authType 和 securemode；请使用 DeviceSecret 登录。',
   },
   5092: {
     title: '物模型中没有该属性',
@@ -221,6 +236,11 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     title: 'Topic 或 method 不符合 Alink',
     likelyCause: 'Topic 的开头像平台的系统 Topic，但并不是。',
     whatToCheck: 'Topic 的拼写。',
+  },
+  9201: {
+    title: '设备离线',
+    likelyCause: '发送消息时设备未连接。',
+    whatToCheck: '设备状态及其离线原因。',
   },
   9236: {
     title: 'Topic 无权限',

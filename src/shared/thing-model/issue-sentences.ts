@@ -85,16 +85,31 @@ export const typePhrases: Record<Language, Record<string, string>> = {
   },
 }
 
-/** How sentences end and follow each other. */
-export const sentenceEndings: Record<Language, { full: string, more: (count: number) => string, joint: string }> = {
+/** The small words around the sentences. */
+interface Grammar {
+  fullStop: string
+  space: string
+  nothing: string
+  code: (code: number) => string
+  more: (count: number) => string
+  hint: (meant: string) => string
+}
+
+export const grammars: Record<Language, Grammar> = {
   en: {
-    full: '.',
+    fullStop: '.',
+    space: ' ',
+    nothing: 'nothing',
+    code: code => ` (${code})`,
     more: count => `And ${count} more.`,
-    joint: ' ',
+    hint: meant => `; did you mean ${meant}?`,
   },
   zh: {
-    full: '。',
+    fullStop: '。',
+    space: '',
+    nothing: '空',
+    code: code => `（${code}）`,
     more: count => `另有 ${count} 处。`,
-    joint: '',
+    hint: meant => `；是否为 ${meant}？`,
   },
 }

@@ -18,7 +18,7 @@ export interface ValidationIssue {
   /** `Temperature`, `pump:Flow`, `Position.latitude`, `Samples[3].x`; empty for the message as a whole. */
   path: string
   rule: IssueRule
-  /** What the rule allows: a type name, a bound with its unit, the choices, a length. Empty where the rule says it all. */
+  /** What the rule allows: a type name, a bound with its unit, the choices, a length; for an unknown name the one that was probably meant. Empty where the rule says it all. */
   expected: string
   /** What came, as JSON, cut to a readable length. */
   got: string

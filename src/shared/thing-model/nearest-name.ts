@@ -1,5 +1,10 @@
+/** Longer names are not worth comparing: no model has them. */
+const nameCharactersMax = 100
+
 /** The known name that differs from `name` by case, or by at most two letters in a name of five or more. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > nameCharactersMax)
+    return undefined
   const lower = name.toLowerCase()
   let nearest: string | undefined
   let least = name.length >= 5
