@@ -21,8 +21,18 @@ export const limits = {
   queuedPerDeviceMax: 1_000,
   /** Bytes waiting in one connection's write queue before QoS 0 messages to it are dropped. */
   socketQueueBytesMax: 1024 * 1024,
+  /** Memory that messages waiting for devices may take, all sessions together. */
+  sessionQueueBytesMax: 128 * 1024 * 1024,
   /** A connection that has not sent a complete CONNECT by then is closed. */
   connectWithinMs: 10_000,
+  /** Bytes of a CONNECT packet: whoever is not logged in yet gets no more room. */
+  connectBytesMax: 16 * 1024,
+  /** Cloud: characters of the client id before its parameters. */
+  clientIdCharsMax: 64,
+  /** MQTT 5 topic aliases a device may use on one connection. */
+  topicAliasesMax: 20,
+  /** How long a connection that the broker has ended may take to go away. */
+  closeWithinMs: 5_000,
   connectionsMax: 50_000,
   /** Rows and bytes waiting for the writer; beyond either, QoS 1 senders are paused and QoS 0 rows dropped. */
   writeQueueRowsMax: 100_000,
@@ -65,6 +75,7 @@ export const limits = {
   rpcMalformedMax: 100,
   /** Connections of pages and command lines to one console, and pages that may be signed in. */
   consoleConnectionsMax: 64,
+  consoleHttpConnectionsMax: 256,
   consoleSessionsMax: 64,
   /** Addresses with a token that nobody has opened yet; the oldest stops working. */
   consoleTokensMax: 16,
@@ -78,6 +89,12 @@ export const limits = {
   modelBytesMax: 512 * 1024,
   fleetDevicesMax: 50_000,
   fleetDevicesPerProcessMax: 18_000,
+  fleetProcessesMax: 8,
+  /** Connections of a fleet that wait for their CONNACK at a time; some brokers queue no more than 100. */
+  fleetHandshakesMax: 90,
+  /** A simulated device with more bytes in its socket, or more unacknowledged QoS 1 reports, leaves reports out. */
+  fleetDeviceQueueBytesMax: 4 * 1024,
+  fleetDeviceInflightMax: 32,
   /** Cloud: properties in one report (6106 beyond), only while the cloud's limits are applied. */
   propertiesPerPostMax: 200,
 } as const

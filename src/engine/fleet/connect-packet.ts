@@ -1,0 +1,55 @@
+import type { FleetDevice } from './messages.ts'
+import { Buffer } from 'node:buffer'
+import { createHmac } from 'node:crypto'
+import { generate } from 'mqtt-packet'
+import { propertyPostTopic } from '../../shared/alink/property.ts'
+import { buildClientId, buildUsername, connectSignContent } from '../../shared/alink/sign.ts'
+import { replyTopic } from '../../shared/alink/topic.ts'
+
+/** What the Link SDKs for C send: the platform signs it but never looks at how old it is (Alink, trap T10). */
+const timestamp = '2524608000000'
+/** The device receives RRPC on any topic (1) and the service `/ext/notify` (2), as Link SDK for C 4 says it does. */
+const extensions = 3
+
+/** Seconds without a packet after which the broker is asked whether it is still there. */
+export const keepaliveSec = 60
+
+export interface ConnectOptions {
+  /** TLS is said with `securemode=2`, plain TCP with 3. */
+  tls: boolean
+  /** Stands in the client id as `_v=thingbench-{version}`. */
+  version: string
+}
+
+/** CONNECT of a device with its certificate, signed with HMAC-SHA256 (Alink 1.2), MQTT 3.1.1, clean session. */
+export function encodeConnect(device: FleetDevice, { tls, version }: ConnectOptions): Buffer {
+  const clientId = `${device.productKey}.${device.deviceName}`
+  const content = connectSignContent({ clientId, productKey: device.productKey, deviceName: device.deviceName, timestamp })
+  return generate({
+    cmd: 'connect',
+    protocolId: 'MQTT',
+    protocolVersion: 4,
+    clean: true,
+    keepalive: keepaliveSec,
+    clientId: buildClientId(clientId, {
+      timestamp,
+      securemode: tls ? 2 : 3,
+      signmethod: 'hmacsha256',
+      more: { _ss: 1, _v: `thingbench-${version}`, ext: extensions },
+    }),
+    username: buildUsername(device),
+    password: Buffer.from(createHmac('sha256', device.deviceSecret).update(content).digest('hex')),
+  })
+}
+
+/** Publishes use the packet ids below this one. */
+export const subscribePacketId = 0xFFFF
+
+/** SUBSCRIBE to the replies to property posts, for brokers that deliver nothing unasked. */
+export function encodeSubscribe(device: FleetDevice): Buffer {
+  return generate({
+    cmd: 'subscribe',
+    messageId: subscribePacketId,
+    subscriptions: [{ topic: replyTopic(propertyPostTopic(device)), qos: 1 }],
+  })
+}

@@ -1,0 +1,119 @@
+import type { FleetStats, Percentiles } from '../../shared/contract/fleet.ts'
+import type { FleetCounters, ProcessStatus } from './messages.ts'
+import { Histogram } from './histogram.ts'
+
+/** What the figures of now are taken over: long enough to be steady, short enough to follow a change. */
+const rateMs = 2_000
+const percentilesMs = 10_000
+
+/** How a run of `simulate` came out. */
+export interface FleetResult {
+  /** Devices that got CONNACK 0. */
+  connected: number
+  /** Property posts handed to a socket. */
+  published: number
+  /** PUBACKs. */
+  acknowledged: number
+  /** QoS 1 posts without a PUBACK; before the end, those still under way are among them. */
+  lost: number
+  /** Publish to PUBACK over the whole run, milliseconds. */
+  latencyMs: Percentiles
+  /** How often each cause of trouble came up. */
+  errors: Record<string, number>
+}
+
+/** The figures of all processes of a fleet together. */
+interface Total { counters: FleetCounters, latency: Histogram, lateness: Histogram, errors: Record<string, number>, memoryBytes: number }
+
+function addUp(statuses: ProcessStatus[]): Total {
+  const total: Total = {
+    counters: {
+      online: 0,
+      connecting: 0,
+      everOnline: 0,
+      published: 0,
+      publishedQos1: 0,
+      acknowledged: 0,
+      replied: 0,
+      repliedRefused: 0,
+      skipped: 0,
+    },
+    latency: new Histogram(),
+    lateness: new Histogram(),
+    errors: {},
+    memoryBytes: 0,
+  }
+  for (const status of statuses) {
+    for (const name of Object.keys(total.counters) as (keyof FleetCounters)[])
+      total.counters[name] += status.counters[name]
+    for (const [cause, count] of Object.entries(status.errors))
+      total.errors[cause] = (total.errors[cause] ?? 0) + count
+    total.latency.add(status.latency)
+    total.lateness.add(status.lateness)
+    total.memoryBytes += status.memoryBytes
+  }
+  return total
+}
+
+/** The result of a run from the last figures of its processes. */
+export function resultOf(statuses: ProcessStatus[]): FleetResult {
+  const { counters, latency, errors } = addUp(statuses)
+  return {
+    connected: counters.everOnline,
+    published: counters.published,
+    acknowledged: counters.acknowledged,
+    lost: counters.publishedQos1 - counters.acknowledged,
+    latencyMs: latency.percentiles(),
+    errors,
+  }
+}
+
+interface Snapshot { at: number, published: number, latency: Uint32Array, lateness: Uint32Array }
+
+/**
+ * Turns the growing figures of processes into those of now: rate over the last 2 s, percentiles over the last 10 s, or
+ * over the whole run while nothing was measured in them.
+ */
+export class FleetFigures {
+  /** Oldest first, at most as many as there are statuses in {@link percentilesMs}. */
+  readonly #snapshots: Snapshot[] = []
+
+  /** Takes the latest statuses of all processes, at the instant `at`. */
+  toStats(statuses: ProcessStatus[], processes: number, at: number): FleetStats {
+    const { counters, latency, lateness, errors, memoryBytes } = addUp(statuses)
+    while (this.#snapshots.length > 1 && this.#snapshots[1]!.at <= at - percentilesMs)
+      this.#snapshots.shift()
+    const rateFrom = this.#snapshots.findLast(snapshot => snapshot.at <= at - rateMs) ?? this.#snapshots[0]
+    const oldest = this.#snapshots[0]
+    this.#snapshots.push({
+      at,
+      published: counters.published,
+      latency: latency.counts,
+      lateness: lateness.counts,
+    })
+    return {
+      connected: counters.online,
+      connecting: counters.connecting,
+      published: counters.published,
+      acknowledged: counters.acknowledged,
+      replied: counters.replied,
+      repliedRefused: counters.repliedRefused,
+      skipped: counters.skipped,
+      publishedPerSec: rateFrom === undefined || at <= rateFrom.at
+        ? 0
+        : (counters.published - rateFrom.published) * 1000 / (at - rateFrom.at),
+      latencyMs: recentPercentiles(latency, oldest?.latency),
+      latenessMs: recentPercentiles(lateness, oldest?.lateness),
+      errors,
+      memoryBytes,
+      processes,
+    }
+  }
+}
+
+function recentPercentiles(whole: Histogram, earlier: Uint32Array | undefined): Percentiles {
+  const recent = earlier === undefined
+    ? whole
+    : whole.since(earlier)
+  return (recent.isEmpty ? whole : recent).percentiles()
+}

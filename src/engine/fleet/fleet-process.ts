@@ -1,0 +1,83 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { SimulatedFleet } from './fleet.ts'
+import type { FleetPort, ToFleetProcess } from './messages.ts'
+import { createFleet } from './fleet.ts'
+import { parseToProcess } from './messages.ts'
+import { readOpenFilesMax } from './open-files-limit.ts'
+
+/** At most four times a second. */
+const statusMs = 250
+
+/**
+ * The life of a fleet process: says that it is ready, starts the fleet it is told to, reports figures, and answers
+ * `finished` when it is told to end. It never outlives its host: when the channel closes, `exit` is called at once,
+ * because an orphan would hold thousands of connections.
+ */
+export function runFleetProcess(port: FleetPort, clock: Clock, exit: () => void): void {
+  let fleet: SimulatedFleet | undefined
+  let isEnding = false
+  let hasAnnouncedEnd = false
+
+  port.onClose(exit)
+  port.onMessage((value) => {
+    const parsed = parseToProcess(value)
+    if (parsed.ok)
+      obey(parsed.message)
+    else
+      port.post({ kind: 'rejected', problem: parsed.problem })
+  })
+  port.post({
+    kind: 'ready',
+    openFilesMax: readOpenFilesMax(),
+  })
+
+  function obey(message: ToFleetProcess): void {
+    if (message.kind === 'start') {
+      if (fleet !== undefined)
+        return port.post({ kind: 'rejected', problem: 'start: the fleet of this process runs already' })
+      fleet = createFleet(message, {
+        clock,
+        stopwatch: () => performance.now(),
+        memoryBytes: () => process.memoryUsage.rss(),
+      })
+      clock.setAlarm(statusMs, report)
+    }
+    else if (message.kind === 'finish' || message.kind === 'stop') {
+      void end(message.kind === 'finish')
+    }
+    else if (message.kind === 'update') {
+      fleet?.update(message)
+    }
+    else {
+      fleet?.[message.kind](message.index)
+    }
+  }
+
+  function report(): void {
+    if (fleet === undefined || isEnding)
+      return
+    port.post({
+      kind: 'status',
+      status: fleet.status(),
+    })
+    if (fleet.hasEnded() && !hasAnnouncedEnd) {
+      hasAnnouncedEnd = true
+      port.post({ kind: 'ended' })
+    }
+    clock.setAlarm(statusMs, report)
+  }
+
+  async function end(inGoodOrder: boolean): Promise<void> {
+    if (isEnding || fleet === undefined)
+      return
+    isEnding = true
+    if (inGoodOrder)
+      await fleet.finish()
+    const { status } = fleet
+    await fleet.close()
+    port.post({
+      kind: 'finished',
+      status: status(),
+    })
+  }
+}

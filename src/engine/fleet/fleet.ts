@@ -1,0 +1,251 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus } from './messages.ts'
+import { compileBehaviours } from './behaviour/behaviour-plan.ts'
+import { CauseCounts } from './cause-counts.ts'
+import { Devices, readIncoming } from './device.ts'
+import { Histogram } from './histogram.ts'
+import { Links } from './link.ts'
+import { createTick } from './tick.ts'
+
+/** A fleet that is later than this, or than one interval if that is longer, leaves reports out instead of catching up. */
+const catchUpMsMax = 1_000
+/** How long a finishing fleet waits for acknowledgements, and then for replies. */
+const acknowledgeMsMax = 10_000
+const replyMsMax = 1_000
+
+export interface FleetWorld {
+  clock: Clock
+  /** Milliseconds that really pass, for latencies and budgets. */
+  stopwatch: () => number
+  memoryBytes: () => number
+}
+
+/** The devices of one fleet process, connected and reporting. */
+export interface SimulatedFleet {
+  update: (update: Omit<FleetUpdate, 'kind'>) => void
+  kicked: (index: number) => void
+  wake: (index: number) => void
+  /** True once every device has reported for the whole duration; never without a duration. */
+  hasEnded: () => boolean
+  /** The figures so far; cells only when one changed since the last call. */
+  status: () => ProcessStatus
+  /** Reports no more and resolves when no acknowledgement is outstanding, or after 10 s. */
+  finish: () => Promise<void>
+  /** Disconnects every device. */
+  close: () => Promise<void>
+}
+
+/** Starts a fleet: devices connect at once, and each reports first at a seeded offset within its first interval. */
+export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFleet {
+  const { clock } = world
+  const startedAt = clock.now()
+  let { intervalMs, qos, model, behaviours } = start
+  const { durationMs } = start
+
+  const devices = new Devices(start.seed, compileBehaviours(model, behaviours))
+  /** By device index: when it first came online (0: never), and its own time of its next report. */
+  const onlineSince: number[] = []
+  const nextElapsed: number[] = []
+
+  const counters = {
+    everOnline: 0,
+    published: 0,
+    publishedQos1: 0,
+    acknowledged: 0,
+    replied: 0,
+    repliedRefused: 0,
+    skipped: 0,
+  }
+  const errors = new CauseCounts()
+  const latency = new Histogram()
+  let reportedCells = -1
+  let finishing: { acknowledgeUntil: number, replyUntil: number, resolve: () => void } | undefined
+
+  const links = new Links({
+    ...start,
+    clock,
+    stopwatch: world.stopwatch,
+    deviceAt: index => devices.at(index),
+  }, {
+    onOnline,
+    onAcknowledged(latencyMs) {
+      counters.acknowledged++
+      latency.record(latencyMs)
+    },
+    onMessage(_index, topic, payload) {
+      const incoming = readIncoming(topic, payload)
+      if (incoming.kind === 'reply')
+        countReply(incoming.code)
+    },
+    onProblem: cause => errors.count(cause),
+  })
+  const tick = createTick({
+    clock,
+    stopwatch: world.stopwatch,
+    onTick(now) {
+      links.tick(now)
+      checkFinished(now)
+    },
+    runDevice,
+  })
+  addDevices(start.devices)
+  links.tick(startedAt)
+
+  function addDevices(added: FleetStart['devices']): void {
+    devices.add(added)
+    for (let count = added.length; count > 0; count--) {
+      onlineSince.push(0)
+      nextElapsed.push(0)
+    }
+    links.add(added.length)
+  }
+
+  function truncate(count: number): void {
+    for (let index = count; index < devices.length; index++)
+      tick.due.remove(index)
+    links.truncate(count)
+    devices.truncate(count)
+    onlineSince.length = Math.min(onlineSince.length, count)
+    nextElapsed.length = onlineSince.length
+  }
+
+  /** A device's own time begins when it first comes online and goes on whatever happens to its link. */
+  function onOnline(index: number): void {
+    if (onlineSince[index] !== 0 || finishing !== undefined)
+      return
+    counters.everOnline++
+    onlineSince[index] = Math.floor(clock.now())
+    nextElapsed[index] = Math.floor(devices.drawOffset(index) * intervalMs)
+    const dueAt = nextDueOf(index)
+    if (dueAt !== undefined)
+      tick.due.set(index, dueAt)
+  }
+
+  /** Undefined when the device has reported for its whole duration. */
+  function nextDueOf(index: number): number | undefined {
+    const elapsedMs = nextElapsed[index]!
+    return durationMs !== null && elapsedMs >= durationMs ? undefined : onlineSince[index]! + elapsedMs
+  }
+
+  function runDevice(index: number, dueAt: number, now: number): number | undefined {
+    const elapsedMs = nextElapsed[index]!
+    if (finishing !== undefined)
+      return undefined
+    const isOnline = links.cells.is(index, 'online')
+    if (isOnline)
+      reportOrSkip(index, elapsedMs, now)
+    let steps = 1
+    const lateMs = now - dueAt - intervalMs
+    if (lateMs > Math.max(intervalMs, catchUpMsMax)) {
+      // The machine stood still or cannot keep up: go on in the present, keeping to the device's own beat.
+      steps += Math.ceil(lateMs / intervalMs)
+      counters.skipped += isOnline
+        ? steps - 1
+        : 0
+    }
+    nextElapsed[index] = elapsedMs + steps * intervalMs
+    return nextDueOf(index)
+  }
+
+  function reportOrSkip(index: number, elapsedMs: number, now: number): void {
+    if (!links.hasRoom(index)) {
+      counters.skipped++
+      return
+    }
+    const message = devices.report(index, elapsedMs)
+    if (message === undefined)
+      return
+    links.publish(index, message, qos, now)
+    counters.published++
+    counters.publishedQos1 += qos
+  }
+
+  function countReply(code: number): void {
+    counters.replied++
+    if (code === 200)
+      return
+    counters.repliedRefused++
+    errors.count(Number.isNaN(code)
+      ? 'the platform sent a reply without a code'
+      : `report refused by the platform: code ${code}`)
+  }
+
+  /** What is left of each device's interval shrinks or grows with it, so that the fleet stays spread out. */
+  function changeInterval(nextIntervalMs: number): void {
+    const now = Math.floor(clock.now())
+    const scale = nextIntervalMs / intervalMs
+    intervalMs = nextIntervalMs
+    tick.due.reschedule((index, dueAt) => {
+      const nextDueAt = now + Math.max(0, dueAt - now) * scale
+      nextElapsed[index] = nextDueAt - onlineSince[index]!
+      return nextDueAt
+    })
+  }
+
+  function checkFinished(now: number): void {
+    if (finishing === undefined || (links.inflight > 0 && now < finishing.acknowledgeUntil))
+      return
+    // Only the platform replies; it does so right behind its acknowledgement.
+    const isReplyMissing = counters.replied > 0 && counters.replied < counters.acknowledged
+    if (isReplyMissing && now < finishing.replyUntil)
+      return
+    finishing.resolve()
+  }
+
+  return {
+    update(update) {
+      if (finishing !== undefined)
+        return
+      links.setPace(update)
+      qos = update.qos ?? qos
+      if (update.intervalMs !== undefined && update.intervalMs !== intervalMs)
+        changeInterval(update.intervalMs)
+      if (update.behaviours !== undefined || update.model !== undefined) {
+        behaviours = update.behaviours ?? behaviours
+        model = update.model ?? model
+        devices.setPlan(compileBehaviours(model, behaviours))
+      }
+      if (update.keepDevices !== undefined)
+        truncate(update.keepDevices)
+      if (update.addDevices !== undefined)
+        addDevices(update.addDevices)
+    },
+    kicked: index => links.kicked(index),
+    wake: index => links.wake(index),
+    hasEnded() {
+      const isDue = durationMs !== null && clock.now() >= startedAt + durationMs
+      // A device that has never had its turn to connect still gets its whole time; one that tried in vain does not.
+      return isDue && tick.due.size === 0 && links.toConnect === 0
+    },
+    status() {
+      const cells = links.cells.version === reportedCells
+        ? null
+        : links.cells.toBytes()
+      reportedCells = links.cells.version
+      return {
+        counters: {
+          ...counters,
+          online: links.cells.countOf('online'),
+          connecting: links.cells.countOf('connecting'),
+        } satisfies FleetCounters,
+        latency: latency.counts,
+        lateness: tick.lateness.counts,
+        errors: errors.toRecord(),
+        cells,
+        memoryBytes: world.memoryBytes(),
+      }
+    },
+    finish() {
+      links.stopConnecting()
+      const now = clock.now()
+      return new Promise((resolve) => {
+        finishing = { acknowledgeUntil: now + acknowledgeMsMax, replyUntil: now + replyMsMax, resolve }
+        checkFinished(now)
+      })
+    },
+    async close() {
+      tick.close()
+      await links.close()
+    },
+  }
+}

@@ -1,0 +1,88 @@
+const none = -1
+
+/**
+ * QoS 1 publishes that wait for their PUBACK: short lists, one per device, in slots shared by the whole fleet. A device
+ * with nothing under way costs one number.
+ */
+export class Inflight {
+  /** By device index: its newest slot. */
+  readonly #newest: number[] = []
+  /** By slot. */
+  readonly #packetId: number[] = []
+  readonly #sentAt: number[] = []
+  readonly #older: number[] = []
+  #free = none
+  #size = 0
+
+  /** How many publishes of all devices are under way. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** How many publishes of a device are under way. */
+  countOf(index: number): number {
+    let count = 0
+    for (let slot = this.#newest[index] ?? none; slot !== none; slot = this.#older[slot]!)
+      count++
+    return count
+  }
+
+  /** True when a packet id of a device must not be used for another publish yet. */
+  has(index: number, packetId: number): boolean {
+    for (let slot = this.#newest[index] ?? none; slot !== none; slot = this.#older[slot]!) {
+      if (this.#packetId[slot] === packetId)
+        return true
+    }
+    return false
+  }
+
+  add(index: number, packetId: number, sentAt: number): void {
+    while (this.#newest.length <= index)
+      this.#newest.push(none)
+    let slot = this.#free
+    if (slot === none)
+      slot = this.#older.length
+    else
+      this.#free = this.#older[slot]!
+    this.#packetId[slot] = packetId
+    this.#sentAt[slot] = sentAt
+    this.#older[slot] = this.#newest[index]!
+    this.#newest[index] = slot
+    this.#size++
+  }
+
+  /** Ends the wait for a PUBACK; the instant the publish was sent, or undefined when no publish of that id is under way. */
+  take(index: number, packetId: number): number | undefined {
+    let newer = none
+    for (let slot = this.#newest[index] ?? none; slot !== none; slot = this.#older[slot]!) {
+      if (this.#packetId[slot] === packetId) {
+        if (newer === none)
+          this.#newest[index] = this.#older[slot]!
+        else
+          this.#older[newer] = this.#older[slot]!
+        this.#release(slot)
+        return this.#sentAt[slot]
+      }
+      newer = slot
+    }
+    return undefined
+  }
+
+  /** The connection of a device is gone: no PUBACK will come for what was under way. */
+  forget(index: number): void {
+    let slot = this.#newest[index] ?? none
+    while (slot !== none) {
+      const older = this.#older[slot]!
+      this.#release(slot)
+      slot = older
+    }
+    if (index < this.#newest.length)
+      this.#newest[index] = none
+  }
+
+  #release(slot: number): void {
+    this.#older[slot] = this.#free
+    this.#free = slot
+    this.#size--
+  }
+}
