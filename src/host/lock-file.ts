@@ -46,6 +46,7 @@ const settleMs = 2_000
 const startWithinMs = 30_000
 const waitForCommandMsDefault = 30_000
 
+/** The path of a workspace's lock file. */
 export function lockPath(workspaceDir: string): string {
   return path.join(workspaceDir, 'engine.lock')
 }

@@ -23,6 +23,7 @@ export const errorCodes = {
   'store/unwritable': 'The workspace folder cannot be written.',
   'store/failing': 'The store cannot write at the moment.',
   'store/query-timeout': 'The query took longer than its time limit.',
+  'workspace/not-found': 'There is no workspace folder of that name.',
   'workspace/locked': 'Another engine has this workspace open.',
   'workspace/damaged': 'The registry database of the workspace is damaged; it is never replaced silently.',
   'workspace/newer': 'The workspace was written by a newer version.',
@@ -54,6 +55,8 @@ export interface ErrorValue { code: ErrorCode, message: string, details: JsonObj
 export function toErrorValue(error: unknown): ErrorValue {
   if (error instanceof AppError)
     return { code: error.code, message: error.message, details: error.details }
-  const message = error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error
+    ? error.message
+    : String(error)
   return { code: 'method/failed', message, details: {} }
 }

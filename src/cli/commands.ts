@@ -1,0 +1,19 @@
+import type { Command } from './command.ts'
+import { deviceCreate, deviceList, deviceShow } from './device.ts'
+import { productExport, productImport, productList } from './product.ts'
+import { serve } from './serve.ts'
+import { simulate } from './simulate.ts'
+import { trace } from './trace.ts'
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  serve,
+  simulate,
+  productImport,
+  productList,
+  productExport,
+  deviceCreate,
+  deviceList,
+  deviceShow,
+  trace,
+]

@@ -1,0 +1,79 @@
+import type { Output } from './output.ts'
+import type { ReadyEvent, ServeWish } from './serving.ts'
+import { command } from './command.ts'
+import { flag, jsonOption, listenAddress, wholeNumber, withDefault } from './option.ts'
+import { watchStopSignals } from './stop-signal.ts'
+import { version } from './version.ts'
+import { resolveWorkspace, workspaceOption } from './workspace-option.ts'
+
+const port = wholeNumber(0, 65_535)
+
+/** `thingbench serve`: the platform, the page and the fleets of a workspace, until it is stopped. */
+export const serve = command({
+  path: ['serve'],
+  about: 'Run the platform on this machine and serve the page, until Ctrl-C.',
+  positionals: [],
+  options: {
+    'workspace': workspaceOption,
+    'sample': flag('Fill the workspace with the sample: a product and 1,000 simulated devices. Your own workspace has it from the first start.'),
+    'mqtt-port': withDefault(port, 1883, { about: 'Port on which devices connect; 0 means any free one, and a free one is taken when it is in use.', placeholder: 'N' }),
+    'http-port': withDefault(port, 0, { about: 'Port for files that devices fetch; 0 means any free one.', placeholder: 'N' }),
+    'console-port': withDefault(port, 0, { about: 'Port of the page, on 127.0.0.1 only; 0 means any free one.', placeholder: 'N' }),
+    'device-host': withDefault(listenAddress, '127.0.0.1', { about: 'Address on which devices connect; 0.0.0.0 lets boards on your network in.', placeholder: 'ADDR' }),
+    'no-open': flag('Do not open the page in a browser.'),
+    'json': jsonOption,
+  },
+  examples: [
+    'thingbench serve',
+    'thingbench serve --workspace ./bench --mqtt-port 0 --no-open --json',
+    'thingbench serve --device-host 0.0.0.0',
+  ],
+  run: (values, _positionals, output) => runServer({
+    workspaceDir: resolveWorkspace(values.workspace),
+    isOwnWorkspace: values.workspace === undefined,
+    addSample: values.sample,
+    resumeFleets: true,
+    deviceHost: values['device-host'],
+    mqttPort: values['mqtt-port'],
+    httpPort: values['http-port'],
+    consolePort: values['console-port'],
+  }, { open: !values['no-open'], json: values.json }, output),
+})
+
+/**
+ * Serves a workspace until SIGINT or SIGTERM; returns the exit code.
+ * @throws AppError when it could not start.
+ */
+export async function runServer(wish: ServeWish, { open, json }: { open: boolean, json: boolean }, output: Output): Promise<number> {
+  // Before anything is opened: a signal during the start waits for it and then closes what it opened.
+  using stop = watchStopSignals()
+  const { startServing } = await import('./serving.ts')
+  const serving = await startServing(wish, notice => output.note(notice.message))
+  try {
+    if (json)
+      output.json({ ...serving.ready })
+    else
+      describeReady(serving.ready).forEach(output.line)
+    if (open && !stop.signal.aborted) {
+      const { openBrowser } = await import('../host/open-browser.ts')
+      const problem = await openBrowser(serving.tokenUrl())
+      if (problem !== undefined)
+        output.note(problem)
+    }
+    await stop.stopped
+  }
+  finally {
+    await serving.close()
+  }
+  return 0
+}
+
+function describeReady({ mqtt, http, console, workspace }: ReadyEvent): string[] {
+  return [
+    `Thingbench ${version} is running; Ctrl-C stops it.`,
+    `  Page       ${console.url}`,
+    `  Devices    mqtt://${mqtt.host}:${mqtt.port}`,
+    `  Files      ${http.url}`,
+    `  Workspace  ${workspace}`,
+  ]
+}

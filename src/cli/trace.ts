@@ -1,0 +1,86 @@
+import type { TraceMessage } from '../shared/contract/trace.ts'
+import type { JsonValue } from '../shared/json.ts'
+import { command } from './command.ts'
+import { anyText, jsonOption, optional, wholeNumber, withDefault } from './option.ts'
+import { withWorkspace } from './workspace-access.ts'
+import { workspaceOption } from './workspace-option.ts'
+
+/** `thingbench trace`: the last messages, with the verdict on each. */
+export const trace = command({
+  path: ['trace'],
+  about: 'Print the last messages from and to devices, oldest first, with the verdict on each.',
+  positionals: [],
+  options: {
+    device: optional(anyText, { about: 'Only the messages of devices of this name.', placeholder: 'NAME' }),
+    last: withDefault(wholeNumber(1, 100_000), 100, { about: 'How many messages.', placeholder: 'N' }),
+    workspace: workspaceOption,
+    json: jsonOption,
+  },
+  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --json'],
+  async run({ device, last, workspace, json }, _positionals, output) {
+    const messages = await withWorkspace({ workspace }, client => client.call('trace.messages', {
+      filter: device === undefined
+        ? {}
+        : { deviceName: device },
+      last,
+    }))
+    for (const message of messages) {
+      if (json)
+        output.json(shownMessage(message))
+      else
+        describeMessage(message).forEach(output.line)
+    }
+    return 0
+  },
+})
+
+/** What `trace --json` prints a line. */
+export function shownMessage({ at, direction, deviceName, topic, payload, code, explanation }: TraceMessage): JsonValue {
+  return {
+    at,
+    direction,
+    deviceName,
+    topic,
+    payload: payloadValue(payload),
+    code,
+    explanation,
+  }
+}
+
+// The mark that some programs put before UTF-8 text is part of what was sent.
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The payload as text when it is UTF-8, otherwise its bytes. */
+function payloadValue(payload: Uint8Array): JsonValue {
+  try {
+    return strictUtf8.decode(payload)
+  }
+  catch {
+    return {
+      base64: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('base64'),
+    }
+  }
+}
+
+function describeMessage(message: TraceMessage): string[] {
+  const { at, direction, deviceName, topic, code, explanation } = message
+  const payload = payloadValue(message.payload)
+  const verdict = code === null
+    ? ''
+    : `  ${code}`
+  return [
+    `${new Date(at).toISOString()}  ${direction.padEnd(4)}  ${deviceName}  ${topic}${verdict}`,
+    `  ${typeof payload === 'string'
+      ? oneLine(payload)
+      : `${message.payload.length} bytes: ${message.preview}`}`,
+    ...(explanation === null
+      ? []
+      : [`  ${explanation}`]),
+  ]
+}
+
+/** A payload must not be able to move the cursor or start new lines on the reader's terminal. */
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\0-\x1F\x7F-\x9F\u2028\u2029]/g, control => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
