@@ -31,6 +31,18 @@ function findForbidden(text: string): string[] {
   return forbidden.filter(({ pattern }) => pattern.test(text)).map(({ why }) => why)
 }
 
+interface Lockfile { packages: Record<string, { optionalDependencies?: Record<string, string> }> }
+
+/**
+ * Optional dependencies that a package asks for and the lockfile does not hold. They arise when a tool is published before the
+ * packages of some platforms are; `npm install` then leaves them out and `npm ci` refuses the whole lockfile.
+ */
+function findUnlocked({ packages }: Lockfile): string[] {
+  const locked = new Set(Object.keys(packages).map(path => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)))
+  return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(name => !locked.has(name)).map(name => `${path} wants ${name}`))
+}
+
 const textFile = /\.(?:ts|mts|mjs|cjs|js|vue|json|md|yml|yaml|css|html|svg|sh|conf|csv|txt|tsl)$|(?:^|\/)(?:run|\.npmrc|\.gitignore)$/
 
 /** What the top level may hold besides dot-files; everything else has a place further down. */
@@ -80,6 +92,11 @@ describe('the repository', () => {
       ...dependencies,
       ...devDependencies,
     }).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+  })
+
+  it('has a lockfile that `npm ci` accepts on every platform; otherwise pin the tool (overrides) to a version that is complete', () => {
+    expect(findUnlocked({ packages: { 'node_modules/tool': { optionalDependencies: { '@tool/linux': '1.0.0', '@tool/mac': '1.0.0' } }, 'node_modules/@tool/linux': {} } })).toEqual(['node_modules/tool wants @tool/mac'])
+    expect(findUnlocked(JSON.parse(readProjectFile('package-lock.json') ?? '{}') as Lockfile)).toEqual([])
   })
 
   it('lists in the README only scripts that exist', () => {
