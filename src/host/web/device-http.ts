@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Log } from '../../shared/log.ts'
+import { createServer } from 'node:http'
+import { isIP } from 'node:net'
+import { limits } from '../../shared/limits.ts'
+import { listen } from '../listen.ts'
+
+/** What a device gets for a request. */
+export interface DeviceAnswer {
+  status: number
+  headers?: Record<string, string>
+  body: Uint8Array | string
+}
+
+/** Answers the requests whose path starts with `prefix`. */
+export interface DeviceRoute {
+  prefix: string
+  respond: (request: IncomingMessage, pathname: string) => Promise<DeviceAnswer> | DeviceAnswer
+}
+
+export interface DeviceHttpOptions {
+  /** Address to listen on: loopback until the user lets boards on the network in. */
+  host: string
+  /** 0: any free port. */
+  port: number
+  log: Log
+  /** The first whose prefix fits answers; without one the answer is 404. */
+  routes?: DeviceRoute[]
+}
+
+export interface DeviceHttp {
+  /** Base address without a slash at its end; for a listener on every address, the loopback one. */
+  readonly url: string
+  readonly port: number
+  close: () => Promise<void>
+}
+
+/** A device that does not read its answer is disconnected after this time, milliseconds. */
+const idleMs = 30_000
+
+/**
+ * The device-facing HTTP listener. Devices' HTTP clients are simple: every answer has an exact Content-Length and is never
+ * chunked, any Host is accepted (boards send names, addresses or nothing useful), and errors are small JSON objects.
+ * @throws AppError listen/failed when the port is taken.
+ */
+export async function createDeviceHttp({ host, port: wantedPort, log, routes = [] }: DeviceHttpOptions): Promise<DeviceHttp> {
+  const server = createServer((request, response) => {
+    respond(routes, request).then(
+      answer => send(request, response, answer),
+      (error) => {
+        log.error('a device\'s HTTP request could not be answered', { path: request.url, error: String(error) })
+        send(request, response, problem(500, 'The request could not be answered; the engine\'s log says why.'))
+      },
+    )
+  })
+  server.maxConnections = limits.connectionsMax
+  server.timeout = idleMs
+  const port = await listen(server, { host, port: wantedPort, purpose: 'The HTTP listener for devices' })
+  return {
+    url: `http://${urlHost(host)}:${port}`,
+    port,
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    }),
+  }
+}
+
+async function respond(routes: DeviceRoute[], request: IncomingMessage): Promise<DeviceAnswer> {
+  const pathname = (request.url ?? '/').split('?', 1)[0]!
+  const route = routes.find(({ prefix }) => pathname.startsWith(prefix))
+  return route ? await route.respond(request, pathname) : problem(404, `There is nothing at ${pathname.slice(0, 200)}.`)
+}
+
+function problem(code: number, message: string): DeviceAnswer {
+  return { status: code, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code, message }) }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: DeviceAnswer): void {
+  // A body nobody read would be taken for the next request.
+  if (!request.complete)
+    response.setHeader('Connection', 'close')
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::')
+    return '127.0.0.1'
+  return isIP(host) === 6 ? `[${host}]` : host
+}
