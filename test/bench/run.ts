@@ -12,6 +12,7 @@ interface Entry { about: string, load: () => Promise<Bench> }
 
 /** All benchmarks, in the order of the way of a message. The names are what the command line takes. */
 const benches: Record<string, Entry> = {
+  broker: { about: 'publishes answered and memory of a connection, beside aedes and mosquitto', load: async () => (await import('./broker.ts')).benchBroker },
   page: { about: 'the page in Chromium at 5,000 messages a second', load: async () => (await import('./page.ts')).benchPage },
   pipeline: {
     about: 'the whole product: start, sustained rate, memory of idle devices',
