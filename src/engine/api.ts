@@ -106,6 +106,7 @@ export function createApi(parts: EngineParts): EngineApi {
       countDevices: productKey => countDevices(devices, productKey),
       makeProductKey,
       makeProductSecret,
+      onModelReplaced: productKey => fleets.modelReplaced(productKey),
     }),
     ...deviceMethodHandlers({
       registry: devices,

@@ -23,7 +23,7 @@ import { productTables } from './platform/product/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { openSettings } from './platform/settings/settings.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
-import { latestTables } from './platform/thing/rows.ts'
+import { deleteLatest, latestTables } from './platform/thing/rows.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openStore } from './store/store.ts'
 import { createUplink } from './uplink.ts'
@@ -99,18 +99,16 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0
 
+  const fleetHost = createFleetHost({ spawn: config.spawnFleet, clock, log: log.child({ part: 'fleet' }), version: config.version })
+  stack.defer(() => fleetHost.close())
   const fleets = await Fleets.open({
     store,
     clock,
     log: log.child({ part: 'fleet' }),
-    host: createFleetHost({
-      spawn: config.spawnFleet,
-      clock,
-      log: log.child({ part: 'fleet' }),
-    }),
+    host: fleetHost,
     modelOf: productKey => products.modelOf(productKey),
     ensureDevices: async (productKey, names) => {
-      const missing = names.filter(name => !devices.some(productKey, name))
+      const missing = names.filter(name => !devices.lookup(productKey, name))
       if (missing.length > 0) {
         const made = missing.map(deviceName => ({
           deviceName,
@@ -137,7 +135,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
   })
   const hooks: BrokerHooks = {
-    findDevice: (productKey, deviceName) => devices.find(productKey, deviceName),
+    findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     onPublish: uplink.onPublish,
     ...createDeviceEvents({
       clock,
@@ -192,6 +190,8 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     forgetDevice: async (deviceId) => {
       broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })
       await broker?.forget(deviceId)
+      latest.forget(deviceId)
+      await store.write([{ statement: deleteLatest, params: [deviceId] }])
     },
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),
     onFeedDropped: countFeedDropped,

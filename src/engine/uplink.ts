@@ -143,7 +143,7 @@ function judge(context: UplinkContext, client: BrokerClient, topic: string, payl
   const parsed = parseTopic(topic)
   if (parsed.kind !== 'property.post' || parsed.reply)
     return { code: null, detail: null }
-  const product = context.products.find(client.device.productKey)
+  const product = context.products.lookup(client.device.productKey)
   return handlePropertyPost({
     model: product?.compiled ?? null,
     level: product?.validation ?? 'weak',

@@ -255,6 +255,14 @@ export class Fleets {
     }
   }
 
+  /** Lets running fleets report by a product's new thing model. */
+  modelReplaced(productKey: string): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.running && entry.row.productKey === productKey)
+        entry.running.update({ model: this.#context.modelOf(productKey) })
+    }
+  }
+
   /** Calls back on every change of one fleet until the signal aborts. */
   watch(fleetId: string, signal: AbortSignal, changed: () => void): void {
     const { watchers } = this.#entry(fleetId)

@@ -140,6 +140,8 @@ export interface Store {
   upsert: (key: string, statement: BoundStatement) => void
   /** Changes the verdict of a row that may already be committed. */
   amend: (id: number, change: { code: number | null, detail: string | null }) => void
+  /** Version of the SQLite library that keeps the workspace. */
+  readonly sqliteVersion: string
   /** Resolves when everything queued so far is committed. */
   flush: () => Promise<void>
   traces: {

@@ -49,13 +49,13 @@ export class DeviceRegistry {
     this.count += 1
   }
 
-  find(productKey: string, deviceName: string): DeviceRecord | undefined {
+  lookup(productKey: string, deviceName: string): DeviceRecord | undefined {
     return this.#byProduct.get(productKey)?.get(deviceName)
   }
 
   /** The device, or AppError device/not-found with a sentence that names it. */
   get(productKey: string, deviceName: string): DeviceRecord {
-    const device = this.find(productKey, deviceName)
+    const device = this.lookup(productKey, deviceName)
     if (!device)
       throw new AppError('device/not-found', `Product ${productKey} has no device named ${deviceName}.`, { productKey, deviceName })
     return device
@@ -81,7 +81,7 @@ export class DeviceRegistry {
 
   /** Makes devices in one transaction; AppError device/exists when one of the names is taken, and then none is made. */
   async create(productKey: string, devices: NewDevice[], at: number): Promise<DeviceRecord[]> {
-    const taken = devices.filter(device => this.find(productKey, device.deviceName)).map(device => device.deviceName)
+    const taken = devices.filter(device => this.lookup(productKey, device.deviceName)).map(device => device.deviceName)
     if (taken.length > 0) {
       const named = taken.slice(0, 3).join(', ') + (taken.length > 3
         ? ` and ${taken.length - 3} more`

@@ -13,6 +13,8 @@ export interface ProductContext {
   countDevices: (productKey: string) => { deviceCount: number, onlineCount: number }
   makeProductKey: () => string
   makeProductSecret: () => string
+  /** Tells those who work with a model that it has been replaced. */
+  onModelReplaced: (productKey: string) => void
 }
 
 type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `product.${string}`>>
@@ -38,7 +40,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     'product.list': () => registry.all().map(summarise),
     'product.get': ({ productKey }) => present(registry.get(productKey)),
     'product.create': async ({ name, productKey, nodeType, validation }) => {
-      if (productKey !== undefined && registry.some(productKey))
+      if (productKey !== undefined && registry.lookup(productKey))
         throw new AppError('product/exists', `This workspace already has a product ${productKey}.`, { productKey })
       return present(await registry.save({
         productKey: productKey ?? context.makeProductKey(),
@@ -90,7 +92,7 @@ interface ImportWish { name: string | undefined, productKey: string | undefined,
  * Makes a product with the file's own product key when that is free, otherwise with a new one, and says so; or replaces
  * the model of the product that was named, or that has the file's product key, when the user asked for that.
  */
-async function importModel({ registry, now, applyLimits, makeProductKey, makeProductSecret }: ProductContext, text: string, wish: ImportWish): Promise<ImportResult> {
+async function importModel({ registry, now, applyLimits, makeProductKey, makeProductSecret, onModelReplaced }: ProductContext, text: string, wish: ImportWish): Promise<ImportResult> {
   const parsed = parseThingModel(text, {
     applyLimits: applyLimits(),
   })
@@ -123,6 +125,7 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
       name: wish.name ?? replaced.name,
       modelText: modelTextOf(model, replaced.productKey),
     })
+    onModelReplaced(saved.productKey)
     return {
       productKey: saved.productKey,
       productSecret: saved.productSecret,
@@ -131,7 +134,7 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
       notices,
     }
   }
-  const taken = usableKey !== undefined && registry.some(usableKey)
+  const taken = usableKey !== undefined && registry.lookup(usableKey)
   const productKey = usableKey === undefined || taken
     ? makeProductKey()
     : usableKey

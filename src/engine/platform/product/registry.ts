@@ -30,7 +30,7 @@ export class ProductRegistry {
     return registry
   }
 
-  find(productKey: string): ProductRecord | undefined {
+  lookup(productKey: string): ProductRecord | undefined {
     return this.#byKey.get(productKey)
   }
 
