@@ -1,10 +1,10 @@
 import vue from '@vitejs/plugin-vue'
+import icons from 'unplugin-icons/vite'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  plugins: [
-    vue(),
-  ],
+  // The same as the page's own build has, so that tests can mount its components.
+  plugins: [vue(), icons({ compiler: 'vue3' })],
   test: {
     include: ['test/{unit,contract,integration,architecture}/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
