@@ -35,11 +35,11 @@ export function leftOpen(before: readonly string[], after: readonly string[]): s
     .map(({ name, more }) => `${more} × ${name}`)
 }
 
-/** The line of our own code that is being called from: `src/host/websocket.ts:41:9`. */
-function madeAt(): string {
+/** The line of our own code that is being called from: `src/host/websocket.ts:41:9`; undefined inside the test runner. */
+function madeAt(): string | undefined {
   const frames = (new Error('where').stack ?? '').split('\n').slice(2)
   const own = frames.find(frame => !frame.includes('node_modules') && !frame.includes('node:') && !frame.includes('<anonymous>') && !frame.includes('test/support/open-handles.ts'))
-  return own?.trim().replace(/^at /, '') ?? 'an unknown place'
+  return own?.trim().replace(/^at /, '')
 }
 
 /** Everything made since it was watched that is still alive, each with the line that made it. */
@@ -47,7 +47,9 @@ class Tracked<T extends object> {
   readonly #made = new Map<T, string>()
 
   add(thing: T): void {
-    this.#made.set(thing, madeAt())
+    const place = madeAt()
+    if (place !== undefined)
+      this.#made.set(thing, place)
   }
 
   remove(thing: T): void {
