@@ -1,0 +1,122 @@
+import type { RegistryGroup } from './trace-batch.ts'
+import type { BoundStatement, SqlParams } from './types.ts'
+
+/** Statements that wait for the writer and take place together. */
+export interface QueuedGroup {
+  id: number
+  statements: BoundStatement[]
+  bytes: number
+  queuedAt: number
+  /** What counts as the same upsert; undefined for a write. */
+  key: string | undefined
+  /** Null when nobody waits: a failure is only logged. */
+  waiter: { resolve: () => void, reject: (error: Error) => void } | null
+  /** A write whose caller is told after a while that the disk refuses; false for the markers of `flush`. */
+  expires: boolean
+}
+
+/** Groups taken for one batch, as they go to the writer. */
+export interface TakenGroups { groups: QueuedGroup[], sqls: string[], packed: RegistryGroup[], statements: number }
+
+/** The registry's statements in the order they are to be carried out. */
+export class RegistryQueue {
+  readonly #groups = new Map<string | number, QueuedGroup & { epoch: number }>()
+  #nextId = 1
+  /** Grows with every write: an upsert queued before a write must not take a new value to the place it has there. */
+  #epoch = 0
+  #statements = 0
+  #bytes = 0
+
+  get statements(): number { return this.#statements }
+  get bytes(): number { return this.#bytes }
+  get isEmpty(): boolean { return this.#groups.size === 0 }
+
+  addWrite(statements: BoundStatement[], queuedAt: number, expires: boolean, waiter: NonNullable<QueuedGroup['waiter']>): void {
+    this.#epoch++
+    const id = this.#nextId++
+    this.#add(id, { id, statements: statements.map(copied), bytes: bytesOf(statements), queuedAt, key: undefined, waiter, expires })
+  }
+
+  /** Replaces the statement with the same key that still waits: in its place, or behind the writes that came after it. */
+  setUpsert(key: string, statement: BoundStatement, queuedAt: number): void {
+    const statements = [copied(statement)]
+    const bytes = bytesOf(statements)
+    const waiting = this.#groups.get(key)
+    if (waiting?.epoch === this.#epoch) {
+      this.#bytes += bytes - waiting.bytes
+      waiting.statements = statements
+      waiting.bytes = bytes
+      return
+    }
+    if (waiting)
+      this.remove(waiting)
+    this.#add(key, { id: this.#nextId++, statements, bytes, queuedAt, key, waiter: null, expires: false })
+  }
+
+  remove(group: QueuedGroup): void {
+    if (this.#groups.delete(group.key ?? group.id)) {
+      this.#statements -= group.statements.length
+      this.#bytes -= group.bytes
+    }
+  }
+
+  /** Writes that have waited since `queuedBefore` or longer. */
+  expired(queuedBefore: number): QueuedGroup[] {
+    return [...this.#groups.values()].filter(group => group.expires && group.queuedAt <= queuedBefore)
+  }
+
+  /** Every group that still waits, without taking it. */
+  all(): QueuedGroup[] {
+    return [...this.#groups.values()]
+  }
+
+  /** Takes the oldest groups out, until they hold `statementsMax` statements. */
+  take(statementsMax: number): TakenGroups {
+    const taken: TakenGroups = { groups: [], sqls: [], packed: [], statements: 0 }
+    const index = new Map<string, number>()
+    for (const group of this.#groups.values()) {
+      if (taken.statements >= statementsMax)
+        break
+      this.remove(group)
+      taken.groups.push(group)
+      taken.statements += group.statements.length
+      taken.packed.push({
+        id: group.id,
+        statements: group.statements.map(({ statement: { sql }, params }) => {
+          let place = index.get(sql)
+          if (place === undefined) {
+            place = taken.sqls.push(sql) - 1
+            index.set(sql, place)
+          }
+          return [place, params]
+        }),
+      })
+    }
+    return taken
+  }
+
+  #add(key: string | number, group: QueuedGroup): void {
+    this.#groups.set(key, { ...group, epoch: this.#epoch })
+    this.#statements += group.statements.length
+    this.#bytes += group.bytes
+  }
+}
+
+/** A statement whose binary parameters have memory of their own, because the caller may reuse its buffer. */
+function copied({ statement, params }: BoundStatement): BoundStatement {
+  return { statement, params: params.some(param => param instanceof Uint8Array) ? params.map(copiedParam) : params.slice() }
+}
+
+function copiedParam(param: SqlParams[number]): SqlParams[number] {
+  return param instanceof Uint8Array ? new Uint8Array(param) : param
+}
+
+function bytesOf(statements: BoundStatement[]): number {
+  let bytes = 0
+  for (const { params } of statements) {
+    bytes += 64
+    for (const param of params)
+      bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8
+  }
+  return bytes
+}

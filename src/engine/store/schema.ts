@@ -1,0 +1,77 @@
+import type { Migration } from './types.ts'
+
+/**
+ * One segment of the trace. One row is one message.
+ * - `at_shift`: arrival minus the instant in the id; 0 (which takes no space) unless the clock was set back or a
+ *   millisecond had more rows than ids.
+ * - `topic_id`, and the property ids inside `samples`: names that repeat in nearly every row are kept once.
+ * - `direction`: 0 up, 1 down, 2 record.
+ * - `samples`: see `sample-codec.ts`; read again when points of a series were lost before they reached `series.db`.
+ * The index of a device brings its row ids along, so it also answers "the last of this device"; the second index holds
+ * the failures only and keeps them in order of time.
+ * `summary` gets its row when the segment is finished.
+ */
+export const segmentMigrations: readonly Migration[] = [{
+  version: 1,
+  name: 'trace rows with their topics and properties',
+  sql: `
+    CREATE TABLE trace (
+      id INTEGER PRIMARY KEY,
+      at_shift INTEGER NOT NULL,
+      device_id INTEGER NOT NULL,
+      direction INTEGER NOT NULL,
+      qos INTEGER NOT NULL,
+      code INTEGER,
+      topic_id INTEGER NOT NULL,
+      cause_id INTEGER,
+      device_key TEXT,
+      detail TEXT,
+      samples BLOB,
+      payload BLOB NOT NULL
+    );
+    CREATE INDEX trace_device ON trace (device_id);
+    CREATE INDEX trace_failed ON trace (id, code) WHERE code IS NOT NULL AND code <> 200;
+    CREATE TABLE topic (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE property (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE summary (rows INTEGER NOT NULL);`,
+}]
+
+/**
+ * The numeric series. A block holds up to 4,096 points of one series in order of time; its header has what is needed
+ * to answer for the whole block without reading the points, which are in a table of their own so that headers stay
+ * dense. Smaller blocks are called chunks; they are merged as more points arrive. Ids of points are never used twice
+ * (AUTOINCREMENT), so a read that took a header a moment ago cannot find the points of another block under its id.
+ * - `series.row_id`: every sample in trace rows up to this one is in a block.
+ * - `series.chunks`, `chunk_points`, `chunks_from`: how many chunks wait to be merged, their points, and the earliest.
+ * - `progress.checkpoint_id`: the same as `row_id`, for all series at once; where reading back from the trace starts.
+ */
+export const seriesMigrations: readonly Migration[] = [{
+  version: 1,
+  name: 'series in blocks',
+  sql: `
+    CREATE TABLE series (
+      id INTEGER PRIMARY KEY,
+      device_id INTEGER NOT NULL,
+      property TEXT NOT NULL,
+      row_id INTEGER NOT NULL,
+      chunks INTEGER NOT NULL,
+      chunk_points INTEGER NOT NULL,
+      chunks_from INTEGER NOT NULL,
+      UNIQUE (device_id, property)
+    );
+    CREATE TABLE block (
+      series_id INTEGER NOT NULL,
+      first_at INTEGER NOT NULL,
+      id INTEGER NOT NULL,
+      last_at INTEGER NOT NULL,
+      n INTEGER NOT NULL,
+      min REAL NOT NULL,
+      max REAL NOT NULL,
+      sum REAL NOT NULL,
+      last REAL NOT NULL,
+      PRIMARY KEY (series_id, first_at, id)
+    ) WITHOUT ROWID;
+    CREATE TABLE points (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL);
+    CREATE TABLE progress (checkpoint_id INTEGER NOT NULL);
+    INSERT INTO progress VALUES (0);`,
+}]

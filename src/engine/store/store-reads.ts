@@ -1,0 +1,69 @@
+import type { BucketsResult, DamageReport, PageResult, RegistryRows, SegmentRange } from './messages.ts'
+import type { ReaderClient } from './reader-client.ts'
+import type { SqlValue, Statement, Store } from './types.ts'
+import { AppError } from '../../shared/errors.ts'
+import { limits } from '../../shared/limits.ts'
+import { seriesFile } from './database-files.ts'
+import { toStoredTraces } from './trace-rows.ts'
+
+/** The reading half of a store. `onDamage` gets every damaged file that a read came upon. */
+export function createStoreReads(reader: ReaderClient, segments: () => SegmentRange[], onDamage: (report: DamageReport) => void): Pick<Store, 'read' | 'traces' | 'series'> {
+  function reportDamage(reports: DamageReport[]): void {
+    reports.forEach(onDamage)
+  }
+
+  return {
+    async read<Row>({ name, sql, map }: Statement<Row>, params: SqlValue[]) {
+      const { columns, rows } = await reader.request<RegistryRows>({ kind: 'read', name, sql, params })
+      return rows.map((values) => {
+        const row: Record<string, SqlValue> = {}
+        columns.forEach((column, place) => { row[column] = values[place]! })
+        return map ? map(row) : row as Row
+      })
+    },
+    traces: {
+      async page(filter, { before, after, limit, timeLimitMs = limits.readTimeoutMs }, signal) {
+        if (!(limit >= 1))
+          throw new AppError('input/invalid', `A page of the trace has at least one row; got limit ${limit}.`, { limit })
+        if (before !== undefined && after !== undefined)
+          throw new AppError('input/invalid', 'A page of the trace goes back from `before` or on from `after`, not both.')
+        if (filter.deviceIds?.length === 0)
+          return { rows: [], nextId: null, scannedAt: null }
+        const page = await reader.request<PageResult>({
+          kind: 'page',
+          filter,
+          before,
+          after,
+          limit: Math.min(Math.floor(limit), limits.tracePageRowsMax),
+          timeLimitMs: Math.min(timeLimitMs, limits.readTimeoutMs),
+          segments: segments(),
+        }, signal)
+        reportDamage(page.damaged)
+        return { rows: toStoredTraces(page.rows), nextId: page.nextId, scannedAt: page.scannedAt }
+      },
+      async get(id) {
+        const { rows, damaged } = await reader.request<PageResult>({ kind: 'get', rowId: id, segments: segments() })
+        reportDamage(damaged)
+        return toStoredTraces(rows)[0]
+      },
+    },
+    series: {
+      async buckets(deviceId, property, { fromAt, toAt, buckets }) {
+        if (!(toAt > fromAt))
+          throw new AppError('input/invalid', `The range of a plot ends after it begins; got ${fromAt} to ${toAt}.`, { fromAt, toAt })
+        if (!(Number.isInteger(buckets) && buckets >= 1 && buckets <= limits.seriesBucketsMax))
+          throw new AppError('input/invalid', `A plot has 1 to ${limits.seriesBucketsMax} buckets; got ${buckets}.`, { buckets })
+        const ask = (withoutBlocks: boolean) => reader.request<BucketsResult>({ kind: 'buckets', deviceId, property, fromAt, toAt, buckets, withoutBlocks, segments: segments() })
+        let result = await ask(false)
+        reportDamage(result.damaged)
+        // The trace holds every sample too; it only takes longer to read.
+        if (result.damaged.some(({ file }) => file === seriesFile)) {
+          result = await ask(true)
+          reportDamage(result.damaged)
+        }
+        const { damaged: _, ...answer } = result
+        return answer
+      },
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import type { ConnectionPool } from './connection-pool.ts'
+import type { DamageReport, PageRequest, PageResult, SegmentRange } from './messages.ts'
+import type { TraceTuple } from './trace-rows.ts'
+import type { Turns } from './turns.ts'
+import { segmentPath } from './database-files.ts'
+import { msOfRowId } from './row-id.ts'
+import { readSegment } from './segment-read.ts'
+import { buildTraceQuery, idBounds, traceColumns } from './trace-query.ts'
+import { TraceRowCollector } from './trace-rows.ts'
+
+export interface TraceReader {
+  /** Scans the segments for a page, giving way to other work in between; see `TracePage` for what comes back. */
+  page: (request: PageRequest, turns: Turns) => Promise<PageResult>
+  get: (rowId: number, segments: SegmentRange[]) => PageResult
+}
+
+/** Rows that a scan walks over in its first step; later steps grow or shrink to take about `stepMs`. */
+const firstWindowRows = 2_048
+const windowRowsMax = 131_072
+const stepMs = 10
+
+/** Reads trace rows of the workspace in `dir`. `wantDevices` sets the devices that `wanted_device()` lets pass from then on. */
+export function createTraceReader(dir: string, pool: ConnectionPool, wantDevices: (ids: ReadonlySet<number>) => void): TraceReader {
+  async function page(request: PageRequest, turns: Turns): Promise<PageResult> {
+    const newestFirst = request.after === undefined
+    const query = buildTraceQuery(request.filter, newestFirst)
+    const wanted = new Set(request.filter.deviceIds)
+    const { above, below } = idBounds(request.filter, request.before, request.after)
+    const collector = new TraceRowCollector(request.limit)
+    const damaged: DamageReport[] = []
+    let windowRows = firstWindowRows
+    let scannedId: number | null = null
+
+    /** One step in one segment between two ids (exclusive): returns how far it came, null at the end of the segment. */
+    function step(segment: SegmentRange, low: number, high: number): number | null {
+      const connection = pool.open(segmentPath(dir, segment.file))
+      wantDevices(wanted)
+      let [from, to, last]: [number, number, number | null] = [low, high, null]
+      if (query.hasRest) {
+        const [edge, rows] = connection.prepare(query.windowSql, statement => statement.raw())
+          .get(...query.windowParams, low, high, windowRows) as [number | null, number]
+        if (rows === windowRows) {
+          last = edge!
+          if (newestFirst)
+            from = last - 1
+          else
+            to = last + 1
+        }
+      }
+      const select = connection.prepare(query.rowsSql, statement => statement.raw())
+      for (const row of select.iterate(...query.rowsParams, from, to, collector.room)) {
+        collector.add(row as TraceTuple)
+        if (collector.full)
+          return collector.lastId!
+      }
+      return last
+    }
+
+    const order = inReadingOrder(request.segments, above, below, newestFirst)
+    for (const segment of order) {
+      let low = Math.max(above, segment.firstId - 1)
+      let high = Math.min(below, segment.lastId + 1)
+      for (;;) {
+        const startedAt = turns.now()
+        const reached = readSegment(dir, pool, segment.file, damaged, () => step(segment, low, high))
+        const tookMs = turns.now() - startedAt
+        if (tookMs < stepMs / 2 && windowRows < windowRowsMax)
+          windowRows *= 2
+        else if (tookMs > stepMs * 2 && windowRows > firstWindowRows)
+          windowRows /= 2
+        if (reached === null || reached === undefined)
+          break
+        scannedId = reached
+        if (newestFirst)
+          high = reached
+        else
+          low = reached
+        if (collector.full || await turns.isOver())
+          return { rows: collector.take(), nextId: reached, scannedAt: msOfRowId(reached), damaged }
+      }
+      if (newestFirst || segment !== order.at(-1))
+        scannedId = newestFirst ? Math.max(above + 1, segment.firstId) : segment.lastId
+      if (segment !== order.at(-1) && await turns.isOver())
+        return { rows: collector.take(), nextId: scannedId, scannedAt: msOfRowId(scannedId!), damaged }
+    }
+    // Oldest first there is no telling how far an open segment goes; the last row found says enough.
+    scannedId = newestFirst ? scannedId : collector.lastId ?? scannedId
+    return { rows: collector.take(), nextId: null, scannedAt: scannedId === null ? null : msOfRowId(scannedId), damaged }
+  }
+
+  return {
+    page,
+    get(rowId, segments) {
+      const damaged: DamageReport[] = []
+      const collector = new TraceRowCollector(1)
+      for (const { file, firstId, lastId } of segments) {
+        if (rowId < firstId || rowId > lastId)
+          continue
+        const row = readSegment(dir, pool, file, damaged, () => pool.open(segmentPath(dir, file))
+          .prepare(`SELECT ${traceColumns} FROM trace CROSS JOIN topic ON topic.id = topic_id WHERE trace.id = ?`, statement => statement.raw())
+          .get(rowId) as TraceTuple | undefined)
+        if (row)
+          collector.add(row)
+      }
+      return { rows: collector.take(), nextId: null, scannedAt: null, damaged }
+    },
+  }
+}
+
+/** The segments that hold ids between two bounds (exclusive), in the order a page goes through them. */
+function inReadingOrder(segments: SegmentRange[], above: number, below: number, newestFirst: boolean): SegmentRange[] {
+  const touched = segments.filter(({ firstId, lastId }) => lastId > above && firstId < below)
+  return newestFirst ? touched.reverse() : touched
+}
