@@ -25,7 +25,7 @@ function isAmbient(node: ts.ModuleDeclaration): boolean {
 }
 
 /** Node resolves what is written, so a relative import names the file it means; bundlers do too. */
-const namesItsFile = /\.(?:m?ts|vue|json|css|svg)(?:\?\w+)?$/
+const namesItsFile = /\.(?:m?ts|mjs|vue|json|css|svg)(?:\?\w+)?$/
 
 function findUnrunnable(sources: Source[]): Offence[] {
   return sources.flatMap((source) => {
@@ -40,8 +40,8 @@ function findUnrunnable(sources: Source[]): Offence[] {
         })
       }
     })
-    for (const { isPackage, specifier, line } of importsOf(source)) {
-      if (!isPackage && !namesItsFile.test(specifier) && !specifier.endsWith('/'))
+    for (const { isPackage, isUrl, specifier, line } of importsOf(source)) {
+      if (!isPackage && !isUrl && !namesItsFile.test(specifier))
         offences.push({ path: source.path, line, message: `imports '${specifier}': name the file with its extension, because Node looks for exactly that.` })
     }
     return offences

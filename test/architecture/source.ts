@@ -17,6 +17,8 @@ export interface Import {
   isPackage: boolean
   /** Gone after the types are stripped, so it cannot pull code in. */
   typeOnly: boolean
+  /** Named by `new URL(…, import.meta.url)`: the entry of a worker or process, or a folder. */
+  isUrl: boolean
 }
 
 /** One place that breaks a rule; the message says why it is one and what to do instead. */
