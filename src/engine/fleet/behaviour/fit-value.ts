@@ -2,6 +2,7 @@ import type { JsonValue } from '../../../shared/json.ts'
 import type { DataType, EnumType, LongType, TextType } from '../../../shared/thing-model/types.ts'
 import type { NumberGrid } from './number-grid.ts'
 import { isJsonObject } from '../../../shared/json.ts'
+import { int64Max, int64Min } from '../../../shared/thing-model/limits.ts'
 import { numberGrid, snapToGrid } from './number-grid.ts'
 
 /** Makes any value one that the platform accepts for a type. */
@@ -50,8 +51,8 @@ function toNumber(value: JsonValue): number {
 
 /** Numbers while they are exact, decimal text beyond. */
 function fitLong(type: LongType, value: JsonValue): JsonValue {
-  const low = toBigInt(type.min) ?? -(2n ** 63n)
-  const high = toBigInt(type.max) ?? 2n ** 63n - 1n
+  const low = toBigInt(type.min) ?? int64Min
+  const high = toBigInt(type.max) ?? int64Max
   const wanted = toBigInt(value) ?? 0n
   const fitted = wanted < low ? low : wanted > high ? high : wanted
   return Number.isSafeInteger(Number(fitted)) ? Number(fitted) : String(fitted)

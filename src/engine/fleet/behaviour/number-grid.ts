@@ -1,9 +1,5 @@
 import type { NumberType } from '../../../shared/thing-model/types.ts'
-
-const int32Min = -(2 ** 31)
-const int32Max = 2 ** 31 - 1
-/** Largest finite 32-bit float. */
-const float32Max = 3.4028234663852886e38
+import { float32Max, int32Max, int32Min } from '../../../shared/thing-model/limits.ts'
 
 /** The values a number type can take, as far as a simulated device is concerned. */
 export interface NumberGrid {
@@ -22,9 +18,9 @@ function decimalsOf(value: number): number {
   return Math.min(10, Math.max(0, fraction - Number(exponent ?? 0)))
 }
 
-/** Four significant digits of the range when the model does not say how fine a value is. */
+/** About five digits of the range where the model does not say how fine a value is. */
 function decimalsForRange(range: number): number {
-  return Math.min(8, Math.max(0, 3 - Math.floor(Math.log10(range))))
+  return Math.min(8, Math.max(0, 4 - Math.floor(Math.log10(range))))
 }
 
 /** Reads the bounds and the step of a number type; bounds the wrong way round are swapped. */

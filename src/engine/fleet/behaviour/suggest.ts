@@ -20,6 +20,10 @@ const knownQuantities: KnownQuantity[] = [
   { names: /pressure|气压/i, units: /hPa/, low: 1005, high: 1025, step: 0.5 },
   { names: /co2|二氧化碳/i, units: /ppm/, low: 450, high: 900, step: 15 },
 ]
+/** What a person sets and a device keeps. */
+const setPointNames = /target|set_?point|limit|threshold|设定|目标|上限|下限|阈值/i
+const lowerNames = /(?:^|[^f])low|min|下限/i
+const upperNames = /high|upper|max|上限/i
 const counterNames = /count|total|odometer|mileage|计数|累计|里程/i
 
 const holdSec = 60
@@ -32,7 +36,7 @@ const counterPeriodSecMax = 86_400
 
 /**
  * The behaviour each property gets when nobody chooses one, by the property's name on the wire: numbers walk inside the
- * middle of their range (known quantities where one finds them in a real room), counters climb, bool and enum change
+ * middle of their range (known quantities where one finds them in a real room), counters climb, set points stand still, bool and enum change
  * once a minute, text stands still, everything else is drawn at random. Write-only properties are never reported.
  */
 export function suggestBehaviours(model: ThingModel): Record<string, Behaviour> {
@@ -65,27 +69,34 @@ function suggestBehaviour(property: Property): Behaviour {
 }
 
 function suggestNumber(property: Property, type: NumberType): Behaviour {
+  const isCalled = (names: RegExp): boolean => names.test(property.identifier) || names.test(property.name)
   const grid = numberGrid(type)
-  const range = type.min === undefined && type.max === undefined ? { low: 0, high: 100 } : drawingRange(type)
-  const known = knownQuantities.find(quantity =>
-    (quantity.names.test(property.identifier) || quantity.names.test(property.name))
-    && (quantity.units === null || type.unit === undefined || type.unit === '' || quantity.units.test(type.unit))
-    && quantity.low >= grid.low && quantity.high <= grid.high)
-  if (known)
-    return walkBetween(known.low, known.high, Math.max(known.step, grid.step))
-  const span = range.high - range.low
-  if (span > 0 && (counterNames.test(property.identifier) || counterNames.test(property.name)))
-    return { kind: 'ramp', min: range.low, max: range.high, periodSec: Math.min(counterPeriodSecMax, Math.max(counterPeriodSecMin, Math.round(span))) }
-  const edge = span * (1 - middleShare) / 2
-  const low = snapToGrid(grid, range.low + edge)
-  const high = Math.max(low, snapToGrid(grid, range.high - edge))
-  return low === high
-    ? { kind: 'constant', value: low }
-    : walkBetween(low, high, Math.max(niceNumber((high - low) / stepsAcross), grid.step))
+  const { low, high, step } = usualRange(type, isCalled)
+  if (low === high)
+    return { kind: 'constant', value: low }
+  if (isCalled(setPointNames))
+    return { kind: 'constant', value: isCalled(lowerNames) ? low : isCalled(upperNames) ? high : snapToGrid(grid, (low + high) / 2) }
+  if (isCalled(counterNames)) {
+    const range = drawingRange(type)
+    return { kind: 'ramp', min: range.low, max: range.high, periodSec: Math.min(counterPeriodSecMax, Math.max(counterPeriodSecMin, Math.round(range.high - range.low))) }
+  }
+  return { kind: 'walk', min: low, max: high, step: Math.max(step, grid.step) }
 }
 
-function walkBetween(min: number, max: number, step: number): Behaviour {
-  return { kind: 'walk', min, max, step }
+/** Where a number usually is, and how far it moves at a time. */
+function usualRange(type: NumberType, isCalled: (names: RegExp) => boolean): { low: number, high: number, step: number } {
+  const grid = numberGrid(type)
+  const known = knownQuantities.find(({ names, units, low, high }) =>
+    isCalled(names)
+    && (units === null || type.unit === undefined || type.unit === '' || units.test(type.unit))
+    && low >= grid.low && high <= grid.high)
+  if (known)
+    return known
+  const range = type.min === undefined && type.max === undefined ? { low: 0, high: 100 } : drawingRange(type)
+  const edge = (range.high - range.low) * (1 - middleShare) / 2
+  const low = snapToGrid(grid, range.low + edge)
+  const high = Math.max(low, snapToGrid(grid, range.high - edge))
+  return { low, high, step: niceNumber((high - low) / stepsAcross) }
 }
 
 /** Rounds to one significant digit, so that a form shows a number a person would have typed. */

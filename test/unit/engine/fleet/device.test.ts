@@ -1,0 +1,80 @@
+import type { Behaviour } from '../../../../src/shared/contract/fleet.ts'
+import type { ThingModel } from '../../../../src/shared/thing-model/types.ts'
+import { Buffer } from 'node:buffer'
+import { describe, expect, it } from 'vitest'
+import { compileBehaviours } from '../../../../src/engine/fleet/behaviour/behaviour-plan.ts'
+import { Devices, readIncoming } from '../../../../src/engine/fleet/device.ts'
+
+const model: ThingModel = {
+  profile: {},
+  properties: ['a', 'b'].map(identifier => ({ identifier, name: identifier, accessMode: 'r', required: false, dataType: { type: 'double', min: 0, max: 1000, step: 0.01 } })),
+  events: [],
+  services: [],
+}
+const walk: Behaviour = { kind: 'walk', min: 0, max: 1000, step: 1 }
+const device = (name: string) => ({ productKey: 'a1Xk29TzQ7b', deviceName: name, deviceSecret: 's' })
+
+function createDevices(names: string[], behaviours: Record<string, Behaviour>, seed = 1): Devices {
+  const devices = new Devices(seed, compileBehaviours(model, behaviours))
+  devices.add(names.map(device))
+  return devices
+}
+
+function valuesOf(devices: Devices, index: number): Record<string, number> {
+  return JSON.parse(devices.report(index, 0)!.payload).params
+}
+
+describe('devices', () => {
+  it('post properties as Alink wants them, with ids counted from 1', () => {
+    const devices = createDevices(['lamp-0007'], { a: { kind: 'constant', value: 1 }, b: { kind: 'constant', value: 2.5 } })
+    expect([devices.report(0, 0), devices.report(0, 5000)]).toEqual([
+      { topic: '/sys/a1Xk29TzQ7b/lamp-0007/thing/event/property/post', payload: '{"id":"1","version":"1.0","sys":{"ack":1},"params":{"a":1,"b":2.5},"method":"thing.event.property.post"}' },
+      { topic: '/sys/a1Xk29TzQ7b/lamp-0007/thing/event/property/post', payload: '{"id":"2","version":"1.0","sys":{"ack":1},"params":{"a":1,"b":2.5},"method":"thing.event.property.post"}' },
+    ])
+  })
+
+  it('have nothing to say when every property is off', () => {
+    expect(createDevices(['a'], { a: { kind: 'off' }, b: { kind: 'off' } }).report(0, 0)).toBeUndefined()
+  })
+
+  it('say the same in the same order with the same seed, whoever else takes part', () => {
+    const say = (devices: Devices, index: number) => [devices.drawOffset(index), ...Array.from({ length: 5 }, (_, turn) => devices.report(index, turn * 1000)!.payload)]
+    const alone = createDevices(['x'], { a: walk, b: walk })
+    const together = createDevices(['u', 'v', 'x'], { a: walk, b: walk })
+    together.report(0, 0)
+    expect(say(together, 2)).toEqual(say(alone, 0))
+    expect(say(createDevices(['x'], { a: walk, b: walk }, 2), 0)).not.toEqual(say(createDevices(['x'], { a: walk, b: walk }), 0))
+  })
+
+  it('go on from where a property was when another one changes its behaviour', () => {
+    const devices = createDevices(['x', 'y'], { a: walk, b: walk })
+    const before = [valuesOf(devices, 0), valuesOf(devices, 1)]
+    devices.setPlan(compileBehaviours(model, { a: { kind: 'constant', value: 7 }, b: walk }))
+    const after = [valuesOf(devices, 0), valuesOf(devices, 1)]
+    expect(after.map(values => values.a)).toEqual([7, 7])
+    expect(Math.abs(after[0]!.b! - before[0]!.b!)).toBeLessThanOrEqual(1)
+    expect(Math.abs(after[1]!.b! - before[1]!.b!)).toBeLessThanOrEqual(1)
+  })
+
+  it('are forgotten from the end, and start anew when they come back', () => {
+    const devices = createDevices(['x', 'y'], { a: walk, b: walk })
+    const first = devices.report(1, 0)
+    devices.truncate(1)
+    expect(devices.length).toBe(1)
+    devices.add([device('y')])
+    expect(devices.report(1, 0)).toEqual(first)
+  })
+})
+
+describe('messages of the platform', () => {
+  it('that answer a post give its code', () => {
+    const read = (payload: string) => readIncoming('/sys/pk/dn/thing/event/property/post_reply', Buffer.from(payload))
+    expect(read('{"code":200,"data":{},"id":"1","message":"success","method":"thing.event.property.post","version":"1.0"}')).toEqual({ kind: 'reply', code: 200 })
+    expect(read('{ "id":"1", "code" : 460 }')).toEqual({ kind: 'reply', code: 460 })
+    expect(read('nonsense')).toEqual({ kind: 'reply', code: Number.NaN })
+  })
+
+  it('of other kinds are left aside', () => {
+    expect(readIncoming('/sys/pk/dn/thing/service/property/set', Buffer.from('{"id":"1"}'))).toEqual({ kind: 'unknown' })
+  })
+})

@@ -1,0 +1,45 @@
+import type { ProcessStatus } from '../../../../src/engine/fleet/messages.ts'
+import { describe, expect, it } from 'vitest'
+import { FleetFigures, resultOf } from '../../../../src/engine/fleet/fleet-figures.ts'
+import { Histogram } from '../../../../src/engine/fleet/histogram.ts'
+
+function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: number[] = [], errors: Record<string, number> = {}): ProcessStatus {
+  const latency = new Histogram()
+  latenciesMs.forEach(ms => latency.record(ms))
+  return {
+    counters: { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...counters },
+    latency: latency.counts,
+    lateness: new Histogram().counts,
+    errors,
+    cells: null,
+    memoryBytes: 1000,
+  }
+}
+
+describe('figures of a fleet', () => {
+  it('add up over its processes', () => {
+    const stats = new FleetFigures().toStats([
+      status({ online: 3, published: 10, acknowledged: 9 }, [], { 'nothing listens': 1 }),
+      status({ online: 4, published: 20, acknowledged: 20, replied: 20, repliedRefused: 2 }, [], { 'nothing listens': 2, 'other': 1 }),
+    ], 2, 0)
+    expect(stats).toMatchObject({ connected: 7, published: 30, acknowledged: 29, replied: 20, repliedRefused: 2, memoryBytes: 2000, processes: 2, errors: { 'nothing listens': 3, 'other': 1 } })
+  })
+
+  it('tell the rate of the last two seconds, not of the whole run', () => {
+    const figures = new FleetFigures()
+    const rates = [0, 1000, 2000, 3000, 4000, 5000].map(at => figures.toStats([status({ published: Math.min(at, 3000) })], 1, at).publishedPerSec)
+    expect(rates).toEqual([0, 1000, 1000, 1000, 500, 0])
+  })
+
+  it('tell the latency of the last ten seconds, and of the whole run while nothing was measured since', () => {
+    const figures = new FleetFigures()
+    figures.toStats([status({}, [500, 500])], 1, 0)
+    expect(figures.toStats([status({}, [500, 500, 1, 1])], 1, 9_000).latencyMs.p99).toBeCloseTo(1, 1)
+    expect(figures.toStats([status({}, [500, 500, 1, 1, 2])], 1, 20_000).latencyMs.p99).toBeCloseTo(2, 1)
+    expect(figures.toStats([status({}, [500, 500, 1, 1, 2])], 1, 40_000).latencyMs.p99).toBeCloseTo(500, -1)
+  })
+
+  it('count QoS 1 posts without an acknowledgement as lost, and QoS 0 posts never', () => {
+    expect(resultOf([status({ everOnline: 5, published: 12, publishedQos1: 10, acknowledged: 7 }, [1])])).toMatchObject({ connected: 5, published: 12, acknowledged: 7, lost: 3, errors: {} })
+  })
+})
