@@ -64,7 +64,7 @@ export interface CommitReport {
 }
 
 export type FromWriter
-  = | { kind: 'opened', segments: SegmentInfo[], lastId: number, checkpointId: number, otherBytes: number }
+  = | { kind: 'opened', segments: SegmentInfo[], lastId: number, checkpointId: number, otherBytes: number, sqliteVersion: string }
     | { kind: 'refused', error: ErrorValue }
     | { kind: 'committed' } & CommitReport
     /** The oldest batch could not be written; it is kept until `retry`. */

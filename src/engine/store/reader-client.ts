@@ -83,7 +83,7 @@ export function createReaderClient(dir: string, log: Log): ReaderClient {
         worker?.postMessage({ kind: 'cancel', id } satisfies ToReader)
         waiting?.reject(new AppError('call/cancelled', 'The caller withdrew the query.'))
       }
-      signal?.addEventListener('abort', cancel, { once: true })
+      signal?.addEventListener('abort', cancel)
       try {
         return await answer
       }

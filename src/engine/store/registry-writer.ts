@@ -14,6 +14,7 @@ const preparedMax = 1_000
 
 /** The registry database: writes groups of statements, many groups in one commit. */
 export interface RegistryWriter {
+  readonly sqliteVersion: string
   /**
    * Carries out every group, each whole or not at all, in one commit. A group with a wrong statement is refused and
    * the others go on. Throws when the disk refuses; then none of them has taken place.
@@ -99,6 +100,7 @@ export function createRegistryWriter(dir: string, migrations: readonly Migration
   }
 
   return {
+    sqliteVersion: db.prepare<[], string>('SELECT sqlite_version()').pluck().get()!,
     write(sqls, groups) {
       const refused = new Map<number, string>()
       try {

@@ -52,16 +52,22 @@ export function createRetentionKeeper(options: RetentionKeeperOptions): Retentio
     onNotice({ code: 'segments-dropped', message: dropSentence(dropped, keep), at: clock.now() })
   }
 
+  /** Whether someone asked for another look since the last one began. */
+  function takeRequest(): boolean {
+    const asked = again && !closed
+    again = false
+    return asked
+  }
+
   async function dropAll(): Promise<void> {
-    do {
-      again = false
+    while (takeRequest()) {
       const drops = chooseDrops(catalog.all, keep, clock.now(), checkpointId())
       for (const dropped of drops.drop)
         await drop(dropped)
       if (drops.waitsForSeries && !waitsForSeries)
         post({ kind: 'flushSeries' })
       waitsForSeries = drops.waitsForSeries
-    } while (again && !closed)
+    }
   }
 
   function run(): void {

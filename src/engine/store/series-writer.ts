@@ -162,13 +162,21 @@ export function createSeriesWriter(options: SeriesWriterOptions): SeriesWriter {
     }
   }
 
-  function nextToFlush(): Tail | undefined {
-    while (flush && flush.next < flush.tails.length) {
-      const tail = flush.tails[flush.next++]!
+  function nextToFlush(running: Flush): Tail | undefined {
+    while (running.next < running.tails.length) {
+      const tail = running.tails[running.next++]!
       if (tail.pairs.length > 0)
         return tail
     }
     return undefined
+  }
+
+  function flushSome(running: Flush): void {
+    guard(file => writeTails(file, () => nextToFlush(running)))
+  }
+
+  function flushInProgress(): boolean {
+    return flush !== null && !stalled
   }
 
   function catchUp(file: SeriesBlocks): void {
@@ -222,7 +230,7 @@ export function createSeriesWriter(options: SeriesWriterOptions): SeriesWriter {
         guard(file => writeTails(file, () => full.next().value))
       }
       else if (flush) {
-        guard(file => writeTails(file, nextToFlush))
+        flushSome(flush)
       }
       else if (behind) {
         guard(catchUp)
@@ -238,8 +246,8 @@ export function createSeriesWriter(options: SeriesWriterOptions): SeriesWriter {
       stalled = false
       if (!flush)
         startFlush()
-      while (flush && !stalled)
-        guard(file => writeTails(file, nextToFlush))
+      while (flushInProgress())
+        flushSome(flush!)
       blocks?.close()
       blocks = null
     },

@@ -139,6 +139,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   return {
     ...reads,
+    sqliteVersion: opened.sqliteVersion,
     write: statements => queue.write(statements),
     append: (entry, appendOptions) => queue.append(entry, appendOptions),
     upsert: (key, statement) => queue.upsert(key, statement),

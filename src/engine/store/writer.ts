@@ -57,6 +57,7 @@ export function createWriter(setup: WriterSetup, post: (message: FromWriter) => 
     lastId: Math.max(traces.lastId, series.checkpointId),
     checkpointId: series.checkpointId,
     otherBytes: otherBytes(),
+    sqliteVersion: registry.sqliteVersion,
   })
 
   function otherBytes(): number {
@@ -65,8 +66,9 @@ export function createWriter(setup: WriterSetup, post: (message: FromWriter) => 
 
   function carryOut(job: Job): void {
     const { traces: columns, amendments, sqls, groups } = job.batch
-    while (columns && job.row < columns.rows) {
-      const { to, refused, because } = traces.writeRun(columns, job.row)
+    const rows = columns?.rows ?? 0
+    while (job.row < rows) {
+      const { to, refused, because } = traces.writeRun(columns!, job.row)
       job.row = to
       job.refusedRows += refused
       job.refusedBecause = because ?? job.refusedBecause
