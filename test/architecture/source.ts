@@ -123,6 +123,7 @@ function importOf(source: Source, node: ts.Node, specifier: string, typeOnly: bo
     specifier,
     isPackage,
     typeOnly,
+    isUrl: ts.isNewExpression(node),
   }
 }
 
