@@ -118,7 +118,10 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
         }))
         await devices.create(productKey, made, clock.now())
       }
-      return names.map(name => devices.get(productKey, name))
+      return names.map((name) => {
+        const { deviceName, deviceSecret } = devices.get(productKey, name)
+        return { productKey, deviceName, deviceSecret }
+      })
     },
     broker: () => broker?.address ?? null,
     makeId: randomUUID,
@@ -224,7 +227,7 @@ async function listen(wanted: { host: string, port: number }, open: (port: numbe
     return await open(wanted.port)
   }
   catch (error) {
-    const taken = error instanceof AppError && error.details.cause === 'EADDRINUSE'
+    const taken = error instanceof AppError && error.details.reason === 'EADDRINUSE'
     if (!taken || wanted.port === 0)
       throw error
     const broker = await open(0)
