@@ -43,23 +43,13 @@ export function parseRequest(text: string): ParsedRequest {
   const { id, sys, params, method, version } = message
   return {
     request: {
-      id: typeof id === 'string' || typeof id === 'number'
-        ? id
-        : undefined,
+      id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
       idText: typeof id === 'string'
         ? JSON.stringify(id)
-        : typeof id === 'number'
-          ? rawNumberAt(source, ['id']) ?? String(id)
-          : '',
-      method: typeof method === 'string'
-        ? method
-        : undefined,
-      version: typeof version === 'string'
-        ? version
-        : undefined,
-      params: typeof params === 'string'
-        ? unpackText(params)
-        : params,
+        : typeof id === 'number' ? rawNumberAt(source, ['id']) ?? String(id) : '',
+      method: typeof method === 'string' ? method : undefined,
+      version: typeof version === 'string' ? version : undefined,
+      params: typeof params === 'string' ? unpackText(params) : params,
       wantsReply: !(isJsonObject(sys) && (sys.ack === 0 || sys.ack === '0')),
       mended: source !== text,
     },
@@ -68,9 +58,7 @@ export function parseRequest(text: string): ParsedRequest {
 
 /** Parameters sent as text that holds JSON (`"params":"{}"`), as Link SDK for C 4.1 does for topo/get. */
 function unpackText(params: string): JsonValue {
-  return params.startsWith('{') || params.startsWith('[')
-    ? readJson(params) ?? params
-    : params
+  return params.startsWith('{') || params.startsWith('[') ? readJson(params) ?? params : params
 }
 
 function readJson(text: string): JsonValue | undefined {
@@ -91,9 +79,7 @@ function mendJson(text: string): string {
   let end = text.length
   while (text.charCodeAt(end - 1) === 0)
     end--
-  const start = skipBlank(text, text.charCodeAt(0) === 0xFEFF
-    ? 1
-    : 0)
+  const start = skipBlank(text, text.charCodeAt(0) === 0xFEFF ? 1 : 0)
   const parts: string[] = []
   let copied = start
   for (let at = start; at < end; at++) {
@@ -110,9 +96,7 @@ function mendJson(text: string): string {
     }
   }
   parts.push(text.slice(copied, end))
-  return text[start] === '"'
-    ? `{${parts.join('')}}`
-    : parts.join('')
+  return text[start] === '"' ? `{${parts.join('')}}` : parts.join('')
 }
 
 function skipBlank(text: string, from: number): number {
@@ -191,9 +175,7 @@ export interface AlinkReply {
  * parsing it (Alink, trap T1), so order and spacing are part of the protocol.
  */
 export function buildReply({ code, idText, method, data, message = 'success', version = '1.0' }: AlinkReply): string {
-  const dataText = data === undefined
-    ? '{}'
-    : JSON.stringify(data)
+  const dataText = data === undefined ? '{}' : JSON.stringify(data)
   return `{"code":${code},"data":${dataText},"id":${idText === ''
     ? '""'
     : idText},"message":${JSON.stringify(message)},"method":${JSON.stringify(method)},"version":${JSON.stringify(version)}}`
@@ -210,18 +192,9 @@ export function parseReply(text: string): ParsedReply | undefined {
   const code = Number(reply.code)
   if (reply.code === null || reply.code === '' || !Number.isInteger(code))
     return undefined
-  return {
-    id: idOf(reply),
-    code,
-    data: reply.data,
-    message: typeof reply.message === 'string'
-      ? reply.message
-      : undefined,
-  }
+  return { id: idOf(reply), code, data: reply.data, message: typeof reply.message === 'string' ? reply.message : undefined }
 }
 
 function idOf({ id }: JsonObject): string {
-  return typeof id === 'string' || typeof id === 'number'
-    ? String(id)
-    : ''
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : ''
 }

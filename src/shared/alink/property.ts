@@ -70,7 +70,5 @@ export function parsePropertyPost(params: JsonValue | undefined): ReportedProper
   const reported = Object.entries(params).map(([identifier, raw]) => isTimedValue(raw)
     ? { identifier, value: raw.value, time: raw.time }
     : { identifier, value: raw, time: undefined })
-  return reported.length === 0
-    ? undefined
-    : reported
+  return reported.length === 0 ? undefined : reported
 }

@@ -4,11 +4,7 @@ export const signMethods = ['hmacmd5', 'hmacsha1', 'hmacsha256'] as const
 export type SignMethod = (typeof signMethods)[number]
 
 /** The hash of each method, as `node:crypto` and Web Crypto users know it. */
-export const hashOfSignMethod: Record<SignMethod, 'md5' | 'sha1' | 'sha256'> = {
-  hmacmd5: 'md5',
-  hmacsha1: 'sha1',
-  hmacsha256: 'sha256',
-}
+export const hashOfSignMethod: Record<SignMethod, 'md5' | 'sha1' | 'sha256'> = { hmacmd5: 'md5', hmacsha1: 'sha1', hmacsha256: 'sha256' }
 
 /** The client id string of CONNECT, `{clientId}|{key}={value},…|`, taken apart (Alink 1.2). */
 export interface ConnectClientId {
@@ -26,25 +22,17 @@ export interface ConnectClientId {
 export function parseClientId(text: string): ConnectClientId {
   const bar = text.indexOf('|')
   if (bar === -1) {
-    return {
-      clientId: text,
-      parameters: new Map(),
-    }
+    return { clientId: text, parameters: new Map() }
   }
   const trimmed = text.trimEnd()
-  const list = trimmed.slice(bar + 1, trimmed.length - 1 > bar && trimmed.endsWith('|')
-    ? -1
-    : undefined)
+  const list = trimmed.slice(bar + 1, trimmed.length - 1 > bar && trimmed.endsWith('|') ? -1 : undefined)
   const parameters = new Map<string, string>()
   for (const entry of list.split(',')) {
     const equals = entry.indexOf('=')
     if (equals > 0)
       parameters.set(entry.slice(0, equals).trim().toLowerCase(), entry.slice(equals + 1).trim())
   }
-  return {
-    clientId: text.slice(0, bar),
-    parameters,
-  }
+  return { clientId: text.slice(0, bar), parameters }
 }
 
 export interface ConnectParameters {
@@ -59,12 +47,7 @@ export interface ConnectParameters {
 
 /** The client id string of CONNECT as devices write it. */
 export function buildClientId(clientId: string, { securemode, signmethod, timestamp, more = {} }: ConnectParameters): string {
-  const parameters = {
-    ...(timestamp !== undefined && { timestamp }),
-    securemode,
-    signmethod,
-    ...more,
-  }
+  const parameters = { ...(timestamp !== undefined && { timestamp }), securemode, signmethod, ...more }
   return `${clientId}|${Object.entries(parameters).map(([key, value]) => `${key}=${value}`).join(',')}|`
 }
 
@@ -74,9 +57,7 @@ export function buildClientId(clientId: string, { securemode, signmethod, timest
  */
 export function signMethodOf(parameters: ReadonlyMap<string, string>): SignMethod | undefined {
   const name = (parameters.get('signmethod') ?? 'hmacmd5').toLowerCase()
-  const method = name.startsWith('hmac')
-    ? name
-    : `hmac${name}`
+  const method = name.startsWith('hmac') ? name : `hmac${name}`
   return signMethods.find(known => known === method)
 }
 
@@ -105,9 +86,7 @@ export interface SignedConnect extends TopicIdentity {
  */
 export function connectSignContent({ clientId, deviceName, productKey, timestamp }: SignedConnect): string {
   const content = `clientId${clientId}deviceName${deviceName}productKey${productKey}`
-  return timestamp === undefined
-    ? content
-    : `${content}timestamp${timestamp}`
+  return timestamp === undefined ? content : `${content}timestamp${timestamp}`
 }
 
 /** Compares two signatures in hexadecimal; devices write upper or lower case. */

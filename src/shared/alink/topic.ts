@@ -32,12 +32,7 @@ const sessionPaths = {
   'session.batchLogin': 'combine/batch_login',
   'session.batchLogout': 'combine/batch_logout',
 } as const
-const otaKinds = {
-  inform: 'ota.inform',
-  upgrade: 'ota.upgrade',
-  request: 'ota.request',
-  progress: 'ota.progress',
-} as const
+const otaKinds = { inform: 'ota.inform', upgrade: 'ota.upgrade', request: 'ota.request', progress: 'ota.progress' } as const
 
 /** The topic of the answer to a message on `topic`. */
 export function replyTopic(topic: string): string {
@@ -55,9 +50,7 @@ export function methodOfTopic(topic: string): string {
   const from = topic.indexOf('/', deviceNameFrom) + 1
   if (deviceNameFrom === 0 || from === 0 || !(topic.startsWith('thing/', from) || topic.startsWith('_thing/', from)))
     return ''
-  return topic.slice(from, topic.endsWith(replySuffix)
-    ? -replySuffix.length
-    : undefined).replaceAll('/', '.')
+  return topic.slice(from, topic.endsWith(replySuffix) ? -replySuffix.length : undefined).replaceAll('/', '.')
 }
 
 /** Takes a topic apart. Any text gives a value; nothing is thrown. */
@@ -113,49 +106,25 @@ function parseSystem(topic: string, levels: string[]): Topic | undefined {
   if (productKey === undefined || deviceName === undefined || area === undefined)
     return undefined
   if (area === 'rrpc' && levels.length === 7 && (section === 'request' || section === 'response')) {
-    return {
-      kind: `rrpc.${section}`,
-      productKey,
-      deviceName,
-      messageId: word!,
-    }
+    return { kind: `rrpc.${section}`, productKey, deviceName, messageId: word! }
   }
   if (area === 'broadcast' && levels.length === 7 && section === 'request') {
-    return {
-      kind: 'broadcast.request',
-      productKey,
-      deviceName,
-      messageId: word!,
-    }
+    return { kind: 'broadcast.request', productKey, deviceName, messageId: word! }
   }
 
   const reply = topic.endsWith(replySuffix)
   const pathStart = 5 + productKey.length + 1 + deviceName.length + 1
-  const path = topic.slice(pathStart, reply
-    ? -replySuffix.length
-    : undefined)
+  const path = topic.slice(pathStart, reply ? -replySuffix.length : undefined)
   const kind = systemKindOfPath.get(path)
   if (kind !== undefined)
     return { kind, productKey, deviceName, reply }
   if (area !== 'thing')
     return undefined
   if (section === 'event' && levels.length === 8 && path.endsWith('/post')) {
-    return {
-      kind: 'event.post',
-      productKey,
-      deviceName,
-      identifier: word!,
-      reply,
-    }
+    return { kind: 'event.post', productKey, deviceName, identifier: word!, reply }
   }
   if (section === 'service' && levels.length === 7) {
-    return {
-      kind: 'service.call',
-      productKey,
-      deviceName,
-      identifier: path.slice('thing/service/'.length),
-      reply,
-    }
+    return { kind: 'service.call', productKey, deviceName, identifier: path.slice('thing/service/'.length), reply }
   }
   return undefined
 }
@@ -167,11 +136,7 @@ function parseExtension(topic: string, levels: string[]): Topic | undefined {
   if (first === undefined || second === undefined)
     return undefined
   if (area === 'rrpc') {
-    return {
-      kind: 'ext.rrpc',
-      messageId: first,
-      topic: topic.slice('/ext/rrpc/'.length + first.length),
-    }
+    return { kind: 'ext.rrpc', messageId: first, topic: topic.slice('/ext/rrpc/'.length + first.length) }
   }
   const identity = { productKey: first, deviceName: second }
   if (area === 'error' && levels.length === 5)
@@ -180,9 +145,7 @@ function parseExtension(topic: string, levels: string[]): Topic | undefined {
     return { kind: `ntp.${levels[5]}`, ...identity }
   if (area === 'session' && levels.length === 7) {
     const reply = topic.endsWith(replySuffix)
-    const path = `${levels[5]}/${reply
-      ? levels[6]!.slice(0, -replySuffix.length)
-      : levels[6]}`
+    const path = `${levels[5]}/${reply ? levels[6]!.slice(0, -replySuffix.length) : levels[6]}`
     for (const kind of Object.keys(sessionPaths) as (keyof typeof sessionPaths)[]) {
       if (sessionPaths[kind] === path)
         return { kind, ...identity, reply }
@@ -276,10 +239,6 @@ export function directionOf(topic: Topic): 'up' | 'down' | 'both' | 'none' {
   if (bothWays.has(topic.kind))
     return 'both'
   const isSystem = Object.hasOwn(systemTopics, topic.kind)
-  const isUp = isSystem
-    ? systemTopics[topic.kind as SystemKind].direction === 'up'
-    : upward.has(topic.kind)
-  return ('reply' in topic && topic.reply) === isUp
-    ? 'down'
-    : 'up'
+  const isUp = isSystem ? systemTopics[topic.kind as SystemKind].direction === 'up' : upward.has(topic.kind)
+  return ('reply' in topic && topic.reply) === isUp ? 'down' : 'up'
 }

@@ -8,9 +8,7 @@ export function utf8Length(text: string): number {
     const isPair = unit >= 0xD800 && unit <= 0xDBFF && (text.charCodeAt(index + 1) & 0xFC00) === 0xDC00
     if (isPair)
       index++
-    bytes += unit < 0x800
-      ? 1
-      : 2
+    bytes += unit < 0x800 ? 1 : 2
   }
   return bytes
 }

@@ -71,10 +71,7 @@ export function unpackDetail(row: JudgedRow, language: Language = 'en'): { issue
     ...(message !== undefined && { message }),
   }))
   return {
-    issues: (packed?.issues ?? []).map(unpackIssue).map(issue => ({
-      ...issue,
-      message: explainIssue(issue, { language }),
-    })),
+    issues: (packed?.issues ?? []).map(unpackIssue).map(issue => ({ ...issue, message: explainIssue(issue, { language }) })),
     steps: steps ?? ordinarySteps(row),
   }
 }
@@ -97,19 +94,11 @@ export function explainDetail(code: number | null, detail: string | null, langua
   if (code === null || code === 200)
     return null
   const { title, likelyCause } = explainCode(code, language)
-  return language === 'zh'
-    ? `${title}（${code}）。${likelyCause}`
-    : `${title} (${code}). ${likelyCause}`.trim()
+  return language === 'zh' ? `${title}（${code}）。${likelyCause}` : `${title} (${code}). ${likelyCause}`.trim()
 }
 
 function unpackIssue([code, path, rule, expected, got]: PackedIssue): ValidationIssue {
-  return {
-    code,
-    path,
-    rule: rule as ValidationIssue['rule'],
-    expected,
-    got,
-  }
+  return { code, path, rule: rule as ValidationIssue['rule'], expected, got }
 }
 
 function readPacked(detail: string | null): PackedVerdict | null {
@@ -117,9 +106,7 @@ function readPacked(detail: string | null): PackedVerdict | null {
     return null
   try {
     const packed: unknown = JSON.parse(detail)
-    return typeof packed === 'object'
-      ? packed as PackedVerdict | null
-      : null
+    return typeof packed === 'object' ? packed as PackedVerdict | null : null
   }
   catch {
     return null
@@ -130,9 +117,7 @@ function readPacked(detail: string | null): PackedVerdict | null {
 function ordinaryOperation(bizCode: string, topic: string, direction: TraceRowDirection): string {
   switch (bizCode) {
     case 'downlink':
-      return direction === 'up'
-        ? replyTopic(topic)
-        : topic
+      return direction === 'up' ? replyTopic(topic) : topic
     case 'ThingModel':
       return 'check'
     case 'ThingModelMessage':
@@ -147,20 +132,10 @@ function ordinaryOperation(bizCode: string, topic: string, direction: TraceRowDi
 /** The steps of a message that went the way everybody hopes for (Alink 10.7). */
 function ordinarySteps({ topic, direction, code }: JudgedRow): TraceStep[] {
   if (direction === 'record') {
-    return [
-      {
-        bizCode: topic === 'subscribe' || topic === 'unsubscribe'
-          ? topic
-          : 'device',
-        operation: topic,
-        code: code ?? 200,
-      },
-    ]
+    return [{ bizCode: topic === 'subscribe' || topic === 'unsubscribe' ? topic : 'device', operation: topic, code: code ?? 200 }]
   }
   if (direction === 'down') {
-    return [
-      { bizCode: 'downlink', operation: topic, code: code ?? 200 },
-    ]
+    return [{ bizCode: 'downlink', operation: topic, code: code ?? 200 }]
   }
   const isChecked = code === 200 && topic.endsWith('/thing/event/property/post')
   const kinds = isChecked
@@ -172,9 +147,5 @@ function ordinarySteps({ topic, direction, code }: JudgedRow): TraceStep[] {
         'downlink',
       ]
     : ['uplink']
-  return kinds.map(bizCode => ({
-    bizCode,
-    operation: ordinaryOperation(bizCode, topic, direction),
-    code: code ?? 200,
-  }))
+  return kinds.map(bizCode => ({ bizCode, operation: ordinaryOperation(bizCode, topic, direction), code: code ?? 200 }))
 }

@@ -51,9 +51,7 @@ function refuse(issues: ValidationIssue[], code: number, rule: IssueRule, expect
 }
 
 function withUnit(bound: number | string, unit: string | undefined): string {
-  return unit
-    ? `${bound} ${unit}`
-    : String(bound)
+  return unit ? `${bound} ${unit}` : String(bound)
 }
 
 function numberCheck({ type, min, max, unit }: NumberType, code: number, typeMin: number, typeMax: number, isWhole: boolean): Check {
@@ -72,12 +70,8 @@ function numberCheck({ type, min, max, unit }: NumberType, code: number, typeMin
 
 /** Numbers beyond 2^53 have to come as text here: whoever parsed the message still had their digits. */
 function longCheck({ min, max, unit }: LongType): Check {
-  const low = min === undefined
-    ? int64Min
-    : BigInt(min)
-  const high = max === undefined
-    ? int64Max
-    : BigInt(max)
+  const low = min === undefined ? int64Min : BigInt(min)
+  const high = max === undefined ? int64Max : BigInt(max)
   return (value, _complete, issues) => {
     const isWhole = typeof value === 'number'
       ? Number.isSafeInteger(value)
@@ -93,13 +87,15 @@ function longCheck({ min, max, unit }: LongType): Check {
   }
 }
 
+/** Values of an enum named in an issue. */
+const choicesShown = 10
+
 function enumCheck({ items }: EnumType): Check {
   if (items.length === 0)
     return numberCheck({ type: 'int' }, 6309, int32Min, int32Max, true)
   const values = new Set<JsonValue>(items.map(item => item.value))
-  const choices = items.slice(0, 10).map(item => `${item.value} (${item.name})`).join(', ') + (items.length > 10
-    ? ', …'
-    : '')
+  const named = items.slice(0, choicesShown).map(item => `${item.value} (${item.name})`)
+  const choices = [...named, ...(items.length > choicesShown ? ['…'] : [])].join(', ')
   return (value, _complete, issues) => values.has(value) || refuse(issues, 6309, 'choice', choices, toSnippet(value))
 }
 
@@ -144,13 +140,7 @@ function structCheck({ members }: StructType): Check {
     if (complete && issues.length === before && present < members.length) {
       for (const { identifier } of members) {
         if (!Object.hasOwn(value, identifier)) {
-          issues.push({
-            code: 6312,
-            path: `.${identifier}`,
-            rule: 'missing-member',
-            expected: '',
-            got: '',
-          })
+          issues.push({ code: 6312, path: `.${identifier}`, rule: 'missing-member', expected: '', got: '' })
         }
       }
     }
@@ -181,8 +171,5 @@ function arrayCheck({ size = Number.MAX_SAFE_INTEGER, item }: ArrayType): Check 
 
 /** The checks of a list of parameters or members by identifier. */
 export function checksByName(parameters: readonly Parameter[]): Map<string, Check> {
-  return new Map(parameters.map(parameter => [
-    parameter.identifier,
-    buildCheck(parameter.dataType),
-  ]))
+  return new Map(parameters.map(parameter => [parameter.identifier, buildCheck(parameter.dataType)]))
 }

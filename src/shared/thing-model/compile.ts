@@ -47,35 +47,15 @@ export function compileThingModel(model: ThingModel, modules: readonly ThingMode
     for (const property of document.properties)
       properties.set(keyOf(property), compileProperty(keyOf(property), property))
     for (const event of document.events) {
-      events.set(keyOf(event), {
-        event,
-        output: compileParameters(event.outputData),
-      })
+      events.set(keyOf(event), { event, output: compileParameters(event.outputData) })
     }
     for (const service of document.services) {
-      services.set(keyOf(service), {
-        service,
-        input: compileParameters(service.inputData),
-        output: compileParameters(service.outputData),
-      })
+      services.set(keyOf(service), { service, input: compileParameters(service.inputData), output: compileParameters(service.outputData) })
     }
   }
-  const suggest = createSuggestions([
-    ...properties.keys(),
-  ])
-  const longs = [
-    ...properties.values(),
-  ].flatMap(longsOf)
-  return {
-    model,
-    modules,
-    properties,
-    events,
-    services,
-    moduleIds,
-    suggest,
-    longs,
-  }
+  const suggest = createSuggestions([...properties.keys()])
+  const longs = [...properties.values()].flatMap(longsOf)
+  return { model, modules, properties, events, services, moduleIds, suggest, longs }
 }
 
 /** Answers kept of one model: a misconfigured fleet asks for the same few names thousands of times a second. */
@@ -98,26 +78,16 @@ function createSuggestions(keys: readonly string[]): (unknownKey: string) => str
 const unplottable = new Set(['text', 'date', 'struct', 'array'])
 
 function compileProperty(key: string, property: Property): CompiledProperty {
-  return {
-    key,
-    property,
-    check: buildCheck(property.dataType),
-    isNumeric: !unplottable.has(property.dataType.type),
-  }
+  return { key, property, check: buildCheck(property.dataType), isNumeric: !unplottable.has(property.dataType.type) }
 }
 
 function compileParameters(parameters: readonly Parameter[]): CompiledParameters {
-  return {
-    parameters,
-    checks: checksByName(parameters),
-  }
+  return { parameters, checks: checksByName(parameters) }
 }
 
 function longsOf({ key, property: { dataType } }: CompiledProperty): string[][] {
   if (dataType.type === 'long') {
-    return [
-      [key],
-    ]
+    return [[key]]
   }
   return dataType.type === 'struct'
     ? dataType.members.filter(member => member.dataType.type === 'long').map(member => [key, member.identifier])

@@ -23,10 +23,7 @@ export function defaultValue(dataType: DataType, now = 0): JsonValue {
     case 'date':
       return String(now)
     case 'struct':
-      return Object.fromEntries(dataType.members.map(member => [
-        member.identifier,
-        defaultValue(member.dataType, now),
-      ])) as JsonObject
+      return Object.fromEntries(dataType.members.map(member => [member.identifier, defaultValue(member.dataType, now)])) as JsonObject
     case 'array':
       return []
   }
@@ -34,12 +31,6 @@ export function defaultValue(dataType: DataType, now = 0): JsonValue {
 
 /** Text where a JavaScript number would lose digits. */
 function defaultLong(min: bigint, max: bigint): number | string {
-  const value = min > 0n
-    ? min
-    : max < 0n
-      ? max
-      : 0n
-  return Number.isSafeInteger(Number(value))
-    ? Number(value)
-    : String(value)
+  const value = min > 0n ? min : max < 0n ? max : 0n
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
 }

@@ -39,45 +39,21 @@ export function describeType(dataType: DataType, language: Language = 'en'): Typ
     case 'float':
     case 'double':
     case 'long':
-      return {
-        type: dataType.type,
-        range: describeRange(dataType.min, dataType.max, language),
-        unit: dataType.unit ?? '',
-      }
+      return { type: dataType.type, range: describeRange(dataType.min, dataType.max, language), unit: dataType.unit ?? '' }
     case 'bool':
       return { type: 'bool', range: `0 ${dataType.labels[0]} · 1 ${dataType.labels[1]}`, unit: '' }
     case 'enum':
-      return {
-        type: 'enum',
-        range: dataType.items.map(item => `${item.value} ${item.name}`).join(' · '),
-        unit: '',
-      }
+      return { type: 'enum', range: dataType.items.map(item => `${item.value} ${item.name}`).join(' · '), unit: '' }
     case 'text':
-      return {
-        type: 'text',
-        range: dataType.length === undefined
-          ? ''
-          : word.bytes(dataType.length),
-        unit: '',
-      }
+      return { type: 'text', range: dataType.length === undefined ? '' : word.bytes(dataType.length), unit: '' }
     case 'date':
       return { type: 'date', range: word.milliseconds, unit: '' }
     case 'struct':
-      return {
-        type: 'struct',
-        range: describeMembers(dataType.members),
-        unit: '',
-      }
+      return { type: 'struct', range: describeMembers(dataType.members), unit: '' }
     case 'array': {
       const item = describeType(dataType.item, language)
-      const size = dataType.size === undefined
-        ? ''
-        : word.elements(dataType.size)
-      return {
-        type: word.arrayOf + item.type,
-        range: [size, item.range].filter(Boolean).join(' · '),
-        unit: item.unit,
-      }
+      const size = dataType.size === undefined ? '' : word.elements(dataType.size)
+      return { type: word.arrayOf + item.type, range: [size, item.range].filter(Boolean).join(' · '), unit: item.unit }
     }
   }
 }
@@ -87,9 +63,7 @@ function describeRange(min: number | string | undefined, max: number | string | 
     return `${min} … ${max}`
   if (min !== undefined)
     return words[language].atLeast + min
-  return max === undefined
-    ? ''
-    : words[language].atMost + max
+  return max === undefined ? '' : words[language].atMost + max
 }
 
 function describeMembers(members: readonly Parameter[]): string {
@@ -100,21 +74,15 @@ function describeMembers(members: readonly Parameter[]): string {
 export function describeValue(dataType: DataType, value: JsonValue): string {
   switch (dataType.type) {
     case 'bool':
-      return value === 0 || value === 1
-        ? dataType.labels[value]
-        : JSON.stringify(value)
+      return value === 0 || value === 1 ? dataType.labels[value] : JSON.stringify(value)
     case 'enum':
       return dataType.items.find(item => item.value === value)?.name ?? JSON.stringify(value)
     case 'int':
     case 'float':
     case 'double':
     case 'long':
-      return dataType.unit
-        ? `${String(value)} ${dataType.unit}`
-        : String(value)
+      return dataType.unit ? `${String(value)} ${dataType.unit}` : String(value)
     default:
-      return typeof value === 'string'
-        ? value
-        : JSON.stringify(value)
+      return typeof value === 'string' ? value : JSON.stringify(value)
   }
 }

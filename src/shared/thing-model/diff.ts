@@ -33,10 +33,7 @@ function featuresOf(model: ThingModel): Map<string, { reference: FeatureReferenc
   const features = new Map<string, { reference: FeatureReference, text: string }>()
   const collect = (kind: FeatureReference['kind'], list: readonly { identifier: string }[]): void => {
     for (const feature of list) {
-      features.set(`${kind} ${feature.identifier}`, {
-        reference: { kind, identifier: feature.identifier },
-        text: JSON.stringify(feature),
-      })
+      features.set(`${kind} ${feature.identifier}`, { reference: { kind, identifier: feature.identifier }, text: JSON.stringify(feature) })
     }
   }
   collect('property', model.properties)

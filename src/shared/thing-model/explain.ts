@@ -9,11 +9,7 @@ const explanations: Record<Language, Readonly<Record<number, Explanation>>> = { 
 
 /** The explanation of a code; a code without one gets its short text as the title. */
 export function explainCode(code: number, language: Language = 'en'): Explanation {
-  return explanations[language][code] ?? {
-    title: textOfCode(code),
-    likelyCause: '',
-    whatToCheck: '',
-  }
+  return explanations[language][code] ?? { title: textOfCode(code), likelyCause: '', whatToCheck: '' }
 }
 
 /** Every code that has an explanation, in growing order. */
@@ -27,20 +23,12 @@ export function explainIssue(issue: ValidationIssue, { language = 'en' }: Explai
   const grammar = grammars[language]
   const words: Record<string, string> = {
     path,
-    expected: rule === 'type'
-      ? typePhrases[language][expected] ?? expected
-      : expected,
-    got: got === ''
-      ? grammar.nothing
-      : got,
-    hint: expected === ''
-      ? ''
-      : grammar.hint(expected),
+    expected: rule === 'type' ? typePhrases[language][expected] ?? expected : expected,
+    got: got === '' ? grammar.nothing : got,
   }
   const sentence = issueSentences[language][rule].replace(/\{(\w+)\}/g, (_match, word: string) => words[word] ?? '')
-  return sentence + (code === 200
-    ? ''
-    : grammar.code(code)) + grammar.fullStop
+  const hint = rule === 'unknown-property' && expected !== '' ? grammar.hint(expected) : ''
+  return sentence + (code === 200 ? '' : grammar.code(code)) + grammar.fullStop + hint
 }
 
 /** Sentences shown before the rest is only counted. */

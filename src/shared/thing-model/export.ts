@@ -19,25 +19,13 @@ export function exportDocument(model: ThingModel, options: { productKey?: string
   const blockId = model.functionBlockId
   return {
     schema: schemaUrl,
-    profile: {
-      ...profile,
-      ...(options.productKey !== undefined && { productKey: options.productKey }),
-      ...profileExtra,
-    },
-    services: [
-      ...implicitServices(model),
-      ...model.services.map(service => exportService(service, blockId)),
-    ],
+    profile: { ...profile, ...(options.productKey !== undefined && { productKey: options.productKey }), ...profileExtra },
+    services: [...implicitServices(model), ...model.services.map(service => exportService(service, blockId))],
     properties: model.properties.map(exportProperty),
-    events: [
-      ...implicitEvents(model),
-      ...model.events.map(event => exportEvent(event, blockId)),
-    ],
+    events: [...implicitEvents(model), ...model.events.map(event => exportEvent(event, blockId))],
     ...(blockId !== undefined && { functionBlockId: blockId }),
     ...(model.functionBlockName !== undefined && { functionBlockName: model.functionBlockName }),
-    ...(model.functionBlocks && {
-      functionBlocks: model.functionBlocks.map(block => ({ ...block })),
-    }),
+    ...(model.functionBlocks && { functionBlocks: model.functionBlocks.map(block => ({ ...block })) }),
     ...model.extra,
   }
 }
@@ -66,11 +54,7 @@ function exportParameter(parameter: Parameter): JsonObject {
 
 /** A property as it stands in the parameters of the implicit members: without access mode and description. */
 function exportAsParameter({ identifier, dataType, name }: Property): JsonObject {
-  return {
-    identifier,
-    dataType: exportDataType(dataType),
-    name,
-  }
+  return { identifier, dataType: exportDataType(dataType), name }
 }
 
 function exportEvent(event: ThingEvent, blockId: string | undefined): JsonObject {
@@ -145,10 +129,7 @@ function implicitServices(model: ThingModel): JsonObject[] {
 }
 
 function exportDataType(dataType: DataType): JsonObject {
-  return {
-    specs: exportSpecs(dataType),
-    type: dataType.type,
-  }
+  return { specs: exportSpecs(dataType), type: dataType.type }
 }
 
 function exportSpecs(dataType: DataType): JsonValue {
@@ -158,49 +139,27 @@ function exportSpecs(dataType: DataType): JsonValue {
     case 'double':
       return {
         ...(dataType.unit !== undefined && { unit: dataType.unit }),
-        ...(dataType.min !== undefined && {
-          min: String(dataType.min),
-        }),
+        ...(dataType.min !== undefined && { min: String(dataType.min) }),
         ...(dataType.unitName !== undefined && { unitName: dataType.unitName }),
-        ...(dataType.max !== undefined && {
-          max: String(dataType.max),
-        }),
-        ...(dataType.step !== undefined && {
-          step: String(dataType.step),
-        }),
+        ...(dataType.max !== undefined && { max: String(dataType.max) }),
+        ...(dataType.step !== undefined && { step: String(dataType.step) }),
         ...dataType.extra,
       }
     case 'long': {
       const { type, extra, ...specs } = dataType
-      return {
-        ...specs,
-        ...extra,
-      }
+      return { ...specs, ...extra }
     }
     case 'bool':
       return { 0: dataType.labels[0], 1: dataType.labels[1] }
     case 'enum':
-      return Object.fromEntries(dataType.items.map(item => [
-        String(item.value),
-        item.name,
-      ]))
+      return Object.fromEntries(dataType.items.map(item => [String(item.value), item.name]))
     case 'text':
-      return {
-        ...(dataType.length !== undefined && {
-          length: String(dataType.length),
-        }),
-        ...dataType.extra,
-      }
+      return { ...(dataType.length !== undefined && { length: String(dataType.length) }), ...dataType.extra }
     case 'date':
       return {}
     case 'struct':
       return dataType.members.map(exportParameter)
     case 'array':
-      return {
-        ...(dataType.size !== undefined && {
-          size: String(dataType.size),
-        }),
-        item: exportDataType(dataType.item),
-      }
+      return { ...(dataType.size !== undefined && { size: String(dataType.size) }), item: exportDataType(dataType.item) }
   }
 }

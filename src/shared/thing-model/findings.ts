@@ -32,9 +32,7 @@ export function startFindings(applyLimits: boolean): Findings {
   const notices: string[] = []
   const refuse: Findings['refuse'] = (path, expected, got, code) => {
     if (issues.length < issuesMax) {
-      issues.push(code === undefined
-        ? { path, expected, got }
-        : { path, expected, got, code })
+      issues.push(code === undefined ? { path, expected, got } : { path, expected, got, code })
     }
   }
   const note: Findings['note'] = (notice) => {
@@ -62,18 +60,14 @@ export function describeGot(value: unknown): string {
   if (value === null)
     return 'null'
   if (typeof value === 'string') {
-    return `text ${JSON.stringify(value.length > 60
-      ? `${value.slice(0, 60)}…`
-      : value)}`
+    return `text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`
   }
   if (typeof value === 'number')
     return `number ${value}`
   if (typeof value === 'boolean')
     return String(value)
   if (Array.isArray(value)) {
-    return value.length === 0
-      ? 'an empty list'
-      : `a list of ${value.length}`
+    return value.length === 0 ? 'an empty list' : `a list of ${value.length}`
   }
   return 'an object'
 }
@@ -109,7 +103,5 @@ export function readText(findings: Findings, path: string, value: unknown): stri
 /** The members of an object that are not in `known`, or undefined when there are none. */
 export function unknownMembers(source: JsonObject, known: readonly string[]): JsonObject | undefined {
   const entries = Object.entries(source).filter(([key]) => !known.includes(key))
-  return entries.length === 0
-    ? undefined
-    : Object.fromEntries(entries)
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }

@@ -1,7 +1,7 @@
 import type { Language } from './explanation.ts'
 import type { IssueRule } from './issue.ts'
 
-/** Sentences of an issue; `{path}`, `{expected}`, `{got}` and `{hint}` are filled in, the code is put after it. */
+/** Sentences of an issue; `{path}`, `{expected}`, `{got}` and `` are filled in, the code is put after it. */
 export const issueSentences: Record<Language, Record<IssueRule, string>> = {
   en: {
     'not-json': 'The payload is not JSON: {expected}',
@@ -9,7 +9,7 @@ export const issueSentences: Record<Language, Record<IssueRule, string>> = {
     'no-id': 'The message has no id that a reply could carry: expected "id" as text or number, got {got}',
     'no-params': 'The report has no properties: expected "params" to be an object with at least one member, got {got}',
     'too-many-properties': 'The report has {got} properties, and one report may carry at most {expected}',
-    'unknown-property': '{path}: the thing model has no property of this name{hint}',
+    'unknown-property': '{path}: the thing model has no property of this name',
     'unknown-module': '{path}: the thing model has no module of the name before the colon',
     'unknown-event': '{path}: the thing model has no event of this name',
     'unknown-service': '{path}: the thing model has no service of this name',
@@ -36,7 +36,7 @@ export const issueSentences: Record<Language, Record<IssueRule, string>> = {
     'no-id': '消息没有可用于回复的 id：应为文本或数字类型的 "id"，收到 {got}',
     'no-params': '上报没有属性："params" 应为至少含一个成员的对象，收到 {got}',
     'too-many-properties': '上报含 {got} 个属性，单次上报最多 {expected} 个',
-    'unknown-property': '{path}：物模型中没有这个名称的属性{hint}',
+    'unknown-property': '{path}：物模型中没有这个名称的属性',
     'unknown-module': '{path}：物模型中没有冒号前这个名称的模块',
     'unknown-event': '{path}：物模型中没有这个名称的事件',
     'unknown-service': '{path}：物模型中没有这个名称的服务',
@@ -102,7 +102,7 @@ export const grammars: Record<Language, Grammar> = {
     nothing: 'nothing',
     code: code => ` (${code})`,
     more: count => `And ${count} more.`,
-    hint: meant => `; did you mean ${meant}?`,
+    hint: meant => ` Did you mean ${meant}?`,
   },
   zh: {
     fullStop: '。',
@@ -110,6 +110,6 @@ export const grammars: Record<Language, Grammar> = {
     nothing: '空',
     code: code => `（${code}）`,
     more: count => `另有 ${count} 处。`,
-    hint: meant => `；是否为 ${meant}？`,
+    hint: meant => `是否为 ${meant}？`,
   },
 }

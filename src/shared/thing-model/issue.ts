@@ -33,9 +33,7 @@ const membersShown = 4
 
 /** A name that the sender made up, which can be as long as the message. */
 export function shortenName(name: string): string {
-  return name.length > nameCharactersMax
-    ? `${name.slice(0, nameCharactersMax)}…`
-    : name
+  return name.length > nameCharactersMax ? `${name.slice(0, nameCharactersMax)}…` : name
 }
 
 /** A value as JSON for a person, cut to a readable length and never more than two levels deep. */
@@ -43,9 +41,7 @@ export function toSnippet(value: JsonValue | undefined, depth = 0): string {
   if (value === undefined)
     return ''
   if (typeof value === 'string') {
-    return JSON.stringify(value.length > textCharactersMax
-      ? `${value.slice(0, textCharactersMax)}…`
-      : value)
+    return JSON.stringify(value.length > textCharactersMax ? `${value.slice(0, textCharactersMax)}…` : value)
   }
   if (typeof value !== 'object' || value === null)
     return String(value)
@@ -53,9 +49,7 @@ export function toSnippet(value: JsonValue | undefined, depth = 0): string {
     if (depth === 2)
       return '[…]'
     const shown = value.slice(0, membersShown).map(item => toSnippet(item, depth + 1))
-    return `[${shown.join(',')}${value.length > membersShown
-      ? ',…'
-      : ''}]`
+    return `[${shown.join(',')}${value.length > membersShown ? ',…' : ''}]`
   }
   if (depth === 2)
     return '{…}'

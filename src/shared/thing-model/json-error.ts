@@ -38,19 +38,13 @@ export function locateJsonError(text: string): JsonError | null {
     expected,
     got: describeCharacter(text, offset),
   })
-  const afterValue = (): Wanted => open.length === 0
-    ? 'end'
-    : open.at(-1) === '['
-      ? 'comma in list'
-      : 'comma in object'
+  const afterValue = (): Wanted => open.length === 0 ? 'end' : open.at(-1) === '[' ? 'comma in list' : 'comma in object'
 
   for (;;) {
     at = skip(blank, text, at)
     const char = text[at]
     if (wanted === 'end') {
-      return char === undefined
-        ? null
-        : fail(at, wantedWords.end)
+      return char === undefined ? null : fail(at, wantedWords.end)
     }
     if (wanted === 'colon') {
       if (char !== ':')
@@ -85,9 +79,7 @@ export function locateJsonError(text: string): JsonError | null {
           ? 'a valid escape such as \\n, \\" or \\u00e9'
           : 'the closing double quote of a text that began before')
       }
-      wanted = isKey
-        ? 'colon'
-        : afterValue()
+      wanted = isKey ? 'colon' : afterValue()
       at = end + 1
     }
     else if (wanted === 'key' || wanted === 'key or }') {
@@ -95,9 +87,7 @@ export function locateJsonError(text: string): JsonError | null {
     }
     else if (char === '[' || char === '{') {
       open.push(char)
-      wanted = char === '['
-        ? 'value or ]'
-        : 'key or }'
+      wanted = char === '[' ? 'value or ]' : 'key or }'
       at++
     }
     else {
@@ -112,9 +102,7 @@ export function locateJsonError(text: string): JsonError | null {
 
 function skip(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from
-  return pattern.test(text)
-    ? pattern.lastIndex
-    : from
+  return pattern.test(text) ? pattern.lastIndex : from
 }
 
 function lineAndColumn(text: string, offset: number): { line: number, column: number } {

@@ -1,8 +1,6 @@
 /** The name of a member on the wire: bare in the default module, `{block}:{identifier}` in a custom one (Alink 4.3). */
 export function wireName(identifier: string, functionBlockId?: string): string {
-  return functionBlockId === undefined
-    ? identifier
-    : `${functionBlockId}:${identifier}`
+  return functionBlockId === undefined ? identifier : `${functionBlockId}:${identifier}`
 }
 
 /** The Alink method of an event report: `thing.event.Overheat.post`, `thing.event.pump:Leak.post`. */

@@ -7,9 +7,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
     return undefined
   const lower = name.toLowerCase()
   let nearest: string | undefined
-  let least = name.length >= 5
-    ? 3
-    : 1
+  let least = name.length >= 5 ? 3 : 1
   for (const candidate of known) {
     const distance = editDistance(lower, candidate.toLowerCase(), least)
     if (distance < least) {
@@ -28,9 +26,7 @@ function editDistance(a: string, b: string, limit: number): number {
   for (let row = 1; row <= a.length; row++) {
     const current = [row]
     for (let column = 1; column <= b.length; column++) {
-      const replaced = previous[column - 1]! + (a[row - 1] === b[column - 1]
-        ? 0
-        : 1)
+      const replaced = previous[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1)
       current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1))
     }
     previous = current

@@ -11,13 +11,7 @@ export type TypePlace = 'feature' | 'struct member' | 'array item'
 
 const typeNames = 'int, float, double, bool, enum, text, date, struct or array'
 const itemTypeNames = 'int, float, double, text or struct'
-const itemTypes: readonly string[] = [
-  'int',
-  'float',
-  'double',
-  'text',
-  'struct',
-]
+const itemTypes: readonly string[] = ['int', 'float', 'double', 'text', 'struct']
 
 /**
  * Reads a `dataType` object, `{type, specs}`. Numbers in specs come as text in the cloud's files and are taken as
@@ -27,9 +21,7 @@ export function parseDataType(findings: Findings, path: string, source: unknown,
   const object = readObject(findings, path, source, 'an object with "type" and "specs"')
   if (object === undefined)
     return undefined
-  const type = object.type === 'int32'
-    ? 'int'
-    : object.type
+  const type = object.type === 'int32' ? 'int' : object.type
   if (place === 'struct member' && (type === 'struct' || type === 'array')) {
     findings.refuse(`${path}.type`, 'a plain type: a struct holds neither structs nor arrays', describeGot(type), 6317)
     return undefined
@@ -86,11 +78,7 @@ function parseArrayType(findings: Findings, path: string, source: unknown): Arra
   if (size !== undefined && size > featureLimits.arraySizeMax)
     findings.exceed(`${path}.size`, `at most ${featureLimits.arraySizeMax} elements`, describeGot(source.size))
   const item = parseDataType(findings, `${path}.item`, source.item, 'array item')
-  return item && {
-    type: 'array',
-    ...(size !== undefined && { size }),
-    item,
-  }
+  return item && { type: 'array', ...(size !== undefined && { size }), item }
 }
 
 /** Reads a list of parameters or struct members; duplicate identifiers are issues. */
@@ -114,15 +102,6 @@ function parseParameter(findings: Findings, path: string, source: unknown, seen:
   if (naming !== undefined && isReserved(naming.identifier))
     findings.note(`${path}.identifier: ${JSON.stringify(naming.identifier)} is a reserved word of the platform.`)
   const dataType = parseDataType(findings, `${path}.dataType`, object.dataType, place)
-  const extra = unknownMembers(object, [
-    'identifier',
-    'name',
-    'desc',
-    'dataType',
-  ])
-  return naming && dataType && {
-    ...naming,
-    dataType,
-    ...(extra && { extra }),
-  }
+  const extra = unknownMembers(object, ['identifier', 'name', 'desc', 'dataType'])
+  return naming && dataType && { ...naming, dataType, ...(extra && { extra }) }
 }

@@ -4,15 +4,7 @@ import { describeGot, readText } from './findings.ts'
 import { featureLimits } from './limits.ts'
 
 /** Names the platform keeps for itself (Alink 0.3). */
-const reservedIdentifiers: readonly string[] = [
-  'set',
-  'get',
-  'post',
-  'property',
-  'event',
-  'time',
-  'value',
-]
+const reservedIdentifiers: readonly string[] = ['set', 'get', 'post', 'property', 'event', 'time', 'value']
 const identifierPattern = /^\w+$/
 
 /** True for a name that no property, event or service may have. */
@@ -38,11 +30,7 @@ export function parseNaming(findings: Findings, path: string, object: JsonObject
     return undefined
   }
   seen.set(identifier, path)
-  return {
-    identifier,
-    name: name ?? identifier,
-    ...(desc !== undefined && { desc }),
-  }
+  return { identifier, name: name ?? identifier, ...(desc !== undefined && { desc }) }
 }
 
 function parseIdentifier(findings: Findings, path: string, value: unknown): string | undefined {

@@ -8,9 +8,7 @@ const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const wholeDecimal = /^-?\d+$/
 
 function readSpecs(findings: Findings, path: string, specs: unknown): JsonObject {
-  return specs === undefined || specs === null
-    ? {}
-    : readObject(findings, path, specs) ?? {}
+  return specs === undefined || specs === null ? {} : readObject(findings, path, specs) ?? {}
 }
 
 /** Reads the specs of an int, float or double: `min`, `max`, `step`, `unit`, `unitName`, each of them optional. */
@@ -24,13 +22,7 @@ export function parseNumberType(findings: Findings, path: string, type: NumberTy
   if (step !== undefined && step < 0)
     findings.refuse(`${path}.step`, 'a number that is not negative', describeGot(specs.step), 6317)
   noteUnreachableBounds(findings, path, type, min, max)
-  const extra = unknownMembers(specs, [
-    'min',
-    'max',
-    'step',
-    'unit',
-    'unitName',
-  ])
+  const extra = unknownMembers(specs, ['min', 'max', 'step', 'unit', 'unitName'])
   return {
     type,
     ...(min !== undefined && { min }),
@@ -52,15 +44,11 @@ function noteUnreachableBounds(findings: Findings, path: string, type: NumberTyp
 function readNumber(findings: Findings, path: string, value: unknown, type: NumberType['type']): number | undefined {
   if (value === undefined || value === null || value === '')
     return undefined
-  const number = typeof value === 'number'
-    ? value
-    : typeof value === 'string' && decimal.test(value.trim())
-      ? Number(value)
-      : Number.NaN
-  if (!Number.isFinite(number) || (type === 'int' && !Number.isInteger(number))) {
-    findings.refuse(path, type === 'int'
-      ? 'a whole number, written as text'
-      : 'a number, written as text', describeGot(value), 6317)
+  const number = typeof value === 'string' && decimal.test(value.trim()) ? Number(value) : value
+  const isFit = typeof number === 'number' && Number.isFinite(number) && (type !== 'int' || Number.isInteger(number))
+  if (!isFit) {
+    const expected = type === 'int' ? 'a whole number, written as text' : 'a number, written as text'
+    findings.refuse(path, expected, describeGot(value), 6317)
     return undefined
   }
   // A bound of "-0" is plain 0, so that a model equals itself after an export.
@@ -87,11 +75,7 @@ export function parseLongType(findings: Findings, path: string, source: unknown)
 function readLong(findings: Findings, path: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '')
     return undefined
-  const text = typeof value === 'string'
-    ? value.trim()
-    : Number.isSafeInteger(value)
-      ? String(value)
-      : ''
+  const text = typeof value === 'string' ? value.trim() : Number.isSafeInteger(value) ? String(value) : ''
   if (!wholeDecimal.test(text) || text.length > 20 || BigInt(text) < int64Min || BigInt(text) > int64Max) {
     findings.refuse(path, 'a whole number of at most 64 bits, written as text', describeGot(value), 6317)
     return undefined
@@ -102,10 +86,7 @@ function readLong(findings: Findings, path: string, value: unknown): string | un
 function readUnit(findings: Findings, path: string, specs: JsonObject): { unit?: string, unitName?: string } {
   const unit = readText(findings, `${path}.unit`, specs.unit)
   const unitName = readText(findings, `${path}.unitName`, specs.unitName)
-  return {
-    ...(unit !== undefined && { unit }),
-    ...(unitName !== undefined && { unitName }),
-  }
+  return { ...(unit !== undefined && { unit }), ...(unitName !== undefined && { unitName }) }
 }
 
 /** Reads the specs of a bool: the names of "0" and "1". */
@@ -117,10 +98,7 @@ export function parseBoolType(findings: Findings, path: string, source: unknown)
   }
   return {
     type: 'bool',
-    labels: {
-      0: readText(findings, `${path}.0`, specs['0']) ?? 'off',
-      1: readText(findings, `${path}.1`, specs['1']) ?? 'on',
-    },
+    labels: { 0: readText(findings, `${path}.0`, specs['0']) ?? 'off', 1: readText(findings, `${path}.1`, specs['1']) ?? 'on' },
   }
 }
 
@@ -141,10 +119,7 @@ export function parseEnumType(findings: Findings, path: string, source: unknown)
     findings.note(`${path}: the enum names no values; any whole number of 32 bits is accepted.`)
   if (items.length > featureLimits.enumItemsMax)
     findings.exceed(path, `at most ${featureLimits.enumItemsMax} values`, `${items.length} values`)
-  return {
-    type: 'enum',
-    items: items.sort((a, b) => a.value - b.value),
-  }
+  return { type: 'enum', items: items.sort((a, b) => a.value - b.value) }
 }
 
 /** Reads the specs of a text: its `length` in bytes. */
@@ -154,20 +129,14 @@ export function parseTextType(findings: Findings, path: string, source: unknown)
   if (length !== undefined && length > featureLimits.textBytesMax)
     findings.exceed(`${path}.length`, `at most ${featureLimits.textBytesMax} bytes`, describeGot(specs.length))
   const extra = unknownMembers(specs, ['length'])
-  return {
-    type: 'text',
-    ...(length !== undefined && { length }),
-    ...(extra && { extra }),
-  }
+  return { type: 'text', ...(length !== undefined && { length }), ...(extra && { extra }) }
 }
 
 /** Reads an optional count of at least 1; `code` is the platform's code for a wrong one. */
 export function readCount(findings: Findings, path: string, value: unknown, code = 6317): number | undefined {
   if (value === undefined || value === null || value === '')
     return undefined
-  const count = typeof value === 'string' && wholeDecimal.test(value.trim())
-    ? Number(value)
-    : value
+  const count = typeof value === 'string' && wholeDecimal.test(value.trim()) ? Number(value) : value
   if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 1)
     return count
   findings.refuse(path, 'a whole number of at least 1, written as text', describeGot(value), code)

@@ -28,12 +28,8 @@ const textKeys = ['properties', 'events', 'services'] as const
  */
 export function parseThingModel(source: unknown, options: ParseOptions = {}): ParsedThingModel {
   const findings = startFindings(options.applyLimits ?? false)
-  const document = typeof source === 'string'
-    ? parseText(findings, source)
-    : source
-  const model = findings.issues.length === 0
-    ? parseDocument(findings, document)
-    : undefined
+  const document = typeof source === 'string' ? parseText(findings, source) : source
+  const model = findings.issues.length === 0 ? parseDocument(findings, document) : undefined
   if (model === undefined || findings.issues.length > 0)
     return { issues: findings.issues }
   return { model, notices: findings.notices }
@@ -41,16 +37,12 @@ export function parseThingModel(source: unknown, options: ParseOptions = {}): Pa
 
 /** The issue as one sentence: `properties[3].dataType.specs.max: expected …, got ….` */
 export function describeModelIssue(issue: ModelIssue): string {
-  return `${issue.path === ''
-    ? 'The file'
-    : issue.path}: expected ${issue.expected}, got ${issue.got}.`
+  return `${issue.path === '' ? 'The file' : issue.path}: expected ${issue.expected}, got ${issue.got}.`
 }
 
 function parseText(findings: Findings, source: string): unknown {
   // Editors on Windows put a byte order mark before the text; it is no part of the JSON.
-  const text = source.startsWith('\uFEFF')
-    ? source.slice(1)
-    : source
+  const text = source.startsWith('\uFEFF') ? source.slice(1) : source
   if (text.length > limits.modelBytesMax) {
     findings.refuse('', `a file of at most ${limits.modelBytesMax / 1024} KB`, `${Math.ceil(text.length / 1024)} KB`)
     return undefined
@@ -75,9 +67,7 @@ function parseDocument(findings: Findings, source: unknown): ThingModel | undefi
     return undefined
   if (!textKeys.some(key => key in document)) {
     const keys = Object.keys(document).slice(0, 5).map(key => JSON.stringify(key)).join(', ')
-    findings.refuse('', expected, keys === ''
-      ? 'an empty object'
-      : `an object with ${keys}`)
+    findings.refuse('', expected, keys === '' ? 'an empty object' : `an object with ${keys}`)
     return undefined
   }
   const blockId = readText(findings, 'functionBlockId', document.functionBlockId)
@@ -123,11 +113,7 @@ function parseProfile(findings: Findings, source: unknown): ModelProfile {
   const productKey = readText(findings, 'profile.productKey', object.productKey)
   const version = readText(findings, 'profile.version', object.version)
   const extra = unknownMembers(object, ['productKey', 'version'])
-  return {
-    ...(productKey !== undefined && { productKey }),
-    ...(version !== undefined && { version }),
-    ...(extra && { extra }),
-  }
+  return { ...(productKey !== undefined && { productKey }), ...(version !== undefined && { version }), ...(extra && { extra }) }
 }
 
 function parseFunctionBlocks(findings: Findings, source: unknown): FunctionBlock[] | undefined {
@@ -148,13 +134,7 @@ function parseFunctionBlocks(findings: Findings, source: unknown): FunctionBlock
     }
     const productKey = readText(findings, `${path}.productKey`, object.productKey)
     const functionBlockName = readText(findings, `${path}.functionBlockName`, object.functionBlockName) ?? functionBlockId
-    return [
-      {
-        functionBlockId,
-        functionBlockName,
-        ...(productKey !== undefined && { productKey }),
-      },
-    ]
+    return [{ functionBlockId, functionBlockName, ...(productKey !== undefined && { productKey }) }]
   })
 }
 
@@ -188,21 +168,8 @@ function parseProperties(findings: Findings, source: unknown): Property[] {
     const accessMode = readChoice(findings, `${path}.accessMode`, object.accessMode, ['rw', 'r', 'w'])
     const required = readFlag(findings, `${path}.required`, object.required)
     const dataType = parseDataType(findings, `${path}.dataType`, object.dataType, 'feature')
-    const extra = unknownMembers(object, [
-      'identifier',
-      'name',
-      'desc',
-      'accessMode',
-      'required',
-      'dataType',
-    ])
-    return dataType && {
-      ...naming,
-      accessMode,
-      required,
-      dataType,
-      ...(extra && { extra }),
-    }
+    const extra = unknownMembers(object, ['identifier', 'name', 'desc', 'accessMode', 'required', 'dataType'])
+    return dataType && { ...naming, accessMode, required, dataType, ...(extra && { extra }) }
   })
 }
 
@@ -211,22 +178,8 @@ function parseEvents(findings: Findings, source: unknown): ThingEvent[] {
     const type = readChoice(findings, `${path}.type`, object.type, ['info', 'alert', 'error'])
     const required = readFlag(findings, `${path}.required`, object.required)
     const outputData = parseParameterList(findings, `${path}.outputData`, object.outputData)
-    const extra = unknownMembers(object, [
-      'identifier',
-      'name',
-      'desc',
-      'type',
-      'required',
-      'outputData',
-      'method',
-    ])
-    return {
-      ...naming,
-      type,
-      required,
-      outputData,
-      ...(extra && { extra }),
-    }
+    const extra = unknownMembers(object, ['identifier', 'name', 'desc', 'type', 'required', 'outputData', 'method'])
+    return { ...naming, type, required, outputData, ...(extra && { extra }) }
   }, object => isImplicitMember(object, ['post']))
 }
 
@@ -236,24 +189,8 @@ function parseServices(findings: Findings, source: unknown): ThingService[] {
     const required = readFlag(findings, `${path}.required`, object.required)
     const inputData = parseParameterList(findings, `${path}.inputData`, object.inputData)
     const outputData = parseParameterList(findings, `${path}.outputData`, object.outputData)
-    const extra = unknownMembers(object, [
-      'identifier',
-      'name',
-      'desc',
-      'callType',
-      'required',
-      'inputData',
-      'outputData',
-      'method',
-    ])
-    return {
-      ...naming,
-      callType,
-      required,
-      inputData,
-      outputData,
-      ...(extra && { extra }),
-    }
+    const extra = unknownMembers(object, ['identifier', 'name', 'desc', 'callType', 'required', 'inputData', 'outputData', 'method'])
+    return { ...naming, callType, required, inputData, outputData, ...(extra && { extra }) }
   }, object => isImplicitMember(object, ['set', 'get']))
 }
 
@@ -274,11 +211,9 @@ function parseParameterList(findings: Findings, path: string, source: unknown): 
 
 /** Reads one of a few words; the first is what a reduced model means by leaving it out. */
 function readChoice<Choice extends string>(findings: Findings, path: string, value: unknown, choices: readonly [Choice, ...Choice[]]): Choice {
-  const choice = value === undefined || value === null
-    ? choices[0]
-    : choices.find(candidate => candidate === value)
+  const choice = value === undefined || value === null ? choices[0] : choices.find(candidate => candidate === value)
   if (choice === undefined)
-    findings.refuse(path, choices.map(candidate => JSON.stringify(candidate)).join(', '), describeGot(value))
+    findings.refuse(path, `one of ${choices.map(candidate => JSON.stringify(candidate)).join(', ')}`, describeGot(value))
   return choice ?? choices[0]
 }
 

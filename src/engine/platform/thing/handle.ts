@@ -38,9 +38,7 @@ export function handlePropertyPost(post: PropertyPost): PostOutcome {
   const limitNotice = noteCloudLimit(params)
   if (limitNotice !== null)
     notices.push(limitNotice)
-  return post.level === 'none'
-    ? unchecked(post, request, notices)
-    : checked(post, request, params, text, notices)
+  return post.level === 'none' ? unchecked(post, request, notices) : checked(post, request, params, text, notices)
 }
 
 /** Code 6207: there is no id that a reply could carry, so none is sent. */

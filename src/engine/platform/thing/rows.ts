@@ -44,10 +44,7 @@ export const readLatest: Statement<LatestRow> = {
 }
 
 /** Parameters: device id. */
-export const deleteLatest: Statement = {
-  name: 'latest.delete',
-  sql: 'DELETE FROM device_latest WHERE device_id = ?',
-}
+export const deleteLatest: Statement = { name: 'latest.delete', sql: 'DELETE FROM device_latest WHERE device_id = ?' }
 
 function readProperties(text: string): Record<string, LatestValue> {
   try {
