@@ -1,5 +1,5 @@
 import type { ErrorValue } from '../../shared/errors.ts'
-import type { Amendment, RegistryGroup, TraceColumns } from './trace-batch.ts'
+import type { Amendment, RegistryGroup, TraceColumns } from './queue/trace-batch.ts'
 import type { Migration, SqlParams, SqlValue, TraceFilter } from './types.ts'
 
 /** A segment of the trace, by its file name in the folder `traces`. Ids are both inclusive. */

@@ -1,6 +1,6 @@
 import type { FromReader, ReaderSetup, ToReader } from './messages.ts'
 import { parentPort, workerData } from 'node:worker_threads'
-import { createReader } from './reader.ts'
+import { createReader } from './read/reader.ts'
 
 /** Entry of the reader worker: the thread that runs every query, so that none holds up the sockets. */
 const port = parentPort!

@@ -4,7 +4,7 @@ import type { SqlValue, Statement, Store } from './types.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import { seriesFile } from './database-files.ts'
-import { toStoredTraces } from './trace-rows.ts'
+import { toStoredTraces } from './read/trace-rows.ts'
 
 /** The reading half of a store. `onDamage` gets every damaged file that a read came upon. */
 export function createStoreReads(reader: ReaderClient, segments: () => SegmentRange[], onDamage: (report: DamageReport) => void): Pick<Store, 'read' | 'traces' | 'series'> {

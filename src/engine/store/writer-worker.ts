@@ -1,8 +1,8 @@
 import type { FromWriter, ToWriter, WriterSetup } from './messages.ts'
-import type { Writer } from './writer.ts'
+import type { Writer } from './write/writer.ts'
 import { parentPort, workerData } from 'node:worker_threads'
 import { AppError, toErrorValue } from '../../shared/errors.ts'
-import { createWriter, failureSentence } from './writer.ts'
+import { createWriter, failureSentence } from './write/writer.ts'
 
 /** Entry of the writer worker: the one thread that writes to the workspace. */
 const port = parentPort!

@@ -1,8 +1,8 @@
+import type { DamageReport } from '../messages.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import type { DamageReport } from './messages.ts'
 import { existsSync } from 'node:fs'
-import { segmentPath } from './database-files.ts'
-import { causeOf, faultOf } from './storage-fault.ts'
+import { segmentPath } from '../database-files.ts'
+import { causeOf, faultOf } from '../storage-fault.ts'
 
 /**
  * Runs a read on a segment. A segment that was deleted meanwhile or turns out damaged gives undefined instead of an

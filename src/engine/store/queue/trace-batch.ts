@@ -1,4 +1,4 @@
-import type { SqlParams, TraceDirection, TraceEntry } from './types.ts'
+import type { SqlParams, TraceDirection, TraceEntry } from '../types.ts'
 
 /** How directions are kept in a column: by their place in this list. */
 export const directions: readonly TraceDirection[] = ['up', 'down', 'record']

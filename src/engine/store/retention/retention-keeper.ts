@@ -1,11 +1,11 @@
-import type { Clock } from '../../shared/clock.ts'
-import type { Log } from '../../shared/log.ts'
-import type { ToWriter } from './messages.ts'
+import type { Clock } from '../../../shared/clock.ts'
+import type { Log } from '../../../shared/log.ts'
+import type { ToWriter } from '../messages.ts'
+import type { StoreNotice } from '../types.ts'
 import type { Drops, Keep } from './retention.ts'
 import type { SegmentCatalog } from './segment-catalog.ts'
-import type { StoreNotice } from './types.ts'
-import { removeDatabase, segmentPath } from './database-files.ts'
-import { every } from './every.ts'
+import { removeDatabase, segmentPath } from '../database-files.ts'
+import { every } from '../every.ts'
 import { chooseDrops, cutoffOf, dropSentence, segmentBytesFor } from './retention.ts'
 
 export interface RetentionKeeperOptions {

@@ -1,13 +1,13 @@
-import type { RefusedGroup } from './messages.ts'
-import type { Connection, Prepared } from './open.ts'
-import type { RegistryGroup } from './trace-batch.ts'
-import type { Migration, SqlParams } from './types.ts'
+import type { RefusedGroup } from '../messages.ts'
+import type { Connection, Prepared } from '../open.ts'
+import type { RegistryGroup } from '../queue/trace-batch.ts'
+import type { Migration, SqlParams } from '../types.ts'
 import { join } from 'node:path'
-import { AppError } from '../../shared/errors.ts'
-import { registryFile } from './database-files.ts'
-import { migrate } from './migrate.ts'
-import { openConnection } from './open.ts'
-import { causeOf, faultOf } from './storage-fault.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { registryFile } from '../database-files.ts'
+import { migrate } from '../migrate.ts'
+import { openConnection } from '../open.ts'
+import { causeOf, faultOf } from '../storage-fault.ts'
 
 /** Prepared statements kept; the features declare a few dozen. */
 const preparedMax = 1_000

@@ -1,5 +1,5 @@
-import type { SegmentInfo } from './messages.ts'
-import { msOfRowId } from './row-id.ts'
+import type { SegmentInfo } from '../messages.ts'
+import { msOfRowId } from '../row-id.ts'
 
 const dayMs = 24 * 3600_000
 

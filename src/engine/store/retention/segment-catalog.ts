@@ -1,5 +1,5 @@
-import type { SegmentInfo, SegmentRange } from './messages.ts'
-import { msOfRowId } from './row-id.ts'
+import type { SegmentInfo, SegmentRange } from '../messages.ts'
+import { msOfRowId } from '../row-id.ts'
 
 /** What the engine's thread knows of the segments, from the writer's reports. */
 export class SegmentCatalog {

@@ -1,11 +1,11 @@
-import type { PointPairs } from './series-block.ts'
+import type { PointPairs } from '../series-block.ts'
 import { join } from 'node:path'
-import { limits } from '../../shared/limits.ts'
-import { seriesFile } from './database-files.ts'
-import { migrate } from './migrate.ts'
-import { inTransaction, openConnection } from './open.ts'
-import { seriesMigrations } from './schema.ts'
-import { decodePoints, encodePoints, sortPairs, summarize } from './series-block.ts'
+import { limits } from '../../../shared/limits.ts'
+import { seriesFile } from '../database-files.ts'
+import { migrate } from '../migrate.ts'
+import { inTransaction, openConnection } from '../open.ts'
+import { seriesMigrations } from '../schema.ts'
+import { decodePoints, encodePoints, sortPairs, summarize } from '../series-block.ts'
 
 /** What `series.db` knows of one series besides its blocks. `id` is 0 while the series is not in the file. */
 export interface SeriesState {

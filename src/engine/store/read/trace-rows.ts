@@ -1,9 +1,9 @@
-import type { TraceRows } from './messages.ts'
-import type { StoredTrace } from './types.ts'
+import type { TraceRows } from '../messages.ts'
+import type { StoredTrace } from '../types.ts'
 import { Buffer } from 'node:buffer'
-import { limits } from '../../shared/limits.ts'
-import { msOfRowId } from './row-id.ts'
-import { directions, noCode } from './trace-batch.ts'
+import { limits } from '../../../shared/limits.ts'
+import { directions, noCode } from '../queue/trace-batch.ts'
+import { msOfRowId } from '../row-id.ts'
 
 /** A row as the columns of `traceColumns` come from SQLite. */
 export type TraceTuple = [

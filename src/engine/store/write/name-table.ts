@@ -1,4 +1,4 @@
-import type { Connection } from './open.ts'
+import type { Connection } from '../open.ts'
 
 /** Names remembered before all are forgotten and asked for again. */
 const namesMax = 100_000

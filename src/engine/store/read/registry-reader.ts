@@ -1,13 +1,13 @@
+import type { RegistryRows } from '../messages.ts'
+import type { SqlParams, SqlValue } from '../types.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import type { RegistryRows } from './messages.ts'
-import type { SqlParams, SqlValue } from './types.ts'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { AppError } from '../../shared/errors.ts'
-import { limits } from '../../shared/limits.ts'
-import { registryFile } from './database-files.ts'
-import { registryDamaged } from './registry-writer.ts'
-import { faultOf } from './storage-fault.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { limits } from '../../../shared/limits.ts'
+import { registryFile } from '../database-files.ts'
+import { faultOf } from '../storage-fault.ts'
+import { registryDamaged } from '../write/registry-writer.ts'
 
 /** Rows between two looks at the time. */
 const rowsPerLook = 256

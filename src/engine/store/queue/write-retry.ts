@@ -1,6 +1,6 @@
-import type { Alarm, Clock } from '../../shared/clock.ts'
-import type { StoreNotice } from './types.ts'
-import { limits } from '../../shared/limits.ts'
+import type { Alarm, Clock } from '../../../shared/clock.ts'
+import type { StoreNotice } from '../types.ts'
+import { limits } from '../../../shared/limits.ts'
 
 /** Whether writing works, and when it is tried again. */
 export interface WriteRetry {

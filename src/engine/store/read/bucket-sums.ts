@@ -1,4 +1,4 @@
-import type { BlockPoints, BlockSummary } from './series-block.ts'
+import type { BlockPoints, BlockSummary } from '../series-block.ts'
 
 /** Gathers points into equal buckets of time between two instants; a point at the very end belongs to the last one. */
 export class BucketSums {

@@ -1,11 +1,11 @@
-import type { BatchMessage, FromWriter, RefusedGroup, ToWriter, WriterSetup } from './messages.ts'
+import type { BatchMessage, FromWriter, RefusedGroup, ToWriter, WriterSetup } from '../messages.ts'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { AppError } from '../../shared/errors.ts'
-import { databaseBytes, registryFile, seriesFile } from './database-files.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { databaseBytes, registryFile, seriesFile } from '../database-files.ts'
+import { causeOf, codeOf } from '../storage-fault.ts'
 import { createRegistryWriter } from './registry-writer.ts'
 import { createSeriesWriter } from './series-writer.ts'
-import { causeOf, codeOf } from './storage-fault.ts'
 import { createTraceWriter } from './trace-writer.ts'
 
 /** Everything that writes, behind messages; it runs in the writer worker and knows nothing of threads. */

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 
 /** How long a read may hold the thread before others get their turn, in milliseconds. */
 const turnMs = 10

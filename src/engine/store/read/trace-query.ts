@@ -1,6 +1,6 @@
-import type { SqlParams, TraceFilter } from './types.ts'
-import { idsPerMs } from './row-id.ts'
-import { directions } from './trace-batch.ts'
+import type { SqlParams, TraceFilter } from '../types.ts'
+import { directions } from '../queue/trace-batch.ts'
+import { idsPerMs } from '../row-id.ts'
 
 /**
  * A filter as SQL. The *driver* is the condition that an index answers; it decides which rows a scan walks over. What

@@ -1,5 +1,5 @@
+import type { BoundStatement, SqlParams } from '../types.ts'
 import type { RegistryGroup } from './trace-batch.ts'
-import type { BoundStatement, SqlParams } from './types.ts'
 
 /** Statements that wait for the writer and take place together. */
 export interface QueuedGroup {

@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/log.ts'
+import type { Log } from '../../../shared/log.ts'
 
 /**
  * Callbacks run in one turn of the event loop, or a quarter of those that wait where that is more: ten thousand

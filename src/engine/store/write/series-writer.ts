@@ -1,15 +1,15 @@
+import type { TraceColumns } from '../queue/trace-batch.ts'
 import type { SampleVisitor } from './segment.ts'
 import type { ExpiryCursor, SeriesBlocks, SeriesState } from './series-blocks.ts'
 import type { Tail } from './series-tails.ts'
-import type { TraceColumns } from './trace-batch.ts'
 import { basename, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { AppError } from '../../shared/errors.ts'
-import { limits } from '../../shared/limits.ts'
-import { seriesFile, setDatabaseAside } from './database-files.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { limits } from '../../../shared/limits.ts'
+import { seriesFile, setDatabaseAside } from '../database-files.ts'
+import { causeOf, faultOf } from '../storage-fault.ts'
 import { openSeriesBlocks } from './series-blocks.ts'
 import { SeriesTails } from './series-tails.ts'
-import { causeOf, faultOf } from './storage-fault.ts'
 
 export interface SeriesWriterOptions {
   dir: string

@@ -1,5 +1,5 @@
-import type { Connection, Prepared } from './open.ts'
-import { openConnection } from './open.ts'
+import type { Connection, Prepared } from '../open.ts'
+import { openConnection } from '../open.ts'
 
 /** Files a reader keeps open. */
 const connectionsMax = 16

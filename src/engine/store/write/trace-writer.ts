@@ -1,12 +1,12 @@
-import type { SegmentInfo } from './messages.ts'
+import type { SegmentInfo } from '../messages.ts'
+import type { Amendment, TraceColumns } from '../queue/trace-batch.ts'
 import type { InsertResult, SampleVisitor, Segment } from './segment.ts'
-import type { Amendment, TraceColumns } from './trace-batch.ts'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { buildSegmentName, compareSegmentNames, databaseBytes, nextSegmentNumber, parseSegmentName, removeDatabaseSync, segmentPath, setDatabaseAside, tracesFolder } from './database-files.ts'
-import { dayOfRowId, nextDayRowId } from './row-id.ts'
+import { buildSegmentName, compareSegmentNames, databaseBytes, nextSegmentNumber, parseSegmentName, removeDatabaseSync, segmentPath, setDatabaseAside, tracesFolder } from '../database-files.ts'
+import { dayOfRowId, nextDayRowId } from '../row-id.ts'
+import { causeOf, faultOf } from '../storage-fault.ts'
 import { openSegment } from './segment.ts'
-import { causeOf, faultOf } from './storage-fault.ts'
 
 export interface TraceWriterOptions {
   dir: string

@@ -1,6 +1,6 @@
-import type { PointPairs } from './series-block.ts'
+import type { PointPairs } from '../series-block.ts'
 import type { SeriesState } from './series-blocks.ts'
-import { limits } from '../../shared/limits.ts'
+import { limits } from '../../../shared/limits.ts'
 
 /** The newest points of one series, which are not in a block yet. */
 export interface Tail {
