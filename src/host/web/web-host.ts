@@ -12,6 +12,7 @@ import { createPageFiles } from '../page-files.ts'
 import { serveRpc } from '../rpc/serve-rpc.ts'
 import { createWebSocketPort } from '../rpc/websocket-port.ts'
 import { awaitSignIn } from './await-sign-in.ts'
+import { pageUrlPath } from './request-page-url.ts'
 import { isOwnHost, refuseUpgrade, socketOrigins } from './request-policy.ts'
 import { createSessions } from './sessions.ts'
 
@@ -40,8 +41,6 @@ export interface WebHost {
 
 /** The console listens nowhere else: whoever can reach it can do everything the user can. */
 const host = '127.0.0.1'
-/** Where a command line with the secret asks for an address that opens the page. */
-const pageUrlPath = '/page-url'
 const closeGoingAway = 1001
 
 /**

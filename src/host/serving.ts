@@ -1,0 +1,121 @@
+import type { Engine } from '../engine/config.ts'
+import type { SpawnFleetProcess } from '../engine/fleet/messages.ts'
+import type { AppNotice } from '../shared/contract/app.ts'
+import type { ApiClient } from '../shared/contract/contract.ts'
+import type { Log } from '../shared/log.ts'
+import { randomInt } from 'node:crypto'
+import path from 'node:path'
+import { createEngine } from '../engine/engine.ts'
+import { createRpcClient } from '../shared/rpc/client.ts'
+import { acquireWorkspaceLock } from './lock-file.ts'
+import { createFileLog } from './log-stream.ts'
+import { realClock } from './real-clock.ts'
+import { createMemoryPorts } from './rpc/memory-port.ts'
+import { serveRpc } from './rpc/serve-rpc.ts'
+import { createDeviceHttp } from './web/device-http.ts'
+import { createWebHost } from './web/web-host.ts'
+import { markSampleAdded, wantsSample } from './workspace-folder.ts'
+
+/** What a user asks for when a workspace is opened for devices, the page and the command line. */
+export interface ServeWish {
+  workspaceDir: string
+  /** The user's own workspace, which is filled with the sample the first time. */
+  isOwnWorkspace: boolean
+  /** Fill any workspace with the sample, once. */
+  addSample: boolean
+  /** Start the fleets that ran when the workspace was last closed. */
+  resumeFleets: boolean
+  /** Address on which devices connect; 127.0.0.1 keeps other machines out. */
+  deviceHost: string
+  /** Port numbers; 0: any free one. */
+  mqttPort: number
+  httpPort: number
+  consolePort: number
+}
+
+/** Where the product's own parts are, which differs between the sources, the bundle and the desktop shell. */
+export interface ServingPlace {
+  version: string
+  /** The product's samples. */
+  resourcesDir: string
+  /** The built page. */
+  rendererDir: string
+  spawnFleet: SpawnFleetProcess
+}
+
+/** A workspace that is open: the engine and every door to it. */
+export interface Serving {
+  engine: Engine
+  log: Log
+  mqtt: { host: string, port: number }
+  /** Base address of the device-facing HTTP listener. */
+  httpUrl: string
+  /** The engine's methods and streams for this process. */
+  client: ApiClient
+  /** An address that opens the page, once. */
+  tokenUrl: () => string
+  /** Stops in reverse order of start; nothing acknowledged is lost. */
+  close: () => Promise<void>
+}
+
+/** Devices of the sample, as many as a small company has in the field. */
+const sampleDevices = 1_000
+
+/**
+ * Opens a workspace and serves it: devices over MQTT and HTTP, the page and the command line over the console. What the
+ * user should know (a port that was taken, a disk that is full) is told to `onNotice`, also later on.
+ * @throws AppError workspace/locked, store/unwritable, listen/failed …; whatever was started by then is stopped again.
+ */
+export async function startServing(wish: ServeWish, place: ServingPlace, onNotice: (notice: AppNotice) => void): Promise<Serving> {
+  const stack = new AsyncDisposableStack()
+  try {
+    return await start(wish, place, onNotice, stack)
+  }
+  catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: AppNotice) => void, stack: AsyncDisposableStack): Promise<Serving> {
+  const { workspaceDir, deviceHost, resumeFleets } = wish
+  const { rendererDir, version, resourcesDir, spawnFleet } = place
+  const lock = await acquireWorkspaceLock(workspaceDir, { purpose: 'server' })
+  stack.defer(() => lock.release())
+  const log = createFileLog(path.join(workspaceDir, 'engine.log'))
+  stack.defer(() => log.close())
+
+  const deviceHttp = await createDeviceHttp({ host: deviceHost, port: wish.httpPort, log })
+  stack.defer(() => deviceHttp.close())
+  const engine = await createEngine(
+    { workspaceDir, version, resourcesDir, spawnFleet, resumeFleets, mqtt: { host: deviceHost, port: wish.mqttPort }, httpUrl: deviceHttp.url },
+    { clock: realClock, log, seed: randomInt(0x1_0000_0000) },
+  )
+  stack.defer(() => engine.close())
+  const console = await createWebHost({ api: engine.api, engineId: engine.engineId, rendererDir, port: wish.consolePort, clock: realClock, log })
+  stack.defer(() => console.close())
+  await lock.announce({ console: console.url, secret: console.secret })
+
+  const [ours, theirs] = createMemoryPorts()
+  const server = serveRpc(engine.api, theirs, { engineId: engine.engineId, log })
+  const client = createRpcClient(ours)
+  stack.defer(async () => {
+    client.close()
+    await server.closed
+  })
+  // Ends with the client; its failing then means nothing.
+  client.subscribe('app.notices', {}, onNotice).catch(() => {})
+  if (wantsSample(workspaceDir, { asked: wish.addSample, own: wish.isOwnWorkspace, empty: engine.startedEmpty })) {
+    await client.call('app.addSample', { count: sampleDevices })
+    await markSampleAdded(workspaceDir)
+  }
+  return {
+    engine,
+    log,
+    mqtt: engine.mqtt ?? { host: deviceHost, port: wish.mqttPort },
+    httpUrl: deviceHttp.url,
+    client,
+    tokenUrl: console.tokenUrl,
+    close: () => stack.disposeAsync(),
+  }
+}
