@@ -79,8 +79,8 @@ export async function benchPage({ long, say }: BenchOptions): Promise<BenchRow[]
   const executablePath = findChromium()
   if (executablePath === undefined)
     throw new Error('There is no Chromium here; install it or name one in CHROMIUM.')
-  const secondsPerView = long ? 600 : 60
-  const secondsPerSample = long ? 30 : 6
+  const secondsPerView = long ? 600 : 30
+  const secondsPerSample = long ? 30 : 5
   return await withBenchServer([], async (server) => {
     const { productKey, fleetId } = await startFlood(server)
     const views = [
