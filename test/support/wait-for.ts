@@ -9,11 +9,13 @@ export interface WaitOptions {
   what?: string
 }
 
+type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>
+
 /**
  * Asks again and again until `condition` returns something truthy, and returns that. An exception counts as "not yet";
  * the last one is the cause of the failure when time runs out.
  */
-export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions = {}): Promise<NonNullable<T>> {
+export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions = {}): Promise<Truthy<T>> {
   const timeoutMs = options.timeoutMs ?? 10_000
   const deadline = performance.now() + timeoutMs
   let cause: unknown
@@ -21,7 +23,7 @@ export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitO
     try {
       const value = await condition()
       if (value)
-        return value
+        return value as Truthy<T>
       cause = undefined
     }
     catch (error) {
