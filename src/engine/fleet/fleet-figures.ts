@@ -22,37 +22,23 @@ export interface FleetResult {
   errors: Record<string, number>
 }
 
-/** The figures of all processes of a fleet together. */
-interface Total { counters: FleetCounters, latency: Histogram, lateness: Histogram, errors: Record<string, number>, memoryBytes: number }
-
-function addUp(statuses: ProcessStatus[]): Total {
-  const total: Total = {
-    counters: {
-      online: 0,
-      connecting: 0,
-      everOnline: 0,
-      published: 0,
-      publishedQos1: 0,
-      acknowledged: 0,
-      replied: 0,
-      repliedRefused: 0,
-      skipped: 0,
-    },
-    latency: new Histogram(),
-    lateness: new Histogram(),
-    errors: {},
-    memoryBytes: 0,
-  }
+/** The figures of several processes together, without cells. */
+export function addUp(statuses: ProcessStatus[]): ProcessStatus {
+  const counters: FleetCounters = { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0 }
+  const latency = new Histogram()
+  const lateness = new Histogram()
+  const errors: Record<string, number> = {}
+  let memoryBytes = 0
   for (const status of statuses) {
-    for (const name of Object.keys(total.counters) as (keyof FleetCounters)[])
-      total.counters[name] += status.counters[name]
+    for (const name of Object.keys(counters) as (keyof FleetCounters)[])
+      counters[name] += status.counters[name]
     for (const [cause, count] of Object.entries(status.errors))
-      total.errors[cause] = (total.errors[cause] ?? 0) + count
-    total.latency.add(status.latency)
-    total.lateness.add(status.lateness)
-    total.memoryBytes += status.memoryBytes
+      errors[cause] = (errors[cause] ?? 0) + count
+    latency.add(status.latency)
+    lateness.add(status.lateness)
+    memoryBytes += status.memoryBytes
   }
-  return total
+  return { counters, latency: latency.counts, lateness: lateness.counts, errors, cells: null, memoryBytes }
 }
 
 /** The result of a run from the last figures of its processes. */
@@ -63,7 +49,7 @@ export function resultOf(statuses: ProcessStatus[]): FleetResult {
     published: counters.published,
     acknowledged: counters.acknowledged,
     lost: counters.publishedQos1 - counters.acknowledged,
-    latencyMs: latency.percentiles(),
+    latencyMs: new Histogram(latency).percentiles(),
     errors,
   }
 }
@@ -88,8 +74,8 @@ export class FleetFigures {
     this.#snapshots.push({
       at,
       published: counters.published,
-      latency: latency.counts,
-      lateness: lateness.counts,
+      latency,
+      lateness,
     })
     return {
       connected: counters.online,
@@ -111,7 +97,8 @@ export class FleetFigures {
   }
 }
 
-function recentPercentiles(whole: Histogram, earlier: Uint32Array | undefined): Percentiles {
+function recentPercentiles(counts: Uint32Array<ArrayBuffer>, earlier: Uint32Array | undefined): Percentiles {
+  const whole = new Histogram(counts)
   const recent = earlier === undefined
     ? whole
     : whole.since(earlier)

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts'
+import type { Alarm, Clock } from '../../shared/clock.ts'
 import type { FleetDevice, FleetProcess, FleetProcessExit, FleetUpdate, FromFleetProcess, ProcessStatus, SpawnFleetProcess, ToFleetProcess } from './messages.ts'
 import { parseFromProcess } from './messages.ts'
 
@@ -31,10 +31,13 @@ export class Shard {
   cells = new Uint8Array(0)
   #openFilesMax: number | null = null
   #isReady = false
-  /** Whoever waits for the process to become ready, or to end. */
   #onReady: (() => void) | undefined
-  #onFinished: (() => void) | undefined
+  #readyAlarm: Alarm | undefined
+  /** Set once the process has been told to end. */
+  #end: { done: Promise<void>, settle: () => void } | undefined
   #isGone = false
+  /** It has been told to stop at once, so that its end, however it comes, is what was wanted. */
+  #isStopping = false
 
   constructor(spawn: SpawnFleetProcess, firstIndex: number, clock: Clock, events: ShardEvents) {
     this.firstIndex = firstIndex
@@ -59,11 +62,8 @@ export class Shard {
     return new Promise((resolve) => {
       if (this.#isReady)
         return resolve(this.#openFilesMax)
-      const alarm = this.#clock.setAlarm(readyMsMax, () => this.#fail(`A fleet process did not start within ${readyMsMax / 1000} s.`))
-      this.#onReady = () => {
-        alarm.cancel()
-        resolve(this.#openFilesMax)
-      }
+      this.#readyAlarm ??= this.#clock.setAlarm(readyMsMax, () => this.#fail(`A fleet process did not start within ${readyMsMax / 1000} s.`))
+      this.#onReady = () => resolve(this.#openFilesMax)
     })
   }
 
@@ -87,31 +87,43 @@ export class Shard {
   end(how: 'finish' | 'stop'): Promise<void> {
     if (this.#isGone)
       return Promise.resolve()
-    return new Promise((resolve) => {
-      const alarm = this.#clock.setAlarm(goodbyeMsMax + (how === 'finish'
-        ? finishMsMax
-        : 0), () => this.#onFinished?.())
-      this.#onFinished = () => {
-        alarm.cancel()
-        this.kill()
-        resolve()
-      }
-      this.post({ kind: how })
-    })
+    this.#isStopping ||= how === 'stop'
+    this.#end ??= this.#startEnd(how)
+    return this.#end.done
   }
 
   /** Ends the process without asking it. */
   kill(): void {
     if (this.#isGone)
       return
-    this.#isGone = true
     this.#process.kill()
+    this.#gone()
+  }
+
+  #startEnd(how: 'finish' | 'stop'): { done: Promise<void>, settle: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const alarm = this.#clock.setAlarm(goodbyeMsMax + (how === 'finish' ? finishMsMax : 0), () => this.kill())
+    this.post({ kind: how })
+    return {
+      done: promise,
+      settle() {
+        alarm.cancel()
+        resolve()
+      },
+    }
+  }
+
+  #gone(): void {
+    this.#isGone = true
+    this.#readyAlarm?.cancel()
+    this.#end?.settle()
   }
 
   #take(message: FromFleetProcess): void {
     switch (message.kind) {
       case 'ready':
         this.#isReady = true
+        this.#readyAlarm?.cancel()
         this.#openFilesMax = message.openFilesMax
         return this.#onReady?.()
       case 'status':
@@ -121,7 +133,7 @@ export class Shard {
         return this.#events.onEnded()
       case 'finished':
         this.#keep(message.status)
-        return this.#onFinished?.()
+        return this.kill()
       case 'rejected':
         if (this.status === undefined)
           this.#fail(`A fleet process refused to start: ${message.problem}`)
@@ -139,16 +151,16 @@ export class Shard {
   }
 
   #exited(exit: FleetProcessExit): void {
-    if (this.#isGone)
-      return
-    this.#fail(`A fleet process ended unexpectedly (${describeExit(exit)}); its devices are disconnected.`)
+    if (this.#isStopping)
+      this.#gone()
+    else
+      this.#fail(`A fleet process ended unexpectedly (${describeExit(exit)}); its devices are disconnected.`)
   }
 
   #fail(problem: string): void {
     if (this.#isGone)
       return
     this.kill()
-    this.#onFinished?.()
     this.#events.onFailed(problem)
   }
 }

@@ -1,12 +1,16 @@
+import { subscribePacketId } from './connect-packet.ts'
+
 const none = -1
+const packetIdMax = subscribePacketId - 1
 
 /**
  * QoS 1 publishes that wait for their PUBACK: short lists, one per device, in slots shared by the whole fleet. A device
- * with nothing under way costs one number.
+ * with nothing under way costs two numbers.
  */
 export class Inflight {
-  /** By device index: its newest slot. */
+  /** By device index: its newest slot, and the packet id it used last. */
   readonly #newest: number[] = []
+  readonly #lastId: number[] = []
   /** By slot. */
   readonly #packetId: number[] = []
   readonly #sentAt: number[] = []
@@ -27,28 +31,20 @@ export class Inflight {
     return count
   }
 
-  /** True when a packet id of a device must not be used for another publish yet. */
-  has(index: number, packetId: number): boolean {
-    for (let slot = this.#newest[index] ?? none; slot !== none; slot = this.#older[slot]!) {
-      if (this.#packetId[slot] === packetId)
-        return true
-    }
-    return false
-  }
-
-  add(index: number, packetId: number, sentAt: number): void {
-    while (this.#newest.length <= index)
+  /** Notes a publish that is about to be sent; its packet id, which no publish of the device still waits with (MQTT 3.1.1, 2.3.1). */
+  add(index: number, sentAt: number): number {
+    while (this.#newest.length <= index) {
       this.#newest.push(none)
-    let slot = this.#free
-    if (slot === none)
-      slot = this.#older.length
-    else
-      this.#free = this.#older[slot]!
+      this.#lastId.push(0)
+    }
+    const packetId = this.#nextId(index)
+    const slot = this.#takeSlot()
     this.#packetId[slot] = packetId
     this.#sentAt[slot] = sentAt
     this.#older[slot] = this.#newest[index]!
     this.#newest[index] = slot
     this.#size++
+    return packetId
   }
 
   /** Ends the wait for a PUBACK; the instant the publish was sent, or undefined when no publish of that id is under way. */
@@ -78,6 +74,31 @@ export class Inflight {
     }
     if (index < this.#newest.length)
       this.#newest[index] = none
+  }
+
+  #nextId(index: number): number {
+    let packetId = this.#lastId[index]!
+    do
+      packetId = packetId >= packetIdMax ? 1 : packetId + 1
+    while (this.#isUsed(index, packetId))
+    this.#lastId[index] = packetId
+    return packetId
+  }
+
+  #isUsed(index: number, packetId: number): boolean {
+    for (let slot = this.#newest[index]!; slot !== none; slot = this.#older[slot]!) {
+      if (this.#packetId[slot] === packetId)
+        return true
+    }
+    return false
+  }
+
+  #takeSlot(): number {
+    const slot = this.#free
+    if (slot === none)
+      return this.#older.length
+    this.#free = this.#older[slot]!
+    return slot
   }
 
   #release(slot: number): void {

@@ -9,7 +9,7 @@ import { RandomStreams } from './behaviour/random-streams.ts'
 import { BrokerAddress, describeConnack, describeSocketError } from './broker-address.ts'
 import { Cells } from './cells.ts'
 import { ConnectPacer } from './connect-pacer.ts'
-import { encodeConnect, encodeSubscribe, keepaliveSec, subscribePacketId } from './connect-packet.ts'
+import { encodeConnect, encodeSubscribe, keepaliveSec } from './connect-packet.ts'
 import { dial } from './dial.ts'
 import { DueHeap } from './due-heap.ts'
 import { Farewell } from './farewell.ts'
@@ -76,7 +76,6 @@ export class Links {
   readonly #sockets: (Socket | undefined)[] = []
   readonly #isWaiting: boolean[] = []
   readonly #failures: number[] = []
-  readonly #packetIds: number[] = []
   readonly #onlineAt: number[] = []
   // Only for the few devices they concern.
   readonly #kickedAt = new Map<number, number>()
@@ -113,7 +112,7 @@ export class Links {
       const index = this.cells.add()
       this.#sockets[index] = undefined
       this.#isWaiting[index] = false
-      for (const numbers of [this.#failures, this.#packetIds, this.#onlineAt])
+      for (const numbers of [this.#failures, this.#onlineAt])
         numbers[index] = 0
       this.#enqueue(index)
     }
@@ -125,7 +124,7 @@ export class Links {
       const index = this.cells.length - 1
       this.#sayGoodbye(index)
       this.cells.pop()
-      for (const values of [this.#sockets, this.#isWaiting, this.#failures, this.#packetIds, this.#onlineAt])
+      for (const values of [this.#sockets, this.#isWaiting, this.#failures, this.#onlineAt])
         values.length = index
     }
   }
@@ -138,9 +137,7 @@ export class Links {
 
   /** Hands a message of an online device to its socket. */
   publish(index: number, { topic, payload }: OutgoingMessage, qos: 0 | 1, now: number): void {
-    const packetId = qos === 1 ? this.#nextPacketId(index) : 0
-    if (qos === 1)
-      this.#inflight.add(index, packetId, this.#options.stopwatch())
+    const packetId = qos === 1 ? this.#inflight.add(index, this.#options.stopwatch()) : 0
     this.#keepalive.sent(index, now)
     this.#sockets[index]!.write(encodePublish(topic, payload, qos, packetId))
   }
@@ -371,15 +368,5 @@ export class Links {
     if (verdict === 'ping')
       this.#sockets[index]!.write(pingreqFrame)
     this.#due.set(index, lookAgainAt)
-  }
-
-  /** The next packet id that no publish of the device still waits with (MQTT 3.1.1, 2.3.1). */
-  #nextPacketId(index: number): number {
-    let packetId = this.#packetIds[index]!
-    do
-      packetId = packetId >= subscribePacketId - 1 ? 1 : packetId + 1
-    while (this.#inflight.has(index, packetId))
-    this.#packetIds[index] = packetId
-    return packetId
   }
 }

@@ -137,9 +137,12 @@ export type FromFleetProcess = z.output<typeof fromProcessSchema>
 
 type Parsed<T> = { ok: true, message: T } | { ok: false, problem: string }
 
+/** A thousand devices can be wrong in the same way; a few of them say it all. */
+const problemCharsMax = 500
+
 function parse<T>(schema: z.ZodType<T>, value: unknown): Parsed<T> {
   const result = schema.safeParse(value)
-  return result.success ? { ok: true, message: result.data } : { ok: false, problem: z.prettifyError(result.error) }
+  return result.success ? { ok: true, message: result.data } : { ok: false, problem: z.prettifyError(result.error).slice(0, problemCharsMax) }
 }
 
 /** Checks a message of the host at the door of the fleet process. */
