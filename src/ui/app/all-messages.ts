@@ -1,0 +1,31 @@
+import { deviceMessages } from '../features/devices/messages.ts'
+import { firmwareMessages } from '../features/firmware/messages.ts'
+import { fleetMessages } from '../features/fleet/messages.ts'
+import { homeMessages } from '../features/home/messages.ts'
+import { productMessages } from '../features/products/messages.ts'
+import { settingsMessages } from '../features/settings/messages.ts'
+import { traceMessages } from '../features/trace/messages.ts'
+import { kitMessages } from '../kit/messages.ts'
+import { partMessages } from '../parts/messages.ts'
+import { sessionMessages } from '../session/messages.ts'
+import { appMessages } from './messages.ts'
+
+/** The parts of the page that bring words, in both languages. */
+export const messageParts = [
+  appMessages,
+  sessionMessages,
+  kitMessages,
+  partMessages,
+  homeMessages,
+  firmwareMessages,
+  fleetMessages,
+  productMessages,
+  deviceMessages,
+  traceMessages,
+  settingsMessages,
+]
+
+export const messages = {
+  en: Object.assign({}, ...messageParts.map(part => part.en)) as Record<string, never>,
+  zh: Object.assign({}, ...messageParts.map(part => part.zh)) as Record<string, never>,
+}

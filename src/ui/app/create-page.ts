@@ -1,0 +1,18 @@
+import type { App as VueApp } from 'vue'
+import type { EngineConnection } from '../client/engine-connection.ts'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { createSession, sessionKey } from '../session/connection.ts'
+import App from './App.vue'
+import { createWords } from './i18n.ts'
+import { createPageRouter } from './router.ts'
+import './base.css'
+
+/** The whole page on an engine connection, ready to be mounted. */
+export function createPage(connection: Pick<EngineConnection, 'api' | 'status'>): VueApp {
+  return createApp(App)
+    .provide(sessionKey, createSession(connection))
+    .use(createPinia())
+    .use(createWords('en'))
+    .use(createPageRouter())
+}

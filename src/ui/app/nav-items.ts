@@ -1,0 +1,20 @@
+import type { Component } from 'vue'
+import IconDevices from '~icons/tabler/devices'
+import IconFleet from '~icons/tabler/grid-dots'
+import IconHome from '~icons/tabler/home'
+import IconTrace from '~icons/tabler/list-details'
+import IconProducts from '~icons/tabler/box'
+import IconSettings from '~icons/tabler/settings'
+
+export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'settings'
+export interface NavItem { name: NavName, icon: Component, key: string }
+
+/** The rail, in order; `key` follows `g`. A page that does not exist yet is not here. */
+export const navItems: NavItem[] = [
+  { name: 'home', icon: IconHome, key: 'h' },
+  { name: 'fleets', icon: IconFleet, key: 'f' },
+  { name: 'products', icon: IconProducts, key: 'p' },
+  { name: 'devices', icon: IconDevices, key: 'd' },
+  { name: 'trace', icon: IconTrace, key: 't' },
+  { name: 'settings', icon: IconSettings, key: 's' },
+]

@@ -1,0 +1,30 @@
+import type { Router, RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHashHistory } from 'vue-router'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Which entry of the rail the page belongs to. */
+    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'settings'
+    /** Plots on the page follow the common time range, so the top bar offers it. */
+    timeRange?: boolean
+  }
+}
+
+/** Every page; its code is loaded when it is first opened. */
+export const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('../features/home/HomePage.vue'), meta: { nav: 'home' } },
+  { path: '/firmware', name: 'firmware', component: () => import('../features/firmware/FirmwarePage.vue'), meta: { nav: 'home' } },
+  { path: '/fleets/:fleetId?', name: 'fleets', component: () => import('../features/fleet/FleetPage.vue'), meta: { nav: 'fleets' }, props: true },
+  { path: '/products', name: 'products', component: () => import('../features/products/ProductsPage.vue'), meta: { nav: 'products' } },
+  { path: '/products/:productKey', name: 'product', component: () => import('../features/products/ProductPage.vue'), meta: { nav: 'products' }, props: true },
+  { path: '/devices', name: 'devices', component: () => import('../features/devices/DevicesPage.vue'), meta: { nav: 'devices' } },
+  { path: '/devices/:productKey/:deviceName', name: 'device', component: () => import('../features/devices/DevicePage.vue'), meta: { nav: 'devices', timeRange: true }, props: true },
+  { path: '/trace', name: 'trace', component: () => import('../features/trace/TracePage.vue'), meta: { nav: 'trace' } },
+  { path: '/settings', name: 'settings', component: () => import('../features/settings/SettingsPage.vue'), meta: { nav: 'settings' } },
+  { path: '/:rest(.*)*', name: 'not-found', component: () => import('./NotFoundPage.vue') },
+]
+
+/** Pages live in the address's fragment, so that any host can serve the page as plain files. */
+export function createPageRouter(): Router {
+  return createRouter({ history: createWebHashHistory(), routes })
+}

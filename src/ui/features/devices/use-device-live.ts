@@ -1,0 +1,77 @@
+import type { ComputedRef, Ref, ShallowRef } from 'vue'
+import type { Device, DeviceLive, LatestValue } from '../../../shared/contract/device.ts'
+import type { Product } from '../../../shared/contract/product.ts'
+import type { DataType, ThingModel } from '../../../shared/thing-model/types.ts'
+import type { Query } from '../../session/use-query.ts'
+import { computed, shallowRef, watch } from 'vue'
+import { useThingModel } from '../../parts/thing-model/use-thing-model.ts'
+import { useApi } from '../../session/connection.ts'
+import { useQuery } from '../../session/use-query.ts'
+import { useSubscription } from '../../session/use-subscription.ts'
+
+export interface ValueRow {
+  identifier: string
+  name: string
+  /** Null for what the thing model does not define. */
+  dataType: DataType | null
+  latest: LatestValue | null
+}
+
+export interface DeviceView {
+  query: Query<Device>
+  product: ShallowRef<Product | null>
+  model: ComputedRef<ThingModel | null>
+  /** The device as it is now: the answer of the engine with every change since. */
+  device: ComputedRef<Device | null>
+  rows: ComputedRef<ValueRow[]>
+  missing: Ref<boolean>
+}
+
+/** A device that keeps itself up to date; `onPoints` hears the numeric points as they come, outside reactivity. */
+export function useDeviceLive(identity: () => { productKey: string, deviceName: string }, onPoints: (points: NonNullable<DeviceLive['points']>) => void): DeviceView {
+  const api = useApi()
+  const sources = [() => identity().productKey, () => identity().deviceName]
+  const query = useQuery(signal => api.call('device.get', identity(), { signal }), sources)
+  const { data: product } = useQuery(signal => api.call('product.get', { productKey: identity().productKey }, { signal }), [sources[0]!])
+  const live = shallowRef<{ state?: Device['state'], connection?: Device['connection'], properties: Record<string, LatestValue> }>({ properties: {} })
+  const model = useThingModel(() => product.value?.modelText)
+
+  watch([query.data, ...sources], () => live.value = { properties: {} })
+  useSubscription('device.watch', identity, (item) => {
+    const before = live.value
+    live.value = {
+      ...before,
+      ...(item.state !== undefined ? { state: item.state } : {}),
+      ...(item.connection !== undefined ? { connection: item.connection } : {}),
+      properties: item.properties ? { ...before.properties, ...item.properties } : before.properties,
+    }
+    // Why a connection ended or what a new one was is told by the device itself.
+    if (item.state !== undefined && item.state !== 'ONLINE')
+      void query.reload()
+    if (item.points)
+      onPoints(item.points)
+  })
+
+  const device = computed<Device | null>(() => {
+    const base = query.data.value
+    if (!base || base.deviceName !== identity().deviceName || base.productKey !== identity().productKey)
+      return null
+    const { state, connection, properties } = live.value
+    return {
+      ...base,
+      state: state ?? base.state,
+      connection: connection === undefined ? base.connection : connection,
+      properties: { ...base.properties, ...properties },
+    }
+  })
+
+  const rows = computed<ValueRow[]>(() => {
+    const properties = device.value?.properties ?? {}
+    const defined = (model.value?.properties ?? []).map(({ identifier, name, dataType }) => ({ identifier, name, dataType, latest: properties[identifier] ?? null }))
+    const known = new Set(defined.map(row => row.identifier))
+    const others = Object.entries(properties).filter(([identifier]) => !known.has(identifier)).map(([identifier, latest]) => ({ identifier, name: '', dataType: null, latest }))
+    return [...defined, ...others]
+  })
+  const missing = computed(() => query.error.value?.code === 'device/not-found')
+  return { query, product, model, device, rows, missing }
+}

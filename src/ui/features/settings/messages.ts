@@ -1,0 +1,58 @@
+import { defineMessages } from '../../kit/define-messages.ts'
+
+export const settingsMessages = defineMessages({
+  en: {
+    settings: {
+      title: 'Settings',
+      about: 'Of this workspace; colours and language are of this browser',
+      page: 'This page',
+      workspace: 'This workspace',
+      running: 'What is running',
+      theme: 'Colours',
+      language: 'Language',
+      saved: 'Saved.',
+      on: 'on',
+      off: 'off',
+      unit: { days: 'days', bytes: 'GiB' },
+      nextStart: 'takes effect at the next start',
+      between: 'expected {min} to {max}',
+      atLeast: 'expected at least {min}',
+      initial: 'Back to {value}',
+      names: {
+        'limits.applyCloud': { title: 'Apply the cloud’s limits', text: 'Refuse where the cloud refuses, instead of only saying so.' },
+        'trace.keepDays': { title: 'Keep messages for', text: 'The oldest segment goes first, and a notice says so.' },
+        'trace.keepBytesMax': { title: 'Disk for messages', text: 'When it is used up the oldest segment goes first, and a notice says so.' },
+        'platform.strictSubscriptions': { title: 'Deliver only what was subscribed', text: 'System messages go only to devices that subscribed or carry _ss=1, as in the cloud.' },
+        'device.openToNetwork': { title: 'Let boards on this network in', text: 'Otherwise only programs on this machine can connect.' },
+      },
+      facts: { version: 'Version', workspace: 'Folder', mqtt: 'Devices connect to', mqttMoved: 'port {wanted} was taken', http: 'HTTP for devices', node: 'Node', sqlite: 'SQLite', started: 'Running since', engine: 'Engine id' },
+    },
+  },
+  zh: {
+    settings: {
+      title: '设置',
+      about: '作用于当前工作区；配色和语言仅作用于此浏览器',
+      page: '本页面',
+      workspace: '本工作区',
+      running: '运行信息',
+      theme: '配色',
+      language: '语言',
+      saved: '已保存。',
+      on: '开',
+      off: '关',
+      unit: { days: '天', bytes: 'GiB' },
+      nextStart: '下次启动时生效',
+      between: '应为 {min} 至 {max}',
+      atLeast: '不应小于 {min}',
+      initial: '恢复为 {value}',
+      names: {
+        'limits.applyCloud': { title: '执行云平台的限制', text: '云平台拒绝的也予以拒绝，而不只是提示。' },
+        'trace.keepDays': { title: '消息保留时长', text: '最早的分段先删除，并给出通知。' },
+        'trace.keepBytesMax': { title: '消息可用磁盘', text: '用满后最早的分段先删除，并给出通知。' },
+        'platform.strictSubscriptions': { title: '仅投递已订阅的消息', text: '与云平台一致：系统消息只投递给已订阅或携带 _ss=1 的设备。' },
+        'device.openToNetwork': { title: '允许局域网内的开发板接入', text: '关闭时只有本机程序可以连接。' },
+      },
+      facts: { version: '版本', workspace: '文件夹', mqtt: '设备接入地址', mqttMoved: '端口 {wanted} 已被占用', http: '设备 HTTP 地址', node: 'Node', sqlite: 'SQLite', started: '启动时间', engine: '引擎 ID' },
+    },
+  },
+})

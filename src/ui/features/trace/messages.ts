@@ -1,0 +1,46 @@
+import { defineMessages } from '../../kit/define-messages.ts'
+
+export const traceMessages = defineMessages({
+  en: {
+    trace: {
+      title: 'Trace',
+      about: 'Every message both ways, whatever became of it',
+      filter: 'Filter: device:…  topic:…  code:failed  or any text',
+      export: 'Export',
+      exportCsv: 'CSV, everything that matches',
+      exportJsonl: 'JSON lines, everything that matches',
+      exporting: '{rows} messages, {bytes}',
+      exported: '{rows} messages were saved to {name}.',
+      exportStopped: 'The export was stopped; nothing was saved.',
+      stopExport: 'Stop',
+      failedOnly: 'Refused only',
+      fields: { product: 'Product', device: 'Device', topic: 'Topic', dir: 'Direction', code: 'Code', text: 'Text', from: 'From', to: 'To' },
+      failed: 'not 200',
+      expectedCode: 'a number or “failed”',
+      expectedTime: 'a time such as 14:30, 2025-11-21T14:30 or epoch milliseconds',
+      expectedKey: '1 to 32 letters or digits',
+      expectedLength: 'at most {max} characters',
+    },
+  },
+  zh: {
+    trace: {
+      title: '消息追踪',
+      about: '双向的每一条消息，无论结果如何',
+      filter: '筛选：device:…  topic:…  code:failed  或任意文本',
+      export: '导出',
+      exportCsv: 'CSV，全部符合条件的消息',
+      exportJsonl: 'JSON Lines，全部符合条件的消息',
+      exporting: '{rows} 条，{bytes}',
+      exported: '已将 {rows} 条消息保存到 {name}。',
+      exportStopped: '导出已停止，未保存任何内容。',
+      stopExport: '停止',
+      failedOnly: '仅未通过',
+      fields: { product: '产品', device: '设备', topic: 'Topic', dir: '方向', code: '状态码', text: '文本', from: '从', to: '到' },
+      failed: '非 200',
+      expectedCode: '数字或“failed”',
+      expectedTime: '时间，如 14:30、2025-11-21T14:30 或毫秒时间戳',
+      expectedKey: '1 至 32 位字母或数字',
+      expectedLength: '最多 {max} 个字符',
+    },
+  },
+})

@@ -1,0 +1,45 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { wallClock } from '../kit/wall-clock.ts'
+
+export type TimeRange = { kind: 'last', spanMs: number } | { kind: 'fixed', fromAt: number, toAt: number }
+
+export const liveSpansMs = [
+  60_000,
+  5 * 60_000,
+  15 * 60_000,
+  3_600_000,
+  6 * 3_600_000,
+  24 * 3_600_000,
+  7 * 24 * 3_600_000,
+]
+
+/** The one time range and the one time cursor that every plot and log on screen share. */
+export const useTimeRange = defineStore('time-range', () => {
+  const range = ref<TimeRange>({ kind: 'last', spanMs: 15 * 60_000 })
+  const lastSpanMs = ref(15 * 60_000)
+  /** Where the pointer is in time, in any plot or log; null when it is nowhere. */
+  const cursorAt = shallowRef<number | null>(null)
+
+  function follow(spanMs: number): void {
+    lastSpanMs.value = spanMs
+    range.value = { kind: 'last', spanMs }
+  }
+  function fix(fromAt: number, toAt: number): void {
+    if (toAt - fromAt >= 10)
+      range.value = { kind: 'fixed', fromAt, toAt }
+  }
+  /** Back to following the present after a zoom. */
+  function reset(): void {
+    range.value = { kind: 'last', spanMs: lastSpanMs.value }
+  }
+  /** The range as two instants, at this moment. */
+  function bounds(): { fromAt: number, toAt: number } {
+    if (range.value.kind === 'fixed')
+      return { fromAt: range.value.fromAt, toAt: range.value.toAt }
+    const now = wallClock.now()
+    return { fromAt: now - range.value.spanMs, toAt: now }
+  }
+  const live = computed(() => range.value.kind === 'last')
+  return { range, live, cursorAt, follow, fix, reset, bounds }
+})
