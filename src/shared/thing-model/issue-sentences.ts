@@ -1,7 +1,7 @@
 import type { Language } from './explanation.ts'
 import type { IssueRule } from './issue.ts'
 
-/** Sentences of an issue; `{path}`, `{expected}`, `{got}` and `` are filled in, the code is put after it. */
+/** Sentences of an issue; `{path}`, `{expected}` and `{got}` are filled in, the code is put after it. */
 export const issueSentences: Record<Language, Record<IssueRule, string>> = {
   en: {
     'not-json': 'The payload is not JSON: {expected}',

@@ -28,15 +28,15 @@ interface Entry {
 
 /** Devices read with one statement. */
 const devicesPerRead = 500
-/** Devices kept in memory; beyond it one that is silent goes, and is read again when needed. */
-const devicesMax = 100_000
+/** Devices kept in memory by default. */
+const devicesMaxDefault = 100_000
 
 /**
  * The latest values of the devices that have been heard or asked about. A device's stored values are read when it is first
  * heard, many devices at a time; until they are here its reports are merged into them by the store, so that nothing waits
- * and nothing is lost.
+ * and nothing is lost. Beyond `devicesMax` devices in memory one of them goes, and is read again when needed.
  */
-export function createLatestValues(store: Pick<Store, 'read' | 'upsert' | 'flush'>): LatestValues {
+export function createLatestValues(store: Pick<Store, 'read' | 'upsert' | 'flush'>, { devicesMax = devicesMaxDefault } = {}): LatestValues {
   /** In the order in which they come up for being dropped. */
   const entries = new Map<number, Entry>()
   const wanted = new Set<number>()

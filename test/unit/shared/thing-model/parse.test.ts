@@ -248,7 +248,7 @@ describe('parseThingModel', () => {
   })
 
   it('lists at most a hundred issues', () => {
-    expect(parseThingModel({ properties: Array.from({ length: 500 }, () => 0) }).issues).toHaveLength(100)
+    expect(parseThingModel({ properties: Array.from({ length: 500 }).fill(0) }).issues).toHaveLength(100)
   })
 
   it('gives either a model or issues for any value and any text', () => {

@@ -78,7 +78,7 @@ describe('validateReport', () => {
     ['Position', { Latitude: 95 }, [6322, 'Position.Latitude', 'maximum', '90', '95']],
     ['Position', { Height: 4 }, [6304, 'Position.Height', 'unknown-member', '', '4']],
     ['Vibration', 3, [6328, 'Vibration', 'type', 'array', '3']],
-    ['Vibration', Array.from({ length: 17 }, () => 0), [6324, 'Vibration', 'size', '16', '17']],
+    ['Vibration', Array.from<number>({ length: 17 }).fill(0), [6324, 'Vibration', 'size', '16', '17']],
     ['Vibration', [1, 'x'], [6324, 'Vibration[1]', 'type', 'float', '"x"']],
     ['Vibration', [1e39], [6324, 'Vibration[0]', 'maximum', '3.4028234663852886e+38', '1e+39']],
     ['Alarms', [{ Level: 1 }, { Level: 4 }], [6324, 'Alarms[1].Level', 'maximum', '3', '4']],
