@@ -9,6 +9,7 @@ import { createApi } from './api.ts'
 import { createBroker } from './broker/broker.ts'
 import { sessionTables } from './broker/session-rows.ts'
 import { createDeviceEvents } from './device-events.ts'
+import { createDownlink } from './downlink.ts'
 import { Announcer } from './feed.ts'
 import { createFleetHost } from './fleet/fleet-host.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
@@ -22,6 +23,7 @@ import { ProductRegistry } from './platform/product/registry.ts'
 import { productTables } from './platform/product/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { openSettings } from './platform/settings/settings.ts'
+import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
 import { deleteLatest, latestTables } from './platform/thing/rows.ts'
 import { createStatusWatch } from './status-watch.ts'
@@ -127,15 +129,28 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     makeId: randomUUID,
   })
 
+  const downlink = createDownlink({
+    clock,
+    store,
+    tail,
+    deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
+  })
   const uplink = createUplink({
     clock,
     store,
-    products,
     latest,
     live,
     tail,
-    applyLimits: () => settings.get('limits.applyCloud'),
-    deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
+    downlink,
+    handlers: {
+      ...thingHandlers({
+        modelOf: (productKey) => {
+          const product = products.lookup(productKey)
+          return { model: product?.compiled ?? null, level: product?.validation ?? 'weak' }
+        },
+        applyLimits: () => settings.get('limits.applyCloud'),
+      }),
+    },
   })
   const hooks: BrokerHooks = {
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
@@ -169,7 +184,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     store,
     devices,
     fleets,
-    totals: uplink.totals,
+    totals: () => ({ ...uplink.totals(), down: downlink.count() }),
     brokerStats: () => broker?.stats(),
     feedDropped: () => feedDropped,
     keptBytesMax: () => settings.get('trace.keepBytesMax'),

@@ -1,101 +1,63 @@
 import type { Clock } from '../shared/clock.ts'
-import type { BrokerClient, BrokerHooks, DeliverResult, IncomingPublish, OfflineReason } from './broker/types.ts'
+import type { BrokerHooks, OfflineReason } from './broker/types.ts'
+import type { Downlink } from './downlink.ts'
 import type { Announcer } from './feed.ts'
 import type { LiveDevices } from './live-devices.ts'
-import type { ProductRegistry } from './platform/product/registry.ts'
+import type { FeatureHandler, FeatureHandlers, Outcome, UpMessage } from './platform/feature.ts'
 import type { LatestValues } from './platform/thing/latest.ts'
-import type { PostOutcome } from './platform/thing/types.ts'
-import type { Totals } from './status.ts'
 import type { Store, StoredTrace, TraceEntry } from './store/types.ts'
 import { parseTopic } from '../shared/alink/topic.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
-import { handlePropertyPost } from './platform/thing/handle.ts'
 
 export interface UplinkContext {
   clock: Clock
   store: Store
-  products: ProductRegistry
   latest: LatestValues
   live: LiveDevices
   tail: Announcer<StoredTrace>
-  applyLimits: () => boolean
-  deliver: (deviceId: number, message: { topic: string, payload: Uint8Array, qos: 0 | 1 }) => DeliverResult
+  downlink: Downlink
+  /** What each feature of the platform does with the messages it takes. */
+  handlers: FeatureHandlers
 }
 
 export interface Uplink {
   onPublish: BrokerHooks['onPublish']
   /** Counts a refusal that is not a message, such as a refused connect. */
   countRefused: () => void
-  totals: () => Omit<Totals, 'at' | 'stored'>
+  /** Messages received and refused since the start. */
+  totals: () => { up: number, refused: number }
 }
 
-/** What the platform makes of one message before it is kept. */
-type Outcome = Pick<PostOutcome, 'code' | 'detail'> & Partial<Omit<PostOutcome, 'code' | 'detail'>>
-
 /**
- * The way of a message through the house: checked, queued for the writer together with everything it changes, and only
- * after that commit acknowledged and answered. Nothing a device sends makes it throw.
+ * The way of a message through the house: judged by the feature it belongs to, queued for the writer together with
+ * everything it changes, and only after that commit acknowledged and answered. Nothing a device sends makes it throw.
  */
-export function createUplink(context: UplinkContext): Uplink {
-  const { clock, store, live, tail } = context
+export function createUplink({ clock, store, latest, live, tail, downlink, handlers }: UplinkContext): Uplink {
   let up = 0
-  let down = 0
   let refused = 0
-
-  function keep(entry: TraceEntry, mustKeep: boolean, onCommitted: () => void): number {
-    const id = store.append(entry, { mustKeep, onCommitted })
-    if (tail.listening)
-      tail.announce({ ...entry, id })
-    return id
-  }
-
-  /** Answers after the commit where the request was promised to be kept (QoS 1), otherwise at once. */
-  function reply(deviceId: number, { topic, payload }: { topic: string, payload: Uint8Array }, at: number, cause: { id: number, qos: 0 | 1 }): void {
-    const causeId = cause.id === 0
-      ? null
-      : cause.id
-    const entry: TraceEntry = {
-      at,
-      deviceId,
-      deviceKey: null,
-      direction: 'down',
-      topic,
-      qos: 0,
-      payload,
-      code: 200,
-      detail: null,
-      causeId,
-      samples: null,
-    }
-    let id = 0
-    const send = (): void => {
-      down += 1
-      const result = context.deliver(deviceId, { topic, payload, qos: 0 })
-      if (result !== 'sent' && id !== 0)
-        store.amend(id, { code: 9201, detail: packDetail({ issues: [], steps: [{ bizCode: 'downlink', operation: topic, code: 9201, message: 'The device was gone before the reply could be sent.' }] }) })
-    }
-    const waits = cause.qos === 1
-    id = keep(entry, false, () => waits && send())
-    if (!waits || id === 0)
-      send()
-  }
-
   return {
     countRefused: () => { refused += 1 },
-    totals: () => ({ up, down, refused }),
-    onPublish: (client, message, refusal, acknowledge) => {
+    totals: () => ({ up, refused }),
+    onPublish: ({ device }, message, refusal, acknowledge) => {
       up += 1
-      const at = clock.now()
-      const { device } = client
       // The broker's buffer is used again after this call.
       const payload = message.payload.slice()
+      const receivedAt = clock.now()
       const outcome = refusal
         ? describeRefusal(message.topic, refusal)
-        : judge(context, client, message.topic, payload, at)
+        : judge(handlers, { device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
       if (outcome.code !== null && outcome.code !== 200)
         refused += 1
+      // What the message changes is queued before the message, so that no commit holds the message alone.
+      if (outcome.accepted && outcome.accepted.length > 0) {
+        const changed = latest.update(device.deviceId, outcome.accepted)
+        if (live.isWatched(device.deviceId))
+          live.reported(device.deviceId, changed, outcome.samples ?? [])
+      }
+      for (const { key, statement } of outcome.statements ?? [])
+        store.upsert(key, statement)
       const entry: TraceEntry = {
-        at,
+        at: receivedAt,
         deviceId: device.deviceId,
         deviceKey: null,
         direction: 'up',
@@ -107,49 +69,24 @@ export function createUplink(context: UplinkContext): Uplink {
         causeId: null,
         samples: outcome.samples ?? null,
       }
-      const id = keep(entry, message.qos === 1, acknowledge)
+      const id = store.append(entry, { mustKeep: message.qos === 1, onCommitted: acknowledge })
+      if (tail.listening)
+        tail.announce({ ...entry, id })
+      // Only QoS 0 can be left out of a full queue, and then there is nothing to wait for.
       if (id === 0)
         acknowledge()
-      if (outcome.accepted && outcome.accepted.length > 0) {
-        const changed = context.latest.update(device.deviceId, outcome.accepted)
-        if (live.isWatched(device.deviceId))
-          live.reported(device.deviceId, changed, outcome.samples ?? [])
-      }
-      if (outcome.reply)
-        reply(device.deviceId, outcome.reply, at, { id, qos: message.qos })
+      for (const reply of outcome.replies ?? [])
+        downlink.send(device.deviceId, reply, { id, waits: message.qos === 1 })
     },
   }
 }
 
-function describeRefusal(topic: string, { code, message }: OfflineReason): Outcome {
-  return {
-    code,
-    detail: packDetail({
-      issues: [],
-      steps: [
-        {
-          bizCode: 'uplink',
-          operation: topic,
-          code,
-          message,
-        },
-      ],
-    }),
-  }
+/** Asks the feature that a topic belongs to for its verdict; a message that no feature takes is kept without one. */
+function judge(handlers: FeatureHandlers, message: UpMessage): Outcome {
+  const handler = handlers[message.topic.kind] as FeatureHandler | undefined
+  return handler?.(message) ?? { code: null, detail: null }
 }
 
-/** Finds the feature a topic belongs to and asks it for its verdict; a topic that no feature handles is kept without one. */
-function judge(context: UplinkContext, client: BrokerClient, topic: string, payload: IncomingPublish['payload'], receivedAt: number): Outcome {
-  const parsed = parseTopic(topic)
-  if (parsed.kind !== 'property.post' || parsed.reply)
-    return { code: null, detail: null }
-  const product = context.products.lookup(client.device.productKey)
-  return handlePropertyPost({
-    model: product?.compiled ?? null,
-    level: product?.validation ?? 'weak',
-    applyLimits: context.applyLimits(),
-    topic,
-    payload,
-    receivedAt,
-  })
+function describeRefusal(operation: string, { code, message }: OfflineReason): Outcome {
+  return { code, detail: packDetail({ issues: [], steps: [{ bizCode: 'uplink', operation, code, message }] }) }
 }

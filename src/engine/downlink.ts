@@ -1,0 +1,67 @@
+import type { Clock } from '../shared/clock.ts'
+import type { DeliverResult, DownMessage } from './broker/types.ts'
+import type { Announcer } from './feed.ts'
+import type { DownlinkMessage } from './platform/feature.ts'
+import type { Store, StoredTrace, TraceEntry } from './store/types.ts'
+import { packDetail } from '../shared/contract/trace-detail.ts'
+
+export interface DownlinkContext {
+  clock: Clock
+  store: Store
+  tail: Announcer<StoredTrace>
+  deliver: (deviceId: number, message: DownMessage) => DeliverResult
+}
+
+export interface Downlink {
+  /**
+   * Keeps a message to a device in the trace and sends it: after the commit when it `waits` for what caused it to be
+   * safe, otherwise at once. Returns the id of its row, 0 when the trace had no room for it.
+   */
+  send: (deviceId: number, message: DownlinkMessage, cause?: { id: number, waits: boolean }) => number
+  /** Messages handed to the broker since the start. */
+  count: () => number
+}
+
+/** What the trace says of a message that did not reach its device, in the platform's own codes. */
+const undelivered: Partial<Record<DeliverResult, { code: number, message: string }>> = {
+  offline: { code: 9201, message: 'The device was not connected, so the message could not be sent.' },
+  dropped: { code: 1901, message: 'The connection of the device was congested, so the message was dropped.' },
+  unsubscribed: { code: 9201, message: 'The device has not subscribed to the topic, so the message was not sent.' },
+}
+
+/** The one way to a device: everything the platform sends is in the trace, with what became of it. */
+export function createDownlink({ clock, store, tail, deliver }: DownlinkContext): Downlink {
+  let count = 0
+  return {
+    count: () => count,
+    send: (deviceId, { topic, payload, qos = 0 }, cause) => {
+      const entry: TraceEntry = {
+        at: clock.now(),
+        deviceId,
+        deviceKey: null,
+        direction: 'down',
+        topic,
+        qos,
+        payload,
+        code: 200,
+        detail: null,
+        causeId: cause?.id || null,
+        samples: null,
+      }
+      let id = 0
+      const send = (): void => {
+        count += 1
+        const problem = undelivered[deliver(deviceId, { topic, payload, qos })]
+        if (problem && id !== 0)
+          store.amend(id, { code: problem.code, detail: packDetail({ issues: [], steps: [{ bizCode: 'downlink', operation: topic, ...problem }] }) })
+      }
+      const waits = cause?.waits ?? false
+      id = store.append(entry, { onCommitted: () => waits && send() })
+      if (tail.listening)
+        tail.announce({ ...entry, id })
+      if (!waits || id === 0)
+        send()
+      return id
+    },
+  }
+}
