@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { build, isBuildStale } from '../src/cli/page-build.ts'
 import { findChromium } from './support/find-chromium.ts'
 import { findElectronBinary } from './support/find-electron.ts'
 
@@ -57,9 +58,11 @@ function runBrowserTests(): Promise<number> {
 async function runAll(): Promise<number> {
   const leftOut: string[] = []
   // Both kinds of tests start the built page and the built bundles.
-  const built = await runPackage('electron-vite', 'bin/electron-vite.js', ['build', '--logLevel', 'warn'])
-  if (built !== 0)
-    return built
+  const problem = isBuildStale(projectDir, 'desktop') ? await build(projectDir) : undefined
+  if (problem !== undefined) {
+    console.error(problem)
+    return 1
+  }
   const codes = [await runVitest([])]
   if (findChromium() === undefined)
     leftOut.push('the browser tests, because there is no Chromium here (install it, or name one in CHROMIUM)')
