@@ -8,12 +8,12 @@ import { EventEmitter } from 'node:events'
  * transfers an ArrayBuffer (electron#34905) and ours never transfer a port this way.
  */
 export class FakeMessagePortMain extends EventEmitter implements Pick<MessagePortMain, 'postMessage' | 'start' | 'close'> {
+  /** What travels when this port is handed over. */
   readonly native: MessagePort
 
   constructor(native: MessagePort) {
     super()
     this.native = native
-    native.on('close', () => this.emit('close'))
   }
 
   postMessage(message: unknown, transfer: unknown[] = []): void {
@@ -24,6 +24,7 @@ export class FakeMessagePortMain extends EventEmitter implements Pick<MessagePor
 
   start(): void {
     this.native.on('message', (data: unknown) => this.emit('message', { data, ports: [] }))
+    this.native.on('close', () => this.emit('close'))
   }
 
   close(): void {
