@@ -10,8 +10,7 @@ import { parseBoolType, parseEnumType, parseLongType, parseNumberType, parseText
 export type TypePlace = 'feature' | 'struct member' | 'array item'
 
 const typeNames = 'int, float, double, bool, enum, text, date, struct or array'
-const itemTypeNames = 'int, float, double, text or struct'
-const itemTypes: readonly string[] = ['int', 'float', 'double', 'text', 'struct']
+const itemTypes: readonly unknown[] = ['int', 'float', 'double', 'text', 'struct']
 
 /**
  * Reads a `dataType` object, `{type, specs}`. Numbers in specs come as text in the cloud's files and are taken as
@@ -26,8 +25,8 @@ export function parseDataType(findings: Findings, path: string, source: unknown,
     findings.refuse(`${path}.type`, 'a plain type: a struct holds neither structs nor arrays', describeGot(type), 6317)
     return undefined
   }
-  if (place === 'array item' && typeof type === 'string' && !itemTypes.includes(type)) {
-    findings.refuse(`${path}.type`, itemTypeNames, describeGot(type), 6325)
+  if (place === 'array item' && !itemTypes.includes(type)) {
+    findings.refuse(`${path}.type`, 'int, float, double, text or struct', describeGot(type), 6325)
     return undefined
   }
   const specsPath = `${path}.specs`
@@ -51,9 +50,7 @@ export function parseDataType(findings: Findings, path: string, source: unknown,
     case 'array':
       return parseArrayType(findings, specsPath, object.specs)
     default:
-      findings.refuse(`${path}.type`, place === 'array item'
-        ? itemTypeNames
-        : typeNames, describeGot(object.type), 6314)
+      findings.refuse(`${path}.type`, typeNames, describeGot(type), 6314)
       return undefined
   }
 }

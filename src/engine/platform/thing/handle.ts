@@ -1,7 +1,9 @@
 import type { AlinkRequest } from '../../../shared/alink/envelope.ts'
+import type { Verdict } from '../../../shared/contract/trace-detail.ts'
 import type { JsonObject, JsonValue } from '../../../shared/json.ts'
 import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
 import type { ValidationIssue } from '../../../shared/thing-model/issue.ts'
+import type { StepCodes } from './rules.ts'
 import type { PostOutcome, PropertyPost, Reply } from './types.ts'
 import { isUtf8 } from 'node:buffer'
 import { textOfCode } from '../../../shared/alink/codes.ts'
@@ -33,7 +35,7 @@ export function handlePropertyPost(post: PropertyPost): PostOutcome {
   const notices = noticesOfText(post, text, request)
   const refusal = refuseReport(request, post.applyLimits)
   if (refusal !== null)
-    return refused(post, request, [refusal], notices, { message: refusal.code })
+    return refused(post, request, { issues: [refusal], notices }, { message: refusal.code })
   const params = request.params as JsonObject
   const limitNotice = noteCloudLimit(params)
   if (limitNotice !== null)
@@ -67,11 +69,12 @@ function noticesOfText({ payload }: PropertyPost, text: string, { mended }: Alin
   return notices
 }
 
-function refused(post: PropertyPost, request: AlinkRequest, issues: ValidationIssue[], notices: ValidationIssue[], codes: { check?: number, message: number }, moreIssues = 0): PostOutcome {
-  const code = codes.check ?? codes.message
-  const reply = replyTo(post.topic, request, code)
-  const steps = stepsOfReport(post.topic, { ...codes, isStored: false, isReplied: reply !== null })
-  return { code, detail: packDetail({ issues, notices, moreIssues, steps }, post.topic), reply, accepted: [], samples: null }
+/** The whole report is refused, and the reply says so with the same code. */
+function refused({ topic }: PropertyPost, request: AlinkRequest, findings: Omit<Verdict, 'steps'>, codes: Pick<StepCodes, 'check' | 'message'>): PostOutcome {
+  const code = codes.message
+  const reply = replyTo(topic, request, code)
+  const steps = stepsOfReport(topic, { ...codes, isStored: false, isReplied: reply !== null })
+  return { code, detail: packDetail({ ...findings, steps }, topic), reply, accepted: [], samples: null }
 }
 
 /** Checking level `none`: the message itself is all that is kept. */
@@ -93,7 +96,7 @@ function checked(post: PropertyPost, request: AlinkRequest, params: JsonObject, 
     notices.push(...verdict.notices)
   const { code, replyCode, keepsGood } = judgeReport(level, issues)
   if (!keepsGood)
-    return refused(post, request, issues, notices, { check: code, message: code }, moreIssues)
+    return refused(post, request, { issues, notices, moreIssues }, { check: code, message: code })
 
   const { accepted, samples } = verdict
   const reply = replyTo(topic, request, replyCode, describeDropped(issues))

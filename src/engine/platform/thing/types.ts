@@ -21,8 +21,8 @@ export interface Reply { topic: string, payload: Uint8Array }
 
 /** What becomes of a report. */
 export interface PostOutcome {
-  /** The code of the check, which the trace shows: that of the first issue, even where the reply says 200; null for a message without a verdict. */
-  code: number | null
+  /** The code of the check, which the trace shows: that of the first issue, even where the reply says 200. */
+  code: number
   /** Issues and steps, packed for the trace; null when the report went the ordinary way. */
   detail: string | null
   /** Null when no reply can or may be sent. */
