@@ -13,10 +13,10 @@ import { registryDamaged } from '../write/registry-writer.ts'
 const rowsPerLook = 256
 
 /**
- * Runs one read statement of the registry to its end. Throws AppError store/query-timeout after `limits.readTimeoutMs`,
+ * Runs one read statement of the registry to its end. Throws AppError store/query-timeout after `timeLimitMs`,
  * workspace/damaged, or method/failed with SQLite's sentence for a wrong statement.
  */
-export function readRegistry(dir: string, pool: ConnectionPool, name: string, sql: string, params: SqlParams): RegistryRows {
+export function readRegistry(dir: string, pool: ConnectionPool, name: string, sql: string, params: SqlParams, timeLimitMs: number = limits.readTimeoutMs): RegistryRows {
   const path = join(dir, registryFile)
   const startedAt = performance.now()
   try {
@@ -25,8 +25,8 @@ export function readRegistry(dir: string, pool: ConnectionPool, name: string, sq
     const rows: SqlValue[][] = []
     for (const row of statement.iterate(...params) as IterableIterator<SqlValue[]>) {
       rows.push(row.map(toNumberWhereExact))
-      if (rows.length % rowsPerLook === 0 && performance.now() - startedAt > limits.readTimeoutMs)
-        throw new AppError('store/query-timeout', `The query ${name} was stopped after ${limits.readTimeoutMs} ms.`, { name })
+      if (rows.length % rowsPerLook === 0 && performance.now() - startedAt > timeLimitMs)
+        throw new AppError('store/query-timeout', `The query ${name} was stopped after ${timeLimitMs} ms.`, { name })
     }
     return { columns, rows }
   }

@@ -52,29 +52,30 @@ export function createRetentionKeeper(options: RetentionKeeperOptions): Retentio
     onNotice({ code: 'segments-dropped', message: dropSentence(dropped, keep), at: clock.now() })
   }
 
-  /** Whether someone asked for another look since the last one began. */
-  function takeRequest(): boolean {
-    const asked = again && !closed
-    again = false
-    return asked
+  async function look(): Promise<void> {
+    const drops = chooseDrops(catalog.all, keep, clock.now(), checkpointId())
+    for (const dropped of drops.drop)
+      await drop(dropped)
+    if (drops.waitsForSeries && !waitsForSeries)
+      post({ kind: 'flushSeries' })
+    waitsForSeries = drops.waitsForSeries
   }
 
-  async function dropAll(): Promise<void> {
-    while (takeRequest()) {
-      const drops = chooseDrops(catalog.all, keep, clock.now(), checkpointId())
-      for (const dropped of drops.drop)
-        await drop(dropped)
-      if (drops.waitsForSeries && !waitsForSeries)
-        post({ kind: 'flushSeries' })
-      waitsForSeries = drops.waitsForSeries
-    }
-  }
-
+  /** Looks at the segments; a wish that comes meanwhile is fulfilled right after. */
   function run(): void {
-    again = true
-    running ??= dropAll()
+    if (running) {
+      again = true
+      return
+    }
+    running = look()
       .catch((error: unknown) => log.warn('A finished trace segment could not be deleted.', { error: String(error) }))
-      .finally(() => { running = null })
+      .then(() => {
+        running = null
+        if (again && !closed) {
+          again = false
+          run()
+        }
+      })
   }
 
   function expireSeries(): void {

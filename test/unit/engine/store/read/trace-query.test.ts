@@ -1,0 +1,53 @@
+import type { TraceFilter } from '../../../../../src/engine/store/types.ts'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { migrate } from '../../../../../src/engine/store/migrate.ts'
+import { openConnection } from '../../../../../src/engine/store/open.ts'
+import { buildTraceQuery, idBounds } from '../../../../../src/engine/store/read/trace-query.ts'
+import { segmentMigrations } from '../../../../../src/engine/store/schema.ts'
+import { tempFolder } from '../../../../support/temp-folder.ts'
+
+/** How SQLite would go about it: the steps of its plan for rows and window. */
+function planOf(filter: TraceFilter, newestFirst: boolean): { rows: string[], window: string[] } {
+  const db = openConnection(join(tempFolder(), 'segment.db'))
+  onTestFinished(() => { db.close() })
+  migrate(db, segmentMigrations)
+  db.function('wanted_device', _id => 1)
+  const query = buildTraceQuery(filter, newestFirst)
+  const explain = (sql: string, params: unknown[]) => (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...params) as { detail: string }[]).map(({ detail }) => detail)
+  return {
+    rows: explain(query.rowsSql, [...query.rowsParams, 0, 1, 10]),
+    window: explain(query.windowSql, [...query.windowParams, 0, 1, 10]),
+  }
+}
+
+it.each<[string, TraceFilter, RegExp]>([
+  ['the rows of a device', { deviceId: 1 }, /^SEARCH trace USING INDEX trace_device \(device_id=\? AND rowid>\? AND rowid<\?\)/],
+  ['the failures', { code: 'failed' }, /^SEARCH trace USING INDEX trace_failed \(id>\? AND id<\?\)/],
+  ['one code of failure', { code: 6320 }, /^SEARCH trace USING (COVERING )?INDEX trace_failed/],
+  ['the failures of a device', { deviceId: 1, code: 'failed' }, /^SEARCH trace USING INDEX trace_device/],
+  ['a text', { text: 'x', topic: 'y', deviceIds: [1], direction: 'up', code: 200 }, /^SEARCH trace USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/],
+  ['everything', {}, /^SEARCH trace USING INTEGER PRIMARY KEY/],
+])('finds %s through the right index, in order, without sorting', (_, filter, plan) => {
+  for (const newestFirst of [true, false]) {
+    const { rows, window } = planOf(filter, newestFirst)
+    expect(rows[0]).toMatch(plan)
+    expect([...rows, ...window].join()).not.toMatch(/TEMP B-TREE/)
+  }
+})
+
+it('walks an index alone to find the next window of a device or of failures', () => {
+  expect(planOf({ deviceId: 1, text: 'x' }, true).window.join()).toMatch(/COVERING INDEX trace_device/)
+  expect(planOf({ code: 6320 }, true).window.join()).toMatch(/COVERING INDEX trace_failed/)
+})
+
+it('takes the wildcards of LIKE in a text literally', () => {
+  expect(buildTraceQuery({ text: '50%_\\' }, true).rowsParams).toEqual(['%50\\%\\_\\\\%'])
+})
+
+it('turns times and pages into ids, times inclusive to the millisecond and pages exclusive', () => {
+  expect(idBounds({ fromAt: 10, toAt: 11 }, undefined, undefined)).toEqual({ above: 10 * 4096 - 1, below: 12 * 4096 })
+  expect(idBounds({ fromAt: 10, toAt: 20 }, 15 * 4096, undefined)).toEqual({ above: 10 * 4096 - 1, below: 15 * 4096 })
+  expect(idBounds({ fromAt: 10, toAt: 20 }, undefined, 15 * 4096)).toEqual({ above: 15 * 4096, below: 21 * 4096 })
+  expect(idBounds({}, undefined, undefined)).toEqual({ above: -1, below: Number.MAX_SAFE_INTEGER })
+})
