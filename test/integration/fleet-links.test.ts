@@ -96,7 +96,7 @@ describe('links that come and go', () => {
 
   it('that are closed before CONNACK say so', async () => {
     const broker = await startBroker({
-      script(packet, client) {
+      script(_packet, client) {
         client.socket.end()
         return true
       },
