@@ -1,5 +1,6 @@
 import type { MessagePortMain } from 'electron'
 import type { Alarm, Clock } from '../src/shared/clock.ts'
+import type { ErrorValue } from '../src/shared/errors.ts'
 import type { Log } from '../src/shared/log.ts'
 import type { ElectronApi, ShellProcess } from './electron-api.ts'
 import type { FromEngineProcess, ToEngineProcess } from './engine-messages.ts'
@@ -89,6 +90,15 @@ export function createEngineHost({ electron, engineEntry, fleetEntry, startMessa
       onExited: (id, exit) => forked.postMessage({ t: 'fleet-exited', id, exit } satisfies ToEngineProcess),
     })
     child = forked
+    // A process that was refused ends while the next may already run; what it does then concerns nobody.
+    const handleOf = (event: SupervisorEvent): void => {
+      if (forked === child)
+        handle(event)
+    }
+    const refused = (error: ErrorValue): void => {
+      handleOf({ kind: 'refused', error })
+      forked.kill()
+    }
     for (const [name, stream] of [['stdout', forked.stdout], ['stderr', forked.stderr]] as const)
       stream?.on('data', (chunk: Buffer | string) => log.warn('the engine process wrote', { stream: name, text: String(chunk).trimEnd() }))
     forked.on('message', (message: FromEngineProcess) => {
@@ -96,17 +106,15 @@ export function createEngineHost({ electron, engineEntry, fleetEntry, startMessa
         fleets.start(message.id)
       else if (message.t === 'kill-fleet')
         fleets.kill(message.id)
-      else if (forked === child)
-        handle(message.t === 'ready' ? { kind: 'ready' } : { kind: 'refused', error: message.error })
+      else if (message.t === 'ready')
+        handleOf({ kind: 'ready' })
+      else
+        refused(message.error)
     })
     forked.on('exit', (code) => {
       log.info('the engine process ended', { code })
       fleets.killAll()
-      // One that said why it cannot start ends while the next may already run.
-      if (forked !== child)
-        return
-      child = undefined
-      handle({ kind: 'exited', code, at: clock.now() })
+      handleOf({ kind: 'exited', code, at: clock.now() })
     })
     tell(startMessage)
   }

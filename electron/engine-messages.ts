@@ -19,7 +19,7 @@ export type ToEngineProcess
 
 export type FromEngineProcess
   = | { t: 'ready' }
-    /** It cannot start, and why; it ends by itself then. */
+    /** It cannot start, and why; it waits to be ended then. */
     | { t: 'refused', error: ErrorValue }
     | { t: 'start-fleet', id: number }
     | { t: 'kill-fleet', id: number }

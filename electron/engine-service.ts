@@ -30,9 +30,8 @@ export function runEngineService(parent: ParentPort, exit: (code: number) => voi
       await starting
     }
     catch (error) {
-      post({ t: 'refused', error: toErrorValue(error) })
-      // The reason is on its way to main; an exit at once could overtake it.
-      return void setImmediate(() => exit(isStopping ? 0 : 1))
+      // Main ends the process once it has the reason; an exit from here could overtake it.
+      return post({ t: 'refused', error: toErrorValue(error) })
     }
     if (!isStopping)
       post({ t: 'ready' })
@@ -42,7 +41,6 @@ export function runEngineService(parent: ParentPort, exit: (code: number) => voi
     if (isStopping)
       return
     isStopping = true
-    // A start that fails ends the process itself.
     const serving = await starting?.catch(() => undefined)
     await serving?.close()
     exit(0)

@@ -26,7 +26,7 @@ interface SupervisorMemory {
 export type SupervisorEvent
   = | { kind: 'start' }
     | { kind: 'ready' }
-    /** The process said why it cannot start; it ends by itself then. */
+    /** The process said why it cannot start; it is ended then. */
     | { kind: 'refused', error: ErrorValue }
     | { kind: 'exited', code: number, at: number }
     | { kind: 'alarm' }

@@ -9,6 +9,7 @@ import { startShell } from './shell.ts'
 // The entry of Electron's main process. It must not wait at its top level: the app becomes ready only after this file has run.
 startShell(electron, {
   mainDir: import.meta.dirname,
+  packagedResourcesDir: process.resourcesPath,
   argv: process.argv.slice(1),
   cwd: process.cwd(),
   platform: process.platform,

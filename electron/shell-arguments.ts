@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 
 /** What may be said to the desktop shell on its command line; everything else belongs to Chromium or to nobody. */
 export interface ShellArguments {
@@ -10,16 +11,16 @@ export interface ShellArguments {
 
 /** Reads `--workspace DIR` and `--mqtt-port N`, also written with `=`; a value that makes no sense is left out. */
 export function parseShellArguments(words: readonly string[], cwd: string): ShellArguments {
-  const valueOf = (name: string): string | undefined => {
-    const index = words.findIndex(word => word === name || word.startsWith(`${name}=`))
-    const word = words[index]
-    return word?.includes('=') ? word.slice(name.length + 1) : words[index + 1]
-  }
-  const has = (name: string): boolean => words.some(word => word === name || word.startsWith(`${name}=`))
-  const workspace = has('--workspace') ? valueOf('--workspace') : undefined
-  const port = has('--mqtt-port') ? Number(valueOf('--mqtt-port')) : Number.NaN
+  const { values } = parseArgs({
+    args: [...words],
+    strict: false,
+    allowPositionals: true,
+    options: { 'workspace': { type: 'string' }, 'mqtt-port': { type: 'string' } },
+  })
+  // Without strictness an option that lacks its value is `true`.
+  const { workspace, 'mqtt-port': port } = values
   return {
-    workspaceDir: workspace ? path.resolve(cwd, workspace) : undefined,
-    mqttPort: Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined,
+    workspaceDir: typeof workspace === 'string' && workspace !== '' ? path.resolve(cwd, workspace) : undefined,
+    mqttPort: typeof port === 'string' && /^\d{1,5}$/.test(port) && Number(port) <= 65_535 ? Number(port) : undefined,
   }
 }

@@ -1,32 +1,30 @@
 import type { Clock } from '../src/shared/clock.ts'
 import type { Log } from '../src/shared/log.ts'
 import type { ElectronApi, ShellPage, ShellWindow } from './electron-api.ts'
-import type { SupervisorProblem } from './engine-supervisor.ts'
 import type { ShellLocale } from './texts.ts'
-import path from 'node:path'
-import { findRunningEngine } from '../src/host/lock-file.ts'
-import { openBrowser } from '../src/host/open-browser.ts'
 import { createPageFiles } from '../src/host/page-files.ts'
-import { requestPageUrl } from '../src/host/web/request-page-url.ts'
 import { defaultWorkspaceDir } from '../src/host/workspace-folder.ts'
 import { channels } from './channels.ts'
-import { describeEngineProblem, describePageProblem, toMessageBox } from './dialogs.ts'
 import { createEngineHost } from './engine-host.ts'
 import { buildMenu, toMenuTemplate } from './menu.ts'
 import { answerPageRequest, guardPage, guardSession, registerAppScheme } from './page-guard.ts'
 import { appOrigin, appScheme, isTrustedSender, shouldReload } from './policy.ts'
 import { createPortBroker } from './port-broker.ts'
+import { createProblemDialogs } from './problem-dialogs.ts'
 import { parseShellArguments } from './shell-arguments.ts'
+import { findShellPaths } from './shell-paths.ts'
 import { toShellLocale } from './texts.ts'
 import { openWindow } from './window.ts'
 
 export interface ShellOptions {
-  /** The folder of the built main files. */
+  /** The folder of the built main file. */
   mainDir: string
+  /** Electron's `process.resourcesPath`. */
+  packagedResourcesDir: string
   argv: readonly string[]
   cwd: string
   platform: NodeJS.Platform
-  /** Where the dev server serves the page; only during development. */
+  /** Where the dev server serves the page; heeded only during development. */
   devPageUrl: string | undefined
   clock: Clock
   /** Opens the shell's own log in a folder, which may not exist yet. */
@@ -43,7 +41,6 @@ const mqttPortUsual = 1883
  */
 export async function startShell(electron: ElectronApi, options: ShellOptions): Promise<void> {
   const { app } = electron
-  const { mainDir, platform, clock } = options
   // Before any path is asked for: the name is part of them.
   app.setName('Thingbench')
   app.setAppUserModelId('app.thingbench')
@@ -53,60 +50,35 @@ export async function startShell(electron: ElectronApi, options: ShellOptions): 
   if (!app.requestSingleInstanceLock())
     return app.quit()
 
+  const { platform, clock } = options
   const log = options.openLog(app.getPath('logs'))
+  const paths = findShellPaths(options.mainDir, app.isPackaged ? options.packagedResourcesDir : undefined)
   const devPageUrl = app.isPackaged ? undefined : options.devPageUrl
   const pageUrl = devPageUrl ?? `${appOrigin}/`
   const pageOrigin = devPageUrl ? new URL(devPageUrl).origin : appOrigin
   const wished = parseShellArguments(options.argv, options.cwd)
   const workspaceDir = wished.workspaceDir ?? defaultWorkspaceDir()
-  const outDir = path.dirname(mainDir)
-  const resourcesDir = app.isPackaged ? path.join(process.resourcesPath, 'samples') : path.join(path.dirname(outDir), 'resources')
   let locale: ShellLocale = 'en'
   let window: ShellWindow | undefined
 
+  const dialogs = createProblemDialogs({ electron, workspaceDir, locale: () => locale })
+  const logFailure = (error: unknown): void => log.error('the shell failed at something', { error: String(error) })
   const broker = createPortBroker(electron)
   const engine = createEngineHost({
     electron,
-    engineEntry: path.join(mainDir, 'engine-process.js'),
-    fleetEntry: path.join(mainDir, 'fleet-process.js'),
+    engineEntry: paths.engineEntry,
+    fleetEntry: paths.fleetEntry,
     startMessage: {
       t: 'start',
       wish: { workspaceDir, isOwnWorkspace: wished.workspaceDir === undefined, addSample: false, resumeFleets: true, deviceHost: '127.0.0.1', mqttPort: wished.mqttPort ?? mqttPortUsual, httpPort: 0, consolePort: 0 },
-      place: { version: app.getVersion(), resourcesDir, rendererDir: path.join(outDir, 'renderer') },
+      place: { version: app.getVersion(), resourcesDir: paths.samplesDir, rendererDir: paths.rendererDir },
     },
     clock,
     log,
     onReady: broker.engineReady,
     onLost: broker.engineLost,
-    onProblem: problem => void solve(problem).catch(error => log.error('a dialog failed', { error: String(error) })),
+    onProblem: problem => void dialogs.engine(problem, () => engine.retry()).catch(logFailure),
   })
-
-  /** Asks until the user chose something that changes the situation. */
-  async function solve(problem: SupervisorProblem): Promise<void> {
-    const { options: box, choiceOf } = toMessageBox(describeEngineProblem(problem, locale), locale)
-    for (;;) {
-      switch (choiceOf((await electron.dialog.showMessageBox(box)).response)) {
-        case 'openLogs':
-          await electron.shell.openPath(workspaceDir)
-          continue
-        case 'retry':
-          return engine.retry()
-        case 'openInBrowser':
-          await openInBrowser()
-          return app.quit()
-        default:
-          return app.quit()
-      }
-    }
-  }
-
-  /** Opens the page of the engine that has the workspace, if it is still there. */
-  async function openInBrowser(): Promise<void> {
-    const running = await findRunningEngine(workspaceDir)
-    const problem = running ? await openBrowser(await requestPageUrl({ url: running.console, secret: running.secret })) : undefined
-    if (problem)
-      electron.dialog.showErrorBox('Thingbench', problem)
-  }
 
   function showMenu(): void {
     electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(toMenuTemplate(buildMenu(locale, platform), {
@@ -115,25 +87,9 @@ export async function startShell(electron: ElectronApi, options: ShellOptions): 
     })))
   }
 
-  function watchPage(page: ShellPage): void {
-    guardPage(page, { pageOrigin, openOutside: url => void electron.shell.openExternal(url) })
-    const diedAt: number[] = []
-    page.on('render-process-gone', (_event, { reason }) => {
-      if (reason === 'clean-exit')
-        return
-      const now = clock.now()
-      diedAt.push(now)
-      log.error('the page\'s process ended', { reason })
-      if (shouldReload(diedAt, now))
-        return page.reload()
-      const { options: box, choiceOf } = toMessageBox(describePageProblem(reason, locale), locale)
-      void electron.dialog.showMessageBox(box).then(({ response }) => choiceOf(response) === 'reload' ? page.reload() : app.quit())
-    })
-  }
-
   function showWindow(): void {
     if (!window) {
-      window = openWindow(electron, { preload: path.join(outDir, 'preload', 'preload.cjs'), pageUrl, platform })
+      window = openWindow(electron, { preload: paths.preload, pageUrl, platform })
       window.on('closed', () => { window = undefined })
       return
     }
@@ -142,17 +98,22 @@ export async function startShell(electron: ElectronApi, options: ShellOptions): 
     window.focus()
   }
 
-  let isStopped = false
-  app.on('before-quit', (event) => {
-    if (isStopped)
-      return
-    // The engine gets the time to commit what it has acknowledged.
-    event.preventDefault()
-    void engine.stop().then(() => {
-      isStopped = true
-      app.quit()
+  function watchPage(page: ShellPage): void {
+    guardPage(page, { pageOrigin, openOutside: url => void electron.shell.openExternal(url).catch(logFailure) })
+    const diedAt: number[] = []
+    page.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit')
+        return
+      log.error('the page\'s process ended', { reason })
+      diedAt.push(clock.now())
+      if (shouldReload(diedAt, clock.now()))
+        page.reload()
+      else
+        dialogs.page(page, reason).catch(logFailure)
     })
-  })
+  }
+
+  stopEngineBeforeQuit(app, engine.stop)
   app.on('second-instance', showWindow)
   app.on('activate', showWindow)
   app.on('window-all-closed', () => {
@@ -174,10 +135,24 @@ export async function startShell(electron: ElectronApi, options: ShellOptions): 
   await app.whenReady()
   locale = toShellLocale(app.getLocale())
   guardSession(electron.session.defaultSession, pageOrigin)
-  const files = createPageFiles(path.join(outDir, 'renderer'))
+  const files = createPageFiles(paths.rendererDir)
   electron.protocol.handle(appScheme, request => answerPageRequest(request.url, files.read))
   showMenu()
   // The engine comes up behind the window.
   engine.start()
   showWindow()
+}
+
+/** Holds the app back from quitting until the engine has committed what it acknowledged. */
+function stopEngineBeforeQuit(app: ElectronApi['app'], stop: () => Promise<void>): void {
+  let isStopped = false
+  app.on('before-quit', (event) => {
+    if (isStopped)
+      return
+    event.preventDefault()
+    void stop().then(() => {
+      isStopped = true
+      app.quit()
+    })
+  })
 }
