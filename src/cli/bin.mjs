@@ -3,13 +3,17 @@
 // On an older Node a native module would end the process without a word.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
 
 const nodeMajorMin = 24
 
+if (process.env.npm_command !== undefined)
+  followParent()
 if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
+  // Halves the time a command takes from its second run on; where it cannot be written nothing happens.
+  module.enableCompileCache(path.join(import.meta.dirname, '../../node_modules/.cache/compiled'))
   await import('./main.ts')
 }
 else {
@@ -21,6 +25,21 @@ else {
   else {
     runWith(pinned)
   }
+}
+
+/**
+ * npx and `npm run` put a shell between themselves and this process, and pass SIGTERM on to that shell only. Its end is
+ * taken for the signal; otherwise stopping npx would leave a server behind that nobody sees.
+ */
+function followParent() {
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === parent)
+      return
+    clearInterval(look)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  look.unref()
 }
 
 /** The Node that `npm ci` put beside the other packages; undefined on platforms that have none. */

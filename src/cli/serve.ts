@@ -1,5 +1,5 @@
 import type { Output } from './output.ts'
-import type { ReadyEvent, ServeWish } from './serving.ts'
+import type { ReadyEvent, ServeWish, Serving } from './serving.ts'
 import { command } from './command.ts'
 import { flag, jsonOption, listenAddress, wholeNumber, withDefault } from './option.ts'
 import { watchStopSignals } from './stop-signal.ts'
@@ -54,18 +54,21 @@ export async function runServer(wish: ServeWish, { open, json }: { open: boolean
       output.json({ ...serving.ready })
     else
       describeReady(serving.ready).forEach(output.line)
-    if (open && !stop.signal.aborted) {
-      const { openBrowser } = await import('../host/open-browser.ts')
-      const problem = await openBrowser(serving.tokenUrl())
-      if (problem !== undefined)
-        output.note(problem)
-    }
+    if (open && !stop.signal.aborted)
+      openPage(serving, output)
     await stop.stopped
   }
   finally {
     await serving.close()
   }
   return 0
+}
+
+/** Opens the page in the browser while the server goes on; that there is none is a line, not an error. */
+function openPage(serving: Serving, output: Output): void {
+  void import('../host/open-browser.ts')
+    .then(({ openBrowser }) => openBrowser(serving.tokenUrl()))
+    .then(problem => problem === undefined || output.note(problem))
 }
 
 function describeReady({ mqtt, http, console, workspace }: ReadyEvent): string[] {

@@ -31,7 +31,9 @@ export interface SimulationWish {
 }
 
 /** Where a simulated fleet connects, and as whom. */
-export interface SimulationTarget extends Pick<FleetSpec, 'broker' | 'devices' | 'subscribe'> {
+export interface SimulationTarget extends Pick<FleetSpec, 'broker' | 'devices'> {
+  /** Only the platform delivers replies unasked; elsewhere devices subscribe to them. */
+  subscribe: boolean
   /** For the person who watches: `mqtt://127.0.0.1:1883`. */
   about: string
 }
@@ -63,7 +65,7 @@ export async function openEngineTarget(wish: SimulationWish, { text, model }: Si
     update: model.profile.productKey !== undefined && keys.includes(model.profile.productKey),
   })
   const devices = await createDevices(client, productKey, wish.devices ?? devicesDefault)
-  return { broker: { host, port: mqtt.port }, devices, about: `mqtt://${host}:${mqtt.port}` }
+  return { broker: { host, port: mqtt.port }, devices, subscribe: false, about: `mqtt://${host}:${mqtt.port}` }
 }
 
 async function makeTemporaryFolder(stack: AsyncDisposableStack): Promise<string> {
@@ -107,7 +109,6 @@ export async function openBrokerTarget(wish: SimulationWish & { broker: string }
   const devices = wish.devicesFile === undefined
     ? makeUpDevices(model.profile.productKey, wish.devices ?? devicesDefault, seed)
     : await readDevices(wish.devicesFile, wish.devices)
-  // Only the platform delivers replies unasked.
   return { broker, devices, subscribe: true, about: wish.broker }
 }
 

@@ -41,7 +41,9 @@ export async function runSimulation(wish: SimulationWish, output: Output): Promi
   const host = createFleetHost({ spawn: spawnFleet, clock: realClock, log: silentLog, version })
   stack.defer(() => host.close())
   const fleet = await host.start({
-    ...target,
+    broker: target.broker,
+    devices: target.devices,
+    subscribe: target.subscribe,
     model,
     behaviours: {},
     intervalMs: wish.interval * 1000,
@@ -96,10 +98,13 @@ function report({ connected, published, acknowledged, lost, latencyMs, errors }:
 }
 
 function judge({ connected, lost, errors }: FleetResult, devices: number, output: Output): number {
-  if (connected === devices && lost === 0)
+  const problems = [
+    ...(connected < devices ? [`${devices - connected} of ${devices} devices never connected`] : []),
+    ...(lost > 0 ? [`${lost} messages were never acknowledged`] : []),
+  ]
+  if (problems.length === 0)
     return 0
   const [worst] = Object.entries(errors).sort(([, a], [, b]) => b - a)
-  const cause = worst ? `; most often: ${worst[0]}` : ''
-  output.note(`${devices - connected} of ${devices} devices never connected and ${lost} messages were lost${cause}.`)
+  output.note(`${problems.join(' and ')}${worst ? `; most often: ${worst[0]}` : ''}.`)
   return 1
 }
