@@ -1,49 +1,7 @@
-import type { Clock } from '../../shared/clock.ts'
-import type { Behaviour, FleetStats } from '../../shared/contract/fleet.ts'
-import type { Log } from '../../shared/log.ts'
-import type { ThingModel } from '../../shared/thing-model/types.ts'
-import type { FleetResult } from './fleet-figures.ts'
-import type { FleetBroker, FleetDevice, SpawnFleetProcess } from './messages.ts'
+import type { FleetHostOptions, FleetSpec, RunningFleet } from './running-fleet.ts'
 import { HostedFleet } from './hosted-fleet.ts'
 
-export interface FleetSpec {
-  broker: { host: string, port: number, tls?: FleetBroker['tls'] }
-  devices: FleetDevice[]
-  model: ThingModel
-  /** By property name on the wire; the others get the suggested behaviour. */
-  behaviours: Record<string, Behaviour>
-  intervalMs: number
-  qos: 0 | 1
-  connectPerSec: number
-  seed: number
-  /** How long each device reports, from its first CONNACK on; without it, until told to stop. */
-  durationMs?: number
-  /** Devices subscribe to their replies, which a broker other than the platform needs. Default false. */
-  subscribe?: boolean
-}
-
-/** What may change while a fleet runs; `devices` is the whole new list, of which the unchanged beginning goes on undisturbed. */
-export type FleetChange = Partial<Pick<FleetSpec, 'devices' | 'model' | 'behaviours' | 'intervalMs' | 'qos' | 'connectPerSec'>>
-
-export interface RunningFleet {
-  /** Throws AppError limit/reached when there are too many devices for this machine. */
-  update: (change: FleetChange) => void
-  /** Called at most four times a second; `cells` (one byte a device, an index into `cellStates`) is a new array exactly when a cell has changed. */
-  onStatus: (listener: (stats: FleetStats, cells: Uint8Array) => void) => void
-  /** Called once when the fleet is lost, with a sentence that says why; no device is connected any more. */
-  onFailed: (listener: (problem: string) => void) => void
-  /** Called once when every device has reported for `durationMs`. */
-  onEnded: (listener: () => void) => void
-  /** The platform kicked this device (another login): it stays away until it is woken. Unknown names are ignored. */
-  kicked: (deviceName: string) => void
-  wake: (deviceName: string) => void
-  /** How the run has come out so far. */
-  result: () => FleetResult
-  /** Stops reporting, waits up to 10 s for PUBACKs, disconnects. Throws AppError fleet/failed when a process is lost. */
-  finish: () => Promise<FleetResult>
-  /** Disconnects all devices; resolves when they are gone. */
-  stop: () => Promise<void>
-}
+export type { FleetChange, FleetSpec, RunningFleet } from './running-fleet.ts'
 
 export interface FleetHost {
   /**
@@ -53,14 +11,6 @@ export interface FleetHost {
   start: (spec: FleetSpec) => Promise<RunningFleet>
   /** Ends every process that still runs, without asking. */
   close: () => void
-}
-
-export interface FleetHostOptions {
-  spawn: SpawnFleetProcess
-  log: Log
-  clock: Clock
-  /** Devices say it in their client id. */
-  version?: string
 }
 
 /** Runs fleets in processes of their own; see {@link FleetHost}. */
