@@ -96,7 +96,20 @@ export interface BrokerOptions {
   strictSubscriptions?: boolean
 }
 
-export type DeliverResult = 'sent' | 'queued' | 'dropped' | 'offline'
+/**
+ * What became of a message to a device: `sent`; `queued` until the device has room or comes back; `dropped`, and counted,
+ * because a limit is reached; `offline`, nobody there to take it; `unsubscribed`, the device does not want that topic.
+ */
+export type DeliverResult = 'sent' | 'queued' | 'dropped' | 'offline' | 'unsubscribed'
+
+/** A message to a device. */
+export interface DownMessage {
+  topic: string
+  payload: Uint8Array
+  qos: 0 | 1
+  /** When the message loses its meaning, in epoch milliseconds; without it a waiting message is kept 7 days. */
+  expiresAt?: number
+}
 
 export interface BrokerStats {
   connections: number
@@ -105,9 +118,12 @@ export interface BrokerStats {
   publishesOut: number
   bytesIn: number
   bytesOut: number
+  /** Messages to devices given up because a limit was reached or their time was over. */
   droppedOut: number
   refusedConnects: number
   malformedPackets: number
+  /** Sockets turned away because there are too many. */
+  refusedSockets: number
 }
 
 export interface Broker {
@@ -116,7 +132,7 @@ export interface Broker {
    * Sends a message to a device, on a system topic whether or not it subscribed, exactly once over overlapping filters.
    * QoS 1 on a non-system topic is queued for an absent device with a persistent session ('queued').
    */
-  deliver: (deviceId: number, message: { topic: string, payload: Uint8Array, qos: 0 | 1 }) => DeliverResult
+  deliver: (deviceId: number, message: DownMessage) => DeliverResult
   /** The live connection of a device. */
   clientOf: (deviceId: number) => BrokerClient | undefined
   /** Closes the live connection of a device (kicked, disabled, deleted), with the platform's code as the reason. */
@@ -126,5 +142,7 @@ export interface Broker {
   /** Stops or resumes reading from connections that send QoS 1, while the store has no room. */
   setPressure: (full: boolean) => void
   stats: () => BrokerStats
+  /** Resolves when every session and every queued message up to now would survive a crash. */
+  flush: () => Promise<void>
   close: () => Promise<void>
 }

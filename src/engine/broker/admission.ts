@@ -1,0 +1,188 @@
+import type { SignMethod } from '../../shared/alink/sign.ts'
+import type { IConnectPacket } from './codec.ts'
+import type { BrokerDevice, BrokerHooks } from './types.ts'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { connectSignContent, hashOfSignMethod, parseClientId, parseUsername, signMethodOf } from '../../shared/alink/sign.ts'
+import { limits } from '../../shared/limits.ts'
+import { platformCode } from './platform-code.ts'
+import { reasonCode, returnCode } from './reason-code.ts'
+
+/** Why a CONNECT is refused: for the log the platform's code and a sentence, for the device what CONNACK says. */
+export interface Refusal {
+  code: number
+  message: string
+  /** CONNACK return code of MQTT 3.1 and 3.1.1. */
+  returnCode: number
+  /** CONNACK reason code of MQTT 5. */
+  reasonCode: number
+}
+
+/** What a CONNECT claims, as far as it could be read, and whether it is let in. */
+export type Admission = Admitted | Refused
+
+export interface Admitted extends Claim { device: BrokerDevice, refusal: null }
+export interface Refused extends Claim { device: BrokerDevice | undefined, refusal: Refusal }
+
+interface Claim {
+  productKey: string | null
+  deviceName: string | null
+  parameters: ReadonlyMap<string, string>
+}
+
+/**
+ * Decides about a CONNECT by the platform's rules (Alink 1.2 to 1.4): client id with its parameters, user name
+ * `{deviceName}&{productKey}`, a keep-alive the platform supervises, a known device, an HMAC of its secret as the
+ * password, not disabled. What a timestamp says is never checked, and `securemode` need not match the transport. A
+ * keep-alive of 0 switches supervision off, which is outside the range, so it is refused like any other such value.
+ */
+export function admit(packet: IConnectPacket, findDevice: BrokerHooks['findDevice']): Admission {
+  const { clientId, parameters } = parseClientId(packet.clientId)
+  const identity = packet.username === undefined
+    ? undefined
+    : parseUsername(packet.username)
+  if (identity === undefined) {
+    const came = packet.username === undefined
+      ? 'none came'
+      : `${quote(packet.username)} came`
+    const refusal = badCredentials(platformCode.malformed, `The user name has to be {deviceName}&{productKey}; ${came}.`)
+    return {
+      productKey: null,
+      deviceName: null,
+      parameters,
+      device: undefined,
+      refusal,
+    }
+  }
+  const { productKey, deviceName } = identity
+  const device = findDevice(productKey, deviceName)
+  const malformed = clientIdRefusal(clientId, parameters) ?? keepaliveRefusal(packet.keepalive ?? 0)
+  if (malformed !== null) {
+    return {
+      productKey,
+      deviceName,
+      parameters,
+      device,
+      refusal: malformed,
+    }
+  }
+  if (device === undefined) {
+    const refusal = badCredentials(platformCode.deviceUnknown, `There is no device ${productKey}/${deviceName}: compare product key and device name with the device list.`)
+    return {
+      productKey,
+      deviceName,
+      parameters,
+      device,
+      refusal,
+    }
+  }
+  const refusal = signatureRefusal(clientId, parameters, device, packet.password) ?? disabledRefusal(device)
+  return refusal === null
+    ? {
+        productKey,
+        deviceName,
+        parameters,
+        device,
+        refusal,
+      }
+    : {
+        productKey,
+        deviceName,
+        parameters,
+        device,
+        refusal,
+      }
+}
+
+function clientIdRefusal(clientId: string, parameters: ReadonlyMap<string, string>): Refusal | null {
+  if ([...clientId].length > limits.clientIdCharsMax)
+    return badClientId(`The client id before the first "|" may have ${limits.clientIdCharsMax} characters; ${[...clientId].length} came.`)
+  if (!parameters.has('securemode'))
+    return badClientId('The client id has to be {id}|securemode=…,signmethod=…|; the parameter securemode is missing.')
+  const authType = parameters.get('authtype')
+  if (authType === 'register' || authType === 'regnwl')
+    return badClientId(`Dynamic registration over MQTT (authType=${authType}) is not available.`)
+  if (authType === 'connwl')
+    return badCredentials(platformCode.tokenRefused, 'Login with a token (authType=connwl) is not available.')
+  if (signMethodOf(parameters) === undefined)
+    return badClientId(`The parameter signmethod has to be hmacmd5, hmacsha1 or hmacsha256; ${quote(parameters.get('signmethod') ?? '')} came.`)
+  return null
+}
+
+function keepaliveRefusal(keepaliveSec: number): Refusal | null {
+  const { keepaliveSecMin, keepaliveSecMax } = limits
+  if (keepaliveSec >= keepaliveSecMin && keepaliveSec <= keepaliveSecMax)
+    return null
+  return {
+    code: platformCode.malformed,
+    message: `The keep-alive has to be ${keepaliveSecMin} to ${keepaliveSecMax} seconds; ${keepaliveSec} came.`,
+    returnCode: returnCode.identifierRejected,
+    reasonCode: reasonCode.protocolError,
+  }
+}
+
+function signatureRefusal(clientId: string, parameters: ReadonlyMap<string, string>, device: BrokerDevice, password: Uint8Array | undefined): Refusal | null {
+  const method = signMethodOf(parameters)!
+  const content = connectSignContent({
+    clientId,
+    productKey: device.productKey,
+    deviceName: device.deviceName,
+    timestamp: parameters.get('timestamp'),
+  })
+  const expected = connectPassword(method, device.deviceSecret, content)
+  const got = Buffer.from(password ?? []).toString('latin1').toLowerCase()
+  if (isEqual(expected, got))
+    return null
+  const came = got === ''
+    ? 'no password came'
+    : `${start(got)} (${got.length} characters) came`
+  return badCredentials(platformCode.signatureWrong, `The signature is wrong: expected ${start(expected)} (${expected.length} characters), ${came}. It has to be the ${method} in hexadecimal, under the device secret, of this text: ${content}`)
+}
+
+/** The password that a device has to send: the HMAC of `content` under its secret, in lower-case hexadecimal. */
+export function connectPassword(method: SignMethod, deviceSecret: string, content: string): string {
+  return createHmac(hashOfSignMethod[method], deviceSecret).update(content).digest('hex')
+}
+
+function isEqual(expected: string, got: string): boolean {
+  return expected.length === got.length && timingSafeEqual(Buffer.from(expected, 'latin1'), Buffer.from(got, 'latin1'))
+}
+
+/** Enough of a digest to compare by eye, too little to log in with. */
+function start(digest: string): string {
+  return `${digest.slice(0, 8)}…`
+}
+
+function disabledRefusal(device: BrokerDevice): Refusal | null {
+  return device.disabled
+    ? {
+        code: platformCode.managementRefused,
+        message: `The device ${device.productKey}/${device.deviceName} is disabled; enable it to let it connect.`,
+        returnCode: returnCode.notAuthorized,
+        reasonCode: reasonCode.notAuthorized,
+      }
+    : null
+}
+
+function badClientId(message: string): Refusal {
+  return {
+    code: platformCode.malformed,
+    message,
+    returnCode: returnCode.identifierRejected,
+    reasonCode: reasonCode.clientIdentifierNotValid,
+  }
+}
+
+function badCredentials(code: number, message: string): Refusal {
+  return {
+    code,
+    message,
+    returnCode: returnCode.badUserNameOrPassword,
+    reasonCode: reasonCode.badUserNameOrPassword,
+  }
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80
+    ? `${text.slice(0, 80)}…`
+    : text)
+}

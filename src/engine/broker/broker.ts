@@ -1,0 +1,182 @@
+import type { Socket } from 'node:net'
+import type { BrokerCore } from './core.ts'
+import type { Door } from './listen.ts'
+import type { Broker, BrokerOptions } from './types.ts'
+import { Connection, pauseReason } from './connection.ts'
+import { deliver, sendWaiting } from './delivery.ts'
+import { endConnection, endMalformed, loseConnection, reportAttempt } from './ending.ts'
+import { Flusher } from './flusher.ts'
+import { packetType } from './frame.ts'
+import { handleFrame } from './incoming.ts'
+import { openDoor } from './listen.ts'
+import { platformCode } from './platform-code.ts'
+import { handleLongPublish } from './publish.ts'
+import { reasonCode } from './reason-code.ts'
+import { StoredSessions, unsavedSessions } from './session-saver.ts'
+import { Sessions } from './sessions.ts'
+import { supervise } from './supervise.ts'
+import { plainAddress, TcpWire, WebSocketWire } from './wire.ts'
+
+const connectByte = packetType.connect << 4
+
+/**
+ * Opens the door for devices: MQTT 3.1, 3.1.1 and 5 over TCP and WebSocket on one port, with the platform's rules for
+ * logging in and for topics. Brings back the sessions that the store holds before anybody can come in. Rejects with
+ * `listen/failed` when the port cannot be had.
+ */
+export async function createBroker(options: BrokerOptions): Promise<Broker> {
+  const { clock, log, store } = options
+  const saver = store === undefined
+    ? unsavedSessions
+    : new StoredSessions(store, clock, log)
+  const core = createCore(options, new Sessions(clock, saver))
+  if (store !== undefined)
+    await core.sessions.load(store)
+  const door = await openBrokerDoor(core, options)
+  let closing: Promise<void> | undefined
+  const supervision = supervise(core, door.look)
+  log.info('the device port is open', door.address)
+
+  return {
+    address: door.address,
+    deliver: (deviceId, message) => deliver(core, deviceId, message),
+    clientOf: deviceId => core.online.get(deviceId)?.client ?? undefined,
+    disconnect(deviceId, reason) {
+      const connection = core.online.get(deviceId)
+      if (connection !== undefined) {
+        endConnection(core, connection, reason, reason.code === platformCode.kicked
+          ? reasonCode.sessionTakenOver
+          : reasonCode.administrativeAction)
+      }
+    },
+    forget: deviceId => core.sessions.forget(deviceId),
+    setPressure: isFull => setPressure(core, isFull),
+    stats: () => ({ ...core.counters, connections: core.online.size }),
+    flush: () => core.sessions.flush(),
+    close: () => closing ??= close(),
+  }
+
+  async function close(): Promise<void> {
+    supervision.close()
+    const closed = door.close()
+    for (const connection of [...core.connections])
+      endConnection(core, connection, { code: platformCode.success, message: 'The platform is stopping.' }, reasonCode.serverShuttingDown)
+    // One turn for what was written to leave; whoever does not read it then has to do without.
+    await new Promise<void>(resolve => setImmediate(resolve))
+    const gone = whenGone(core)
+    for (const connection of core.connections)
+      connection.wire.destroy()
+    await gone
+    await closed
+    await saver.close()
+  }
+}
+
+/** Resolves when no connection is open any more. */
+function whenGone(core: BrokerCore): Promise<void> {
+  return new Promise((resolve) => {
+    core.onEmpty = resolve
+    if (core.connections.size === 0)
+      resolve()
+  })
+}
+
+function createCore({ clock, log, hooks, seam, strictSubscriptions = false }: BrokerOptions, sessions: Sessions): BrokerCore {
+  const core: BrokerCore = {
+    clock,
+    log,
+    hooks,
+    seam,
+    strictSubscriptions,
+    sessions,
+    flusher: new Flusher(),
+    connections: new Set(),
+    online: new Map(),
+    hasPressure: false,
+    looks: 0,
+    lastConnectionId: 0,
+    counters: {
+      publishesIn: 0,
+      publishesOut: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      droppedOut: 0,
+      refusedConnects: 0,
+      malformedPackets: 0,
+      refusedSockets: 0,
+    },
+    onFrame: (connection, bytes, start, end) => handleFrame(core, connection, bytes, start, end),
+    onLongPublish: (connection, head) => handleLongPublish(core, connection, head),
+    onTooLong: (connection, totalBytes) => endTooLong(core, connection, totalBytes),
+    onMalformed: (connection, problem) => endMalformed(core, connection, problem),
+    onRoom: connection => sendWaiting(core, connection),
+    onGone: connection => loseConnection(core, connection),
+    onClosed(connection) {
+      core.connections.delete(connection)
+      loseConnection(core, connection)
+      if (core.connections.size === 0)
+        core.onEmpty?.()
+    },
+    onEmpty: undefined,
+  }
+  return core
+}
+
+function openBrokerDoor(core: BrokerCore, { host, port }: BrokerOptions): Promise<Door> {
+  return openDoor({
+    host,
+    port,
+    openConnections: () => core.connections.size,
+    onTcp(socket, first) {
+      const connection = welcome(core, new TcpWire(socket))
+      if (first[0] === connectByte)
+        connection.receive(first, first.length)
+      else
+        endMalformed(core, connection, `it begins with byte 0x${first[0]!.toString(16).padStart(2, '0')}`)
+      return connection
+    },
+    onWebSocket: (webSocket, socket) => void welcome(core, new WebSocketWire(webSocket, socket)),
+    onTls: socket => refuseTls(core, socket),
+    onTooMany(remoteAddress) {
+      core.counters.refusedSockets++
+      core.log.warn('a socket was turned away because too many are open', { remoteAddress })
+    },
+  })
+}
+
+function welcome(core: BrokerCore, wire: TcpWire | WebSocketWire): Connection {
+  const connection = new Connection(wire, core)
+  core.connections.add(connection)
+  wire.listenWith(connection)
+  return connection
+}
+
+/** The place where TLS will begin: until there are certificates, whoever tries it is told so. */
+function refuseTls(core: BrokerCore, socket: Socket): void {
+  const remoteAddress = plainAddress(socket.remoteAddress)
+  core.counters.refusedConnects++
+  core.log.warn('a TLS handshake was refused', { remoteAddress })
+  const message = 'A TLS handshake came, and TLS is not available on this port yet: connect with plain TCP (securemode=3).'
+  reportAttempt(core, {
+    wire: { transport: 'tls', remoteAddress },
+  }, { code: platformCode.malformed, message }, {})
+}
+
+/** MQTT 5 announces its longest packet, so it has a word for a longer one (0x95); before it, a packet of that length is nonsense. */
+function endTooLong(core: BrokerCore, connection: Connection, totalBytes: number): void {
+  if (connection.client === null || connection.version !== 5)
+    return endMalformed(core, connection, `a packet of ${totalBytes} bytes began, ${connection.frameBytesMax} are allowed`)
+  const message = `The device sent a packet of ${totalBytes} bytes; ${connection.frameBytesMax} are allowed.`
+  endConnection(core, connection, { code: platformCode.payloadInvalid, message }, reasonCode.packetTooLarge)
+}
+
+/** Stops or resumes reading from those that send QoS 1; everybody else goes on. */
+function setPressure(core: BrokerCore, isFull: boolean): void {
+  core.hasPressure = isFull
+  for (const connection of core.online.values()) {
+    if (!isFull)
+      connection.resumeReading(pauseReason.pressure)
+    else if (connection.sendsQos1)
+      connection.pauseReading(pauseReason.pressure)
+  }
+}

@@ -1,0 +1,23 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Log } from '../../shared/log.ts'
+import type { Connection, ConnectionHost } from './connection.ts'
+import type { Sessions } from './sessions.ts'
+import type { BrokerHooks } from './types.ts'
+
+/** What the parts of one broker share. */
+export interface BrokerCore extends ConnectionHost {
+  readonly clock: Clock
+  readonly log: Log
+  readonly hooks: BrokerHooks
+  readonly strictSubscriptions: boolean
+  readonly sessions: Sessions
+  /** Every socket that speaks MQTT, logged in or not, ended ones included until they are gone. */
+  readonly connections: Set<Connection>
+  /** The connection of each device that is online. */
+  readonly online: Map<number, Connection>
+  /** The store has no room. */
+  hasPressure: boolean
+  lastConnectionId: number
+  /** Called when the last of `connections` is gone. */
+  onEmpty: (() => void) | undefined
+}

@@ -1,0 +1,164 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { Buffer } from 'node:buffer'
+import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, Socket } from 'node:net'
+import { WebSocketServer } from 'ws'
+import { AppError } from '../../shared/errors.ts'
+import { limits } from '../../shared/limits.ts'
+import { readShared } from './shared-reading.ts'
+
+export interface DoorOptions {
+  host: string
+  /** 0: any free port. */
+  port: number
+  /** Connections that have been handed on and are still open. */
+  openConnections: () => number
+  /** A socket whose first bytes are `first`, valid during the call; whatever they are, they are neither HTTP nor TLS. */
+  onTcp: (socket: Socket, first: Buffer) => ByteReader
+  onWebSocket: (webSocket: WebSocket, socket: Socket) => void
+  /** A TLS handshake came, which nobody answers yet. */
+  onTls: (socket: Socket) => void
+  /** The socket was turned away, because as many as allowed are open. */
+  onTooMany: (remoteAddress: string) => void
+}
+
+/** Who takes what is read from a socket: the first `length` bytes of `chunk`, valid during the call. */
+export interface ByteReader { receive: (chunk: Buffer, length: number) => void }
+
+export interface Door {
+  readonly address: { host: string, port: number }
+  /** Is to be called once a second: closes sockets that have not shown in time what they are. */
+  look: () => void
+  /** Takes nobody in any more, and closes everybody who has not been handed on. */
+  close: () => Promise<void>
+}
+
+/** As many handshakes may wait as Linux allows; more than a hundred devices at once would otherwise lose a second each. */
+const backlog = 4096
+/** A WebSocket message may gather several packets. */
+const webSocketMessageBytesMax = 4 * 1024 * 1024
+const tlsHandshake = 0x16
+/** TLS alert: fatal, handshake_failure (RFC 5246, 7.2.2). */
+const tlsRefusal = Uint8Array.from([0x15, 3, 1, 0, 2, 2, 40])
+
+/**
+ * Opens the one port that devices come to and tells by the first byte what each of them speaks, as the cloud does (Alink
+ * 1.1): `G` of an HTTP request that becomes a WebSocket, 0x16 of a TLS handshake, everything else is left to MQTT.
+ * Rejects with `listen/failed` when the address cannot be had.
+ */
+export async function openDoor({ host, port, openConnections, onTcp, onWebSocket, onTls, onTooMany }: DoorOptions): Promise<Door> {
+  /** Sockets that have not shown what they are or are still shaking hands, with the looks they have been through. */
+  const unknown = new Map<Socket, number>()
+  function forget(this: Socket): void {
+    unknown.delete(this)
+  }
+  const upgrade = createUpgrade((webSocket, socket) => {
+    unknown.delete(socket)
+    socket.off('close', forget)
+    onWebSocket(webSocket, socket)
+  })
+
+  const recognise = (socket: Socket, chunk: Buffer, length: number): ByteReader => {
+    if (chunk[0] === 0x47) {
+      const pass = { receive: (bytes: Buffer, count: number) => { socket.push(Buffer.from(bytes.subarray(0, count))) } }
+      upgrade(socket, Buffer.from(chunk.subarray(0, length)))
+      return pass
+    }
+    unknown.delete(socket)
+    socket.off('close', forget)
+    if (chunk[0] === tlsHandshake) {
+      onTls(socket)
+      socket.end(tlsRefusal)
+      return { receive: ignore }
+    }
+    return onTcp(socket, chunk.subarray(0, length))
+  }
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
+    if (unknown.size + openConnections() >= limits.connectionsMax) {
+      onTooMany(accepted.remoteAddress ?? '')
+      accepted.destroy()
+      return
+    }
+    let reader: ByteReader | undefined
+    let socket: Socket | undefined
+    const onBytes = (chunk: Buffer, length: number): void => {
+      if (reader !== undefined)
+        reader.receive(chunk, length)
+      else if (socket !== undefined)
+        reader = recognise(socket, chunk, length)
+    }
+    socket = readShared(accepted, onBytes)
+    // Whatever breaks ends with 'close', which is what everybody goes by.
+    socket.on('error', ignore)
+    socket.on('close', forget)
+    unknown.set(socket, 0)
+  })
+  server.listen({ host, port, backlog })
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EADDRINUSE'
+      ? 'another program has it'
+      : error.message
+    throw new AppError('listen/failed', `The device port ${host}:${port} cannot be opened: ${why}.`, { host, port, reason: error.code ?? null })
+  })
+  const address = server.address()
+  return {
+    address: {
+      host,
+      port: typeof address === 'object' && address !== null
+        ? address.port
+        : port,
+    },
+    look() {
+      for (const [socket, looks] of unknown) {
+        if (looks * 1000 >= limits.connectWithinMs)
+          socket.destroy()
+        else
+          unknown.set(socket, looks + 1)
+      }
+    },
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of unknown.keys())
+        socket.destroy()
+      await closed
+    },
+  }
+}
+
+function ignore(): void {}
+
+/** Turns a socket whose first bytes are those of an HTTP request into a WebSocket, on any path (Alink 1.1). */
+function createUpgrade(onWebSocket: DoorOptions['onWebSocket']): (socket: Socket, first: Buffer) => void {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: webSocketMessageBytesMax,
+    // A client that names no subprotocol is let in: the bytes will tell.
+    handleProtocols: offered => offered.has('mqtt')
+      ? 'mqtt'
+      : offered.has('mqttv3.1')
+        ? 'mqttv3.1'
+        : false,
+  })
+  const http = createHttpServer((_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(426, { 'Content-Type': 'text/plain; charset=utf-8', 'Connection': 'close', 'Upgrade': 'websocket' })
+    response.end('This port speaks MQTT: over TCP, or over WebSocket with the subprotocol mqtt.\n')
+  })
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      if (socket instanceof Socket)
+        onWebSocket(webSocket, socket)
+    })
+  })
+  return (socket, first) => {
+    socket.pause()
+    socket.unshift(first)
+    http.emit('connection', socket)
+    socket.resume()
+  }
+}

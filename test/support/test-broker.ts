@@ -1,0 +1,110 @@
+import type { Broker, BrokerClient, BrokerDevice, BrokerHooks, BrokerOptions, ConnectAttempt, OfflineReason } from '../../src/engine/broker/types.ts'
+import type { SignMethod } from '../../src/shared/alink/sign.ts'
+import { createHmac } from 'node:crypto'
+import { onTestFinished } from 'vitest'
+import { createBroker } from '../../src/engine/broker/broker.ts'
+import { buildClientId, buildUsername, connectSignContent, hashOfSignMethod } from '../../src/shared/alink/sign.ts'
+import { VirtualClock } from '../../src/shared/clock.ts'
+import { silentLog } from '../../src/shared/log.ts'
+
+/** A publish as the hooks saw it, copied. */
+export interface SeenPublish {
+  deviceName: string
+  topic: string
+  payload: string
+  qos: number
+  dup: boolean
+  refusal: OfflineReason | null
+  acknowledge: () => void
+}
+
+export interface TestBroker {
+  broker: Broker
+  clock: VirtualClock
+  port: number
+  publishes: SeenPublish[]
+  attempts: ConnectAttempt[]
+  /** `online lamp`, `offline lamp 427`, in order. */
+  presence: string[]
+  subscriptions: { deviceName: string, filters: { filter: string, granted: number }[] }[]
+  unsubscriptions: { deviceName: string, filters: string[] }[]
+  clients: BrokerClient[]
+}
+
+export interface TestBrokerOptions extends Partial<Omit<BrokerOptions, 'hooks'>> {
+  hooks?: Partial<BrokerHooks>
+  devices?: BrokerDevice[]
+  /** Acknowledge every publish at once (default), or leave it to the test. */
+  acknowledges?: boolean
+}
+
+export const lamp: BrokerDevice = device(7, 'lamp-0007')
+export const meter: BrokerDevice = device(3, 'meter-03')
+export const disabledLamp: BrokerDevice = { ...device(9, 'lamp-0009'), disabled: true }
+
+/** A device of the sample product with a secret of its own. */
+export function device(deviceId: number, deviceName: string): BrokerDevice {
+  return { deviceId, productKey: 'a1Xk29TzQ7b', deviceName, deviceSecret: `3f9c0d1e5b7a48269c11d2e4${String(deviceId).padStart(8, '0')}`, disabled: false }
+}
+
+/** A broker on a free port of 127.0.0.1 and a clock that stands still, closed when the test is over. */
+export async function startTestBroker({ hooks, devices = [lamp, meter, disabledLamp], acknowledges = true, ...options }: TestBrokerOptions = {}): Promise<TestBroker> {
+  const clock = options.clock instanceof VirtualClock ? options.clock : new VirtualClock()
+  const seen: Omit<TestBroker, 'broker' | 'port' | 'clock'> = { publishes: [], attempts: [], presence: [], subscriptions: [], unsubscriptions: [], clients: [] }
+  const broker = await createBroker({
+    host: '127.0.0.1',
+    port: 0,
+    log: silentLog,
+    ...options,
+    clock,
+    hooks: {
+      findDevice: (productKey, deviceName) => devices.find(known => known.productKey === productKey && known.deviceName === deviceName),
+      onConnectAttempt: attempt => seen.attempts.push(attempt),
+      onOnline(client) {
+        seen.clients.push(client)
+        seen.presence.push(`online ${client.device.deviceName}`)
+      },
+      onOffline: (client, reason) => seen.presence.push(`offline ${client.device.deviceName} ${reason.code}`),
+      onPublish(client, { topic, payload, qos, dup }, refusal, acknowledge) {
+        seen.publishes.push({ deviceName: client.device.deviceName, topic, payload: new TextDecoder().decode(payload), qos, dup, refusal, acknowledge })
+        if (acknowledges)
+          acknowledge()
+      },
+      onSubscribe: (client, filters) => seen.subscriptions.push({ deviceName: client.device.deviceName, filters }),
+      onUnsubscribe: (client, filters) => seen.unsubscriptions.push({ deviceName: client.device.deviceName, filters }),
+      ...hooks,
+    },
+  })
+  onTestFinished(() => broker.close())
+  return { broker, clock, port: broker.address.port, ...seen }
+}
+
+export interface Credentials { clientId: string, username: string, password: string }
+
+export interface SignOptions {
+  method?: SignMethod
+  timestamp?: string | number
+  id?: string
+  /** More parameters of the client id. */
+  more?: Record<string, string | number>
+}
+
+/** What a device puts into CONNECT to log in. */
+export function credentialsOf({ productKey, deviceName, deviceSecret }: BrokerDevice, { method = 'hmacsha256', timestamp, id = `${productKey}.${deviceName}`, more }: SignOptions = {}): Credentials {
+  const content = connectSignContent({ clientId: id, productKey, deviceName, timestamp })
+  return {
+    clientId: buildClientId(id, { securemode: 3, signmethod: method, ...(timestamp !== undefined && { timestamp }), ...(more && { more }) }),
+    username: buildUsername({ productKey, deviceName }),
+    password: createHmac(hashOfSignMethod[method], deviceSecret).update(content).digest('hex'),
+  }
+}
+
+/** `/sys/{pk}/{dn}/…` of a device. */
+export function systemTopic({ productKey, deviceName }: BrokerDevice, path: string): string {
+  return `/sys/${productKey}/${deviceName}/${path}`
+}
+
+/** `/{pk}/{dn}/user/…` of a device. */
+export function customTopic({ productKey, deviceName }: BrokerDevice, path: string): string {
+  return `/${productKey}/${deviceName}/user/${path}`
+}
