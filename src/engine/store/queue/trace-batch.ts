@@ -82,7 +82,8 @@ export class TraceBatch {
   get rows(): number { return this.#columns.rows }
   get payloadBytes(): number { return this.#payloadBytes }
 
-  add(id: number, entry: TraceEntry): void {
+  /** Copies a row into the columns and returns what it counts in the queue, in bytes. */
+  add(id: number, entry: TraceEntry): number {
     const columns = this.#columns
     const row = columns.rows
     if (row === columns.ids.length)
@@ -103,7 +104,9 @@ export class TraceBatch {
     columns.topics.push(entry.topic)
     columns.deviceKeys.push(entry.deviceKey)
     columns.details.push(entry.detail)
-    this.bytes += rowBytes(entry)
+    const bytes = rowBytes(entry)
+    this.bytes += bytes
+    return bytes
   }
 
   /** Changes the verdict of a row in this batch; false when the row is not here. */
@@ -182,7 +185,7 @@ export class TraceBatch {
 }
 
 /** What a row counts in the queue: its payload, its texts and a share for its numbers. */
-export function rowBytes(entry: TraceEntry): number {
+function rowBytes(entry: TraceEntry): number {
   return 96 + entry.payload.length + entry.topic.length + (entry.detail?.length ?? 0) + (entry.samples?.length ?? 0) * 20
 }
 

@@ -9,7 +9,7 @@ import { limits } from '../../../shared/limits.ts'
 import { createRowIds } from '../row-id.ts'
 import { CallbackRunner } from './callback-runner.ts'
 import { RegistryQueue } from './registry-queue.ts'
-import { rowBytes, TraceBatch } from './trace-batch.ts'
+import { TraceBatch } from './trace-batch.ts'
 
 export interface WriteQueueOptions {
   clock: Clock
@@ -56,8 +56,8 @@ export class WriteQueue {
 
   get stats() {
     return {
-      queuedRows: this.#queuedRows + this.#registry.statements,
-      queuedBytes: this.#queuedBytes + this.#registry.bytes,
+      queuedRows: this.#waitingRows,
+      queuedBytes: this.#waitingBytes,
       committedRows: this.#committedRows,
       droppedRows: this.#droppedRows,
     }
@@ -74,11 +74,10 @@ export class WriteQueue {
         this.#callbacks.runLater(onCommitted)
       return id
     }
-    this.#gathering.add(id, entry)
+    this.#queuedBytes += this.#gathering.add(id, entry)
     if (onCommitted)
       this.#gathering.callbacks.push(onCommitted)
     this.#queuedRows++
-    this.#queuedBytes += rowBytes(entry)
     if (this.#gathering.rows >= limits.commitRowsMax || this.#gathering.bytes >= limits.commitBytesMax)
       this.#startNextBatch()
     this.#press()
@@ -185,9 +184,12 @@ export class WriteQueue {
       waiter?.reject(storeFailing(because))
   }
 
+  /** Rows and statements that are not committed. */
+  get #waitingRows(): number { return this.#queuedRows + this.#registry.statements }
+  get #waitingBytes(): number { return this.#queuedBytes + this.#registry.bytes }
+
   get #isFull(): boolean {
-    const { queuedRows, queuedBytes } = this.stats
-    return queuedRows >= limits.writeQueueRowsMax || queuedBytes >= limits.writeQueueBytesMax
+    return this.#waitingRows >= limits.writeQueueRowsMax || this.#waitingBytes >= limits.writeQueueBytesMax
   }
 
   get #hasWork(): boolean {
@@ -270,8 +272,7 @@ export class WriteQueue {
 
   /** Takes the pressure off only at half of the limits, so that it does not flicker. */
   #release(): void {
-    const { queuedRows, queuedBytes } = this.stats
-    if (this.#pressed && queuedRows <= limits.writeQueueRowsMax / 2 && queuedBytes <= limits.writeQueueBytesMax / 2) {
+    if (this.#pressed && this.#waitingRows <= limits.writeQueueRowsMax / 2 && this.#waitingBytes <= limits.writeQueueBytesMax / 2) {
       this.#pressed = false
       this.#options.onPressure(false)
     }

@@ -129,6 +129,8 @@ export function createSeriesWriter(options: SeriesWriterOptions): SeriesWriter {
       flushAgain = true
       return
     }
+    if (tails.waiting.size === 0 && fedId === checkpointId)
+      return onFlushed(checkpointId)
     flush = { checkpointId: fedId, tails: [...tails.waiting].sort((a, b) => a.state.id - b.state.id), next: 0 }
   }
 
