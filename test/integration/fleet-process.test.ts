@@ -5,14 +5,17 @@ import type { CellState, FleetStats } from '../../src/shared/contract/fleet.ts'
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
+import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createFleetHost } from '../../src/engine/fleet/fleet-host.ts'
 import { forkFleetProcess } from '../../src/engine/fleet/fork-fleet-process.ts'
 import { realClock } from '../../src/host/real-clock.ts'
 import { cellStates } from '../../src/shared/contract/fleet.ts'
 import { silentLog } from '../../src/shared/log.ts'
+import { FakeMessagePortMain } from '../support/electron-ports.ts'
 import { startScriptedBroker } from '../support/scripted-broker.ts'
 import { certificates, smallModel } from '../support/simulated-fleet.ts'
+import { UtilityProcess } from '../support/utility-process.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 type Broker = Awaited<ReturnType<typeof startScriptedBroker>>
@@ -238,6 +241,19 @@ describe('the process itself', () => {
     const answered = once(child, 'message')
     child.send({ kind: 'nonsense' })
     expect(await answered).toMatchObject([{ kind: 'rejected' }, undefined])
+  })
+
+  it('talks through the port that the desktop shell hands it, and ends when that closes', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const child = new UtilityProcess(entry)
+    onTestFinished(() => {
+      child.kill()
+    })
+    child.postMessage({ t: 'port' }, [new FakeMessagePortMain(port1)])
+    expect(await once(port2, 'message')).toEqual([{ kind: 'ready', openFilesMax: expect.any(Number) }])
+    const exited = once(child, 'exit')
+    port2.close()
+    expect(await exited).toEqual([0])
   })
 
   it('refuses to be started by hand', async () => {
