@@ -118,7 +118,7 @@ it('shows a page the new values and points of a device as they come', async () =
 })
 
 it('keeps everything over a restart', async () => {
-  const { api, client, dir, topic, close, certificate: { productKey, deviceName } } = await startBench()
+  const { client, dir, topic, close, certificate: { productKey, deviceName } } = await startBench()
   await client.publishAsync(topic, post({ Counter: 12 }), { qos: 1 })
   await close()
   const again = await startEngine({ workspaceDir: dir })
