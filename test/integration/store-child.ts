@@ -2,6 +2,7 @@
  * A process with a store, for what can only be tried on a process: `node store-child.ts append|limited DIR`.
  * It says what happens as one JSON value a line.
  */
+import type { TraceEntry } from '../../src/engine/store/types.ts'
 import type { Clock } from '../../src/shared/clock.ts'
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
@@ -39,8 +40,8 @@ function open() {
 
 const setCounter = { name: 'counter.set', sql: 'INSERT INTO counter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value' }
 
-function message(device: number, at: number, value: number, payloadBytes: number) {
-  return { at, deviceId: device, deviceKey: null, direction: 'up', topic: `/sys/a1Test/${device}/thing/event/property/post`, qos: 1, payload: Buffer.alloc(payloadBytes, 'x'), code: 200, detail: null, causeId: null, samples: [{ property: 'Counter', at, value }] } as const
+function message(device: number, at: number, value: number, payloadBytes: number): TraceEntry {
+  return { at, deviceId: device, deviceKey: null, direction: 'up', topic: `/sys/a1Test/${device}/thing/event/property/post`, qos: 1, payload: Buffer.alloc(payloadBytes, 'x'), code: 200, detail: null, causeId: null, samples: [{ property: 'Counter', at, value }] }
 }
 
 /** Writes as fast as it is committed and prints every id after its commit, until it is killed. */

@@ -31,7 +31,7 @@ it('finds everything that was reported committed after kill -9, and every point 
     const present = new Set(found.map(({ id }) => id))
     expect(reported.filter(id => !present.has(id))).toEqual([])
     expect(present.size).toBe(found.length)
-    const [counter] = await store.read({ name: 'counter', sql: 'SELECT value FROM counter' }, [])
+    const [counter] = await store.read<{ value: number }>({ name: 'counter', sql: 'SELECT value FROM counter' }, [])
     expect(counter!.value).toBeGreaterThanOrEqual(rounds.at(-1)!.round)
     for (let device = 1; device <= 5; device++) {
       const { points } = await store.series.buckets(device, 'Counter', { fromAt: startAt, toAt: startAt + 1e13, buckets: 10 })

@@ -19,6 +19,7 @@ export function parseSegmentName(file: string): SegmentName | undefined {
   return match ? { file, day: match[1]!, number: Number(match[2]) } : undefined
 }
 
+/** The file name of a segment; the inverse of {@link parseSegmentName}. */
 export function buildSegmentName(day: string, number: number): string {
   return `${day}-${String(number).padStart(3, '0')}.db`
 }
@@ -72,6 +73,7 @@ export function databaseBytes(path: string): number {
   return bytes
 }
 
+/** Where a segment lies inside the workspace `dir`. */
 export function segmentPath(dir: string, file: string): string {
   return join(dir, tracesFolder, file)
 }

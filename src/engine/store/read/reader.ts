@@ -15,6 +15,7 @@ export interface Reader {
   handle: (message: ToReader) => void
 }
 
+/** Makes a reader for the workspace `dir`; `post` gets every answer. Files are opened when they are first asked for, and closed by the message `close`. */
 export function createReader({ dir }: ReaderSetup, post: (message: FromReader) => void): Reader {
   let wanted: ReadonlySet<number> = new Set()
   const pool = createConnectionPool((db) => {

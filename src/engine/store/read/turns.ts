@@ -14,6 +14,7 @@ export interface Turns {
   isOver: () => Promise<boolean>
 }
 
+/** For one read that may take `timeLimitMs`; `isCancelled` is asked after every pause. */
 export function createTurns(timeLimitMs: number, isCancelled: () => boolean): Turns {
   const startedAt = performance.now()
   let turnStartedAt = startedAt

@@ -35,6 +35,7 @@ export interface RetentionKeeper {
 
 const hourMs = 3600_000
 
+/** Starts with a look at the segments. A file that cannot be deleted is logged and tried again with the next look. */
 export function createRetentionKeeper(options: RetentionKeeperOptions): RetentionKeeper {
   const { dir, clock, log, catalog, checkpointId, release, post, onNotice } = options
   let { keep } = options

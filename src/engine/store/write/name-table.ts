@@ -11,6 +11,7 @@ export interface NameTable {
   forget: () => void
 }
 
+/** For one of the tables of an open segment; a failed statement throws SQLite's error. */
 export function createNameTable(db: Connection, table: 'topic' | 'property'): NameTable {
   const ids = new Map<string, number>()
   const find = db.prepare<[string], number>(`SELECT id FROM ${table} WHERE name = ?`).pluck()

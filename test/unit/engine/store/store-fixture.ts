@@ -1,4 +1,4 @@
-import type { Sample, Store, StoreNotice, StoreOptions, TraceEntry } from '../../../../src/engine/store/types.ts'
+import type { Sample, Statement, Store, StoreNotice, StoreOptions, TraceEntry } from '../../../../src/engine/store/types.ts'
 import { Buffer } from 'node:buffer'
 import { onTestFinished } from 'vitest'
 import { openStore } from '../../../../src/engine/store/store.ts'
@@ -17,11 +17,13 @@ export interface TestStore {
   /** What `onPressure` was called with. */
   pressure: boolean[]
   /** Opens the same workspace again, after this store was closed. */
-  reopen: (wish?: Partial<StoreOptions>) => Promise<TestStore>
+  reopen: (wish?: Wish) => Promise<TestStore>
 }
 
+type Wish = Omit<Partial<StoreOptions>, 'clock'> & { clock?: VirtualClock }
+
 /** Inside a test: a real store in a folder of its own, on a clock that stands still; closed when the test is over. */
-export async function openTestStore(wish: Partial<StoreOptions> & { clock?: VirtualClock } = {}): Promise<TestStore> {
+export async function openTestStore(wish: Wish = {}): Promise<TestStore> {
   const dir = wish.dir ?? tempFolder()
   const clock = wish.clock ?? new VirtualClock(startAt)
   const notices: StoreNotice[] = []
@@ -79,4 +81,4 @@ export function reading(deviceId: number, at: number, value: number, property = 
 export const setPair = { name: 'pair.set', sql: 'INSERT INTO pair (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value' }
 export const addPair = { name: 'pair.add', sql: 'INSERT INTO pair (name, value) VALUES (?, ?)' }
 export const deletePair = { name: 'pair.delete', sql: 'DELETE FROM pair WHERE name = ?' }
-export const allPairs = { name: 'pair.all', sql: 'SELECT name, value FROM pair ORDER BY name' }
+export const allPairs: Statement = { name: 'pair.all', sql: 'SELECT name, value FROM pair ORDER BY name' }

@@ -90,7 +90,7 @@ it('visits the samples of all segments after an id, to the end', () => {
   const seen: number[] = []
   let after: number | null = startAt * 4096
   while (after !== null)
-    after = traces.visitSamples(after, (rowId, deviceId, property, at) => seen.push(at - startAt))
+    after = traces.visitSamples(after, (_rowId, _deviceId, _property, at) => seen.push(at - startAt))
   expect(seen).toEqual([1, 2])
 })
 
