@@ -1,9 +1,8 @@
 import type { SpawnFleetProcess } from '../engine/fleet/messages.ts'
-import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { forkFleetProcess } from '../engine/fleet/fork-fleet-process.ts'
 
-// The sources and the built bundle both lie two folders below the package's own.
+// The sources and the built bundle, its chunks too, lie two folders below the package's own.
 function inPackage(file: string): string {
   return fileURLToPath(new URL(`../../${file}`, import.meta.url))
 }
@@ -15,4 +14,4 @@ export const rendererDir: string = inPackage('out/renderer')
 /** Starts a fleet process: from the sources with the engine's own entry, in a bundle with the file built from it. */
 export const spawnFleet: SpawnFleetProcess = () => import.meta.url.endsWith('.ts')
   ? forkFleetProcess()
-  : forkFleetProcess(path.join(import.meta.dirname, 'fleet.js'))
+  : forkFleetProcess(inPackage('out/main/fleet-process.js'))

@@ -1,5 +1,5 @@
+import type { ServeWish, Serving } from '../host/serving.ts'
 import type { Output } from './output.ts'
-import type { ReadyEvent, ServeWish, Serving } from './serving.ts'
 import { command } from './command.ts'
 import { flag, jsonOption, listenAddress, wholeNumber, withDefault } from './option.ts'
 import { watchStopSignals } from './stop-signal.ts'
@@ -40,6 +40,16 @@ export const serve = command({
   }, { open: !values['no-open'], json: values.json }, output),
 })
 
+/** What a ready server says of itself; the line that `serve --json` prints. */
+export interface ReadyEvent {
+  event: 'ready'
+  mqtt: { host: string, port: number }
+  http: { url: string }
+  /** With a one-time token in its fragment. */
+  console: { url: string }
+  workspace: string
+}
+
 /**
  * Serves a workspace until SIGINT or SIGTERM; returns the exit code.
  * @throws AppError when it could not start.
@@ -47,13 +57,21 @@ export const serve = command({
 export async function runServer(wish: ServeWish, { open, json }: { open: boolean, json: boolean }, output: Output): Promise<number> {
   // Before anything is opened: a signal during the start waits for it and then closes what it opened.
   using stop = watchStopSignals()
-  const { startServing } = await import('./serving.ts')
-  const serving = await startServing(wish, notice => output.note(notice.message))
+  // Only now, so that help and mistakes need not wait for it.
+  const [{ startServing }, place] = await Promise.all([import('../host/serving.ts'), import('./place.ts')])
+  const serving = await startServing(wish, { ...place, version }, notice => output.note(notice.message))
   try {
+    const ready: ReadyEvent = {
+      event: 'ready',
+      mqtt: serving.mqtt,
+      http: { url: serving.httpUrl },
+      console: { url: serving.tokenUrl() },
+      workspace: wish.workspaceDir,
+    }
     if (json)
-      output.json({ ...serving.ready })
+      output.json({ ...ready })
     else
-      describeReady(serving.ready).forEach(output.line)
+      describeReady(ready).forEach(output.line)
     if (open && !stop.signal.aborted)
       openPage(serving, output)
     await stop.stopped

@@ -6,12 +6,14 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { startServing } from '../host/serving.ts'
 import { productKeySchema } from '../shared/contract/product.ts'
 import { AppError } from '../shared/errors.ts'
 import { parseDevicesFile } from './devices-file.ts'
+import { rendererDir, resourcesDir, spawnFleet } from './place.ts'
 import { productNameOf } from './product-name.ts'
 import { readTextFile } from './read-text-file.ts'
-import { startServing } from './serving.ts'
+import { version } from './version.ts'
 import { connectToRunning } from './workspace-access.ts'
 
 /** What `simulate` was asked for. */
@@ -84,7 +86,7 @@ async function serve(workspaceDir: string, stack: AsyncDisposableStack): Promise
     mqttPort: 0,
     httpPort: 0,
     consolePort: 0,
-  }, () => {})
+  }, { version, resourcesDir, rendererDir, spawnFleet }, () => {})
   stack.defer(() => serving.close())
   return serving.client
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { acquireWorkspaceLock, findRunningEngine } from '../host/lock-file.ts'
 import { connectConsole } from '../host/web/connect-console.ts'
 import { AppError } from '../shared/errors.ts'
+import { version } from './version.ts'
 import { resolveWorkspace } from './workspace-option.ts'
 
 export interface WorkspaceWish {
@@ -60,8 +61,8 @@ async function openHere(workspaceDir: string, stack: AsyncDisposableStack): Prom
   const lock = await acquireWorkspaceLock(workspaceDir, { purpose: 'command' })
   stack.defer(() => lock.release())
   // Only now, because a command that talks to a running engine needs none of it.
-  const { connectHere, openEngine, openWorkspaceLog } = await import('./open-engine.ts')
+  const [{ openEngine, openWorkspaceLog }, { resourcesDir, spawnFleet }] = await Promise.all([import('../host/open-engine.ts'), import('./place.ts')])
   const log = openWorkspaceLog(workspaceDir, stack)
-  const engine = await openEngine({ workspaceDir, mqtt: null, httpUrl: null, resumeFleets: false }, log, stack)
-  return connectHere(engine, log, stack)
+  const { client } = await openEngine({ workspaceDir, version, resourcesDir, spawnFleet, mqtt: null, httpUrl: null, resumeFleets: false }, log, stack)
+  return client
 }

@@ -3,15 +3,9 @@ import type { SpawnFleetProcess } from '../engine/fleet/messages.ts'
 import type { AppNotice } from '../shared/contract/app.ts'
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
-import { randomInt } from 'node:crypto'
-import path from 'node:path'
-import { createEngine } from '../engine/engine.ts'
-import { createRpcClient } from '../shared/rpc/client.ts'
 import { acquireWorkspaceLock } from './lock-file.ts'
-import { createFileLog } from './log-stream.ts'
+import { openEngine, openWorkspaceLog } from './open-engine.ts'
 import { realClock } from './real-clock.ts'
-import { createMemoryPorts } from './rpc/memory-port.ts'
-import { serveRpc } from './rpc/serve-rpc.ts'
 import { createDeviceHttp } from './web/device-http.ts'
 import { createWebHost } from './web/web-host.ts'
 import { markSampleAdded, wantsSample } from './workspace-folder.ts'
@@ -82,27 +76,19 @@ async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: Ap
   const { rendererDir, version, resourcesDir, spawnFleet } = place
   const lock = await acquireWorkspaceLock(workspaceDir, { purpose: 'server' })
   stack.defer(() => lock.release())
-  const log = createFileLog(path.join(workspaceDir, 'engine.log'))
-  stack.defer(() => log.close())
+  const log = openWorkspaceLog(workspaceDir, stack)
 
   const deviceHttp = await createDeviceHttp({ host: deviceHost, port: wish.httpPort, log })
   stack.defer(() => deviceHttp.close())
-  const engine = await createEngine(
+  const { engine, client } = await openEngine(
     { workspaceDir, version, resourcesDir, spawnFleet, resumeFleets, mqtt: { host: deviceHost, port: wish.mqttPort }, httpUrl: deviceHttp.url },
-    { clock: realClock, log, seed: randomInt(0x1_0000_0000) },
+    log,
+    stack,
   )
-  stack.defer(() => engine.close())
   const console = await createWebHost({ api: engine.api, engineId: engine.engineId, rendererDir, port: wish.consolePort, clock: realClock, log })
   stack.defer(() => console.close())
   await lock.announce({ console: console.url, secret: console.secret })
 
-  const [ours, theirs] = createMemoryPorts()
-  const server = serveRpc(engine.api, theirs, { engineId: engine.engineId, log })
-  const client = createRpcClient(ours)
-  stack.defer(async () => {
-    client.close()
-    await server.closed
-  })
   // Ends with the client; its failing then means nothing.
   client.subscribe('app.notices', {}, onNotice).catch(() => {})
   if (wantsSample(workspaceDir, { asked: wish.addSample, own: wish.isOwnWorkspace, empty: engine.startedEmpty })) {

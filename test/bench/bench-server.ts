@@ -1,4 +1,4 @@
-import type { ReadyEvent } from '../../src/cli/serving.ts'
+import type { ReadyEvent } from '../../src/cli/serve.ts'
 import type { Behaviour } from '../../src/shared/contract/fleet.ts'
 import type { RpcClient } from '../../src/shared/rpc/client.ts'
 import { dirname, join } from 'node:path'

@@ -1,4 +1,4 @@
-import type { ReadyEvent } from '../../src/cli/serving.ts'
+import type { ReadyEvent } from '../../src/cli/serve.ts'
 import type { JsonObject } from '../../src/shared/json.ts'
 import type { ProcessOptions, RunningProcess, RunResult } from './child-process.ts'
 import { fileURLToPath } from 'node:url'
