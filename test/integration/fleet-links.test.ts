@@ -147,7 +147,7 @@ describe('links that come and go', () => {
 
   it('say when the broker\'s name means nothing', async () => {
     const fleet = startFleet({ host: 'no-such-host.invalid', port: 1883 })
-    await waitFor(() => Object.keys(fleet.errors())[0]?.startsWith('the name no-such-host.invalid cannot be resolved'))
+    await waitFor(() => Object.keys(fleet.errors())[0]?.startsWith('the name no-such-host.invalid cannot be resolved'), { timeoutMs: 18_000 })
     expect(fleet.cells()).toEqual(['idle', 'idle', 'idle'])
   })
 
