@@ -20,8 +20,9 @@ export class Cells {
     return this.#version
   }
 
+  /** False for a device that does not exist. */
   is(index: number, state: CellState): boolean {
-    return this.#bytes[index] === cellByte[state]
+    return index < this.#length && this.#bytes[index] === cellByte[state]
   }
 
   countOf(state: CellState): number {

@@ -5,7 +5,6 @@ import type { Clock } from '../../shared/clock.ts'
 import type { CellState } from '../../shared/contract/fleet.ts'
 import type { FleetBroker, FleetDevice } from './messages.ts'
 import { limits } from '../../shared/limits.ts'
-import { RandomStreams } from './behaviour/random-streams.ts'
 import { BrokerAddress, describeConnack, describeSocketError } from './broker-address.ts'
 import { Cells } from './cells.ts'
 import { ConnectPacer } from './connect-pacer.ts'
@@ -17,14 +16,11 @@ import { FrameReader } from './frame-reader.ts'
 import { Inflight } from './inflight.ts'
 import { Keepalive } from './keepalive.ts'
 import { bodyStart, encodePuback, encodePublish, parsePublish, pingreqFrame } from './mqtt-frames.ts'
-import { isQuickRetry, retryDelayMs } from './retry-delay.ts'
+import { Recovery } from './recovery.ts'
+import { isQuickRetry } from './retry-delay.ts'
 
 /** No CONNACK by then: the handshake is given up. */
 const handshakeMsMax = 10_000
-/** A link that lasted this long starts counting its failures anew. */
-const steadyMs = 30_000
-/** A kick is believed when the link it speaks of ends within this time. */
-const kickMsMax = 5_000
 const malformedPacket = 'the broker sent a malformed packet'
 
 export interface LinkOptions {
@@ -63,7 +59,7 @@ export class Links {
   readonly #events: LinkEvents
   readonly #pacer: ConnectPacer
   readonly #address: BrokerAddress
-  readonly #jitter: RandomStreams
+  readonly #recovery: Recovery
   readonly #reader = new FrameReader()
   readonly #inflight = new Inflight()
   readonly #keepalive = new Keepalive()
@@ -75,18 +71,13 @@ export class Links {
   // By device index.
   readonly #sockets: (Socket | undefined)[] = []
   readonly #isWaiting: boolean[] = []
-  readonly #failures: number[] = []
-  readonly #onlineAt: number[] = []
-  // Only for the few devices they concern.
-  readonly #kickedAt = new Map<number, number>()
 
   constructor(options: LinkOptions, events: LinkEvents) {
     this.#options = options
     this.#events = events
     this.#pacer = new ConnectPacer(options.connectPerSec, options.handshakesMax)
     this.#address = new BrokerAddress(options.broker, options.spreadSources, () => this.#openWaiting(options.clock.now()), events.onProblem)
-    this.#jitter = new RandomStreams(options.seed)
-    this.#jitter.add('jitter of repeated connections')
+    this.#recovery = new Recovery(options.seed)
   }
 
   /** QoS 1 publishes whose PUBACK can still come. */
@@ -112,8 +103,7 @@ export class Links {
       const index = this.cells.add()
       this.#sockets[index] = undefined
       this.#isWaiting[index] = false
-      for (const numbers of [this.#failures, this.#onlineAt])
-        numbers[index] = 0
+      this.#recovery.start(index)
       this.#enqueue(index)
     }
   }
@@ -124,8 +114,8 @@ export class Links {
       const index = this.cells.length - 1
       this.#sayGoodbye(index)
       this.cells.pop()
-      for (const values of [this.#sockets, this.#isWaiting, this.#failures, this.#onlineAt])
-        values.length = index
+      this.#sockets.length = index
+      this.#isWaiting.length = index
     }
   }
 
@@ -146,9 +136,9 @@ export class Links {
   kicked(index: number): void {
     // A device that comes back kicks its own dead connection; so while it has a link, only an end that follows tells.
     if (this.cells.is(index, 'online') || this.cells.is(index, 'connecting')) {
-      this.#kickedAt.set(index, this.#options.clock.now())
+      this.#recovery.kicked(index, this.#options.clock.now())
     }
-    else if (index < this.cells.length && this.cells.is(index, 'offline')) {
+    else if (this.cells.is(index, 'offline')) {
       this.#due.remove(index)
       this.#isWaiting[index] = false
       this.cells.set(index, 'kicked')
@@ -157,7 +147,7 @@ export class Links {
 
   /** Ends the absence of a kicked device. */
   wake(index: number): void {
-    if (index < this.cells.length && this.cells.is(index, 'kicked'))
+    if (this.cells.is(index, 'kicked'))
       this.#enqueue(index)
   }
 
@@ -242,14 +232,12 @@ export class Links {
     const now = this.#options.clock.now()
     if (this.cells.is(index, 'connecting'))
       this.#address.failed(now)
-    else if (now - this.#onlineAt[index]! >= steadyMs)
-      this.#failures[index] = 0
-    const isKick = now - (this.#kickedAt.get(index) ?? Number.NEGATIVE_INFINITY) <= kickMsMax
     this.#release(index)
-    this.cells.set(index, isKick ? 'kicked' : state)
-    if (!isKick && !this.#stopped)
-      this.#due.set(index, now + retryDelayMs(this.#failures[index]!++, state === 'refused', this.#jitter.of(0).next()))
-    this.#events.onProblem(isKick ? 'kicked: another client logged in as the device' : cause)
+    const next = this.#recovery.lost(index, now, state === 'refused')
+    this.cells.set(index, next === 'kicked' ? 'kicked' : state)
+    if (next !== 'kicked' && !this.#stopped)
+      this.#due.set(index, now + next)
+    this.#events.onProblem(next === 'kicked' ? 'kicked: another client logged in as the device' : cause)
     this.#openWaiting(now)
   }
 
@@ -261,7 +249,6 @@ export class Links {
     this.#sockets[index] = undefined
     this.#reader.forget(index)
     this.#inflight.forget(index)
-    this.#kickedAt.delete(index)
     this.#due.remove(index)
   }
 
@@ -314,7 +301,7 @@ export class Links {
     const now = this.#options.clock.now()
     this.#pacer.handshakeEnded()
     this.cells.set(index, 'online')
-    this.#onlineAt[index] = now
+    this.#recovery.online(index, now)
     this.#due.set(index, this.#keepalive.start(index, now))
     if (this.#options.subscribe)
       this.#sockets[index]!.write(encodeSubscribe(this.#options.deviceAt(index)))
