@@ -32,10 +32,8 @@ const fences: Record<string, { folders: string[], why: string }> = {
     folders: ['src/shared/rpc/', 'src/host/'],
     why: 'the wire codec has one home, used by both ends',
   },
-  'hdr-histogram-js': {
-    folders: ['src/engine/'],
-    why: 'percentiles are measured where the measured thing runs',
-  },
+  'quickjs-emscripten': { folders: ['src/engine/script/'], why: 'users\' scripts run in one sandbox' },
+  '@peculiar/x509': { folders: ['src/engine/'], why: 'certificates are made and read in the engine' },
   'papaparse': {
     folders: [
       'src/shared/',
@@ -44,11 +42,7 @@ const fences: Record<string, { folders: string[], why: string }> = {
       'src/cli/',
       'src/ui/',
     ],
-    why: '',
-  },
-  'cac': {
-    folders: ['src/cli/'],
-    why: 'only commands have flags',
+    why: 'tables are read and written in files, which is nobody else\'s work',
   },
   'zod': {
     folders: [

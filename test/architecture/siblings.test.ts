@@ -9,7 +9,14 @@ function partOf(path: string, folder: string): string | undefined {
     : undefined
 }
 
-interface Room { folder: string, shared: readonly string[], advice: string }
+interface Room {
+  folder: string
+  /** Parts that all others may use. */
+  shared: readonly string[]
+  /** Files directly in the folder say what the parts have in common, so the parts may import them; elsewhere they join the parts. */
+  speaksForAll?: boolean
+  advice: string
+}
 
 /** Folders whose sub-folders do not know each other. */
 const rooms: Room[] = [
@@ -18,7 +25,7 @@ const rooms: Room[] = [
     shared: ['store'],
     advice: 'engine.ts joins the parts: pass a function in, or import type from its types.ts',
   },
-  { folder: 'src/engine/platform/', shared: [], advice: 'platform features do not know each other: let the one that joins them pass a function, or import type from its types.ts' },
+  { folder: 'src/engine/platform/', shared: [], speaksForAll: true, advice: 'platform features do not know each other: let the one that joins them pass a function, or import type from its types.ts' },
   { folder: 'src/ui/features/', shared: [], advice: 'a feature does not know another one: link by route, or move the widget to ui/kit' },
 ]
 
@@ -27,7 +34,7 @@ const rooms: Room[] = [
  * say what a part needs or offers, and pull no code in.
  */
 export function findSiblingImports(sources: Source[]): Offence[] {
-  return rooms.flatMap(({ folder, shared, advice }) => sources.flatMap((source) => {
+  return rooms.flatMap(({ folder, shared, speaksForAll = false, advice }) => sources.flatMap((source) => {
     const own = partOf(source.path, folder)
     if (own === undefined)
       return []
@@ -36,7 +43,7 @@ export function findSiblingImports(sources: Source[]): Offence[] {
         return []
       const other = partOf(target, folder)
       const seam = typeOnly && target.endsWith('/types.ts')
-      if (other === own || seam || (other !== undefined && shared.includes(other)))
+      if (other === own || seam || (other === undefined && speaksForAll) || (other !== undefined && shared.includes(other)))
         return []
       return [
         { path: source.path, line, message: `imports ${target}: ${advice}.` },

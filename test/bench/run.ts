@@ -12,10 +12,12 @@ interface Entry { about: string, load: () => Promise<Bench> }
 
 /** All benchmarks, in the order of the way of a message. The names are what the command line takes. */
 const benches: Record<string, Entry> = {
-  broker: { about: 'publishes answered and memory of a connection, beside aedes and mosquitto', load: async () => (await import('./broker.ts')).benchBroker },
-  store: { about: 'rows written beside better-sqlite3 alone, the last rows of a device, a long series', load: async () => (await import('./store.ts')).benchStore },
-  page: { about: 'the page in Chromium at 5,000 messages a second', load: async () => (await import('./page.ts')).benchPage },
-  pipeline: {
+  'thing-model': { about: 'checking a report against its thing model', load: async () => (await import('./thing-model.ts')).benchThingModel },
+  'broker': { about: 'publishes answered and memory of a connection, beside aedes and mosquitto', load: async () => (await import('./broker.ts')).benchBroker },
+  'store': { about: 'rows written beside better-sqlite3 alone, the last rows of a device, a long series', load: async () => (await import('./store.ts')).benchStore },
+  'fleet': { about: 'the simulated devices beside MQTT.js, against mosquitto', load: async () => (await import('./fleet.ts')).benchFleet },
+  'page': { about: 'the page in Chromium at 5,000 messages a second', load: async () => (await import('./page.ts')).benchPage },
+  'pipeline': {
     about: 'the whole product: start, sustained rate, memory of idle devices',
     load: async () => (await import('./pipeline.ts')).benchPipeline,
   },
