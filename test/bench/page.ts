@@ -79,7 +79,7 @@ export async function benchPage({ long, say }: BenchOptions): Promise<BenchRow[]
   const executablePath = findChromium()
   if (executablePath === undefined)
     throw new Error('There is no Chromium here; install it or name one in CHROMIUM.')
-  const secondsPerView = long ? 600 : 30
+  const secondsPerView = long ? 600 : 20
   const secondsPerSample = long ? 30 : 5
   return await withBenchServer([], async (server) => {
     const { productKey, fleetId } = await startFlood(server)

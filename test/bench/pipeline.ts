@@ -111,7 +111,7 @@ async function sustain(offeredPerSec: number, seconds: number, devices: number):
       filter = { productKey, direction: 'up' as const, topic: 'property/post' }
       await connectAll(server, fleetId, devices)
       // The first seconds compile code and fill caches; they are not what an hour looks like.
-      await delay(5_000)
+      await delay(3_000)
       const from = await server.client.call('fleet.get', { fleetId })
       const useFrom = measureTree(server.pid)
       const startedAt = performance.now()
@@ -154,7 +154,7 @@ async function countStored(workspace: string, filter: { productKey: string, dire
 }
 
 async function benchSustained({ repeat, long, say }: BenchOptions): Promise<BenchRow[]> {
-  const seconds = long ? 120 : 15
+  const seconds = long ? 120 : 10
   const rows: BenchRow[] = []
   for (const { offered, devices, atLeast } of [
     { offered: 6_000, devices: 1_000, atLeast: 5_000 },
@@ -246,7 +246,7 @@ async function benchIdle({ repeat, say }: BenchOptions): Promise<BenchRow[]> {
 /** The least memory seen while the processes have time to collect what they no longer need. */
 async function settledMemory(server: BenchServer): Promise<number> {
   let least = Number.POSITIVE_INFINITY
-  for (let second = 0; second < 12; second++) {
+  for (let second = 0; second < 7; second++) {
     await delay(1_000)
     least = Math.min(least, measureTree(server.pid).memoryBytes)
   }
