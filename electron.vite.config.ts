@@ -11,7 +11,8 @@ const programs = {
   'fleet-process': 'src/engine/fleet/fleet-process-entry.ts',
   'store-writer': 'src/engine/store/writer-worker.ts',
   'store-reader': 'src/engine/store/reader-worker.ts',
-  'cli': 'src/cli/main.ts',
+  // Checks Node before anything else is loaded.
+  'cli': 'src/cli/bin.mjs',
 }
 
 export default defineConfig({

@@ -9,8 +9,6 @@ import process from 'node:process'
 
 const nodeMajorMin = 24
 
-if (process.env.npm_command !== undefined)
-  followParent()
 if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
   // Halves the time a command takes from its second run on; where it cannot be written nothing happens.
   module.enableCompileCache(path.join(import.meta.dirname, '../../node_modules/.cache/compiled'))
@@ -25,21 +23,6 @@ else {
   else {
     runWith(pinned)
   }
-}
-
-/**
- * npx and `npm run` put a shell between themselves and this process, and pass SIGTERM on to that shell only. Its end is
- * taken for the signal; otherwise stopping npx would leave a server behind that nobody sees.
- */
-function followParent() {
-  const parent = process.ppid
-  const look = setInterval(() => {
-    if (process.ppid === parent)
-      return
-    clearInterval(look)
-    process.kill(process.pid, 'SIGTERM')
-  }, 250)
-  look.unref()
 }
 
 /** The Node that `npm ci` put beside the other packages; undefined on platforms that have none. */
@@ -72,6 +55,8 @@ function runWith(node) {
   const forward = signal => void child.kill(signal)
   for (const signal of signals)
     process.on(signal, forward)
+  if (process.env.npm_command !== undefined)
+    onceParentIsGone(() => forward('SIGTERM'))
   child.on('error', (error) => {
     process.stderr.write(`Thingbench could not start ${node}: ${error.message}.\n`)
     process.exitCode = 1
@@ -84,4 +69,16 @@ function runWith(node) {
     else
       process.kill(process.pid, signal)
   })
+}
+
+/** As follow-parent.ts does, which this Node cannot read. */
+function onceParentIsGone(run) {
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === parent)
+      return
+    clearInterval(look)
+    run()
+  }, 250)
+  look.unref()
 }

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { commands } from './commands.ts'
+import { followParentUnderNpm } from './follow-parent.ts'
 import { createOutput } from './output.ts'
 import { runCommandLine } from './run-command-line.ts'
 
@@ -10,6 +11,8 @@ if (process.channel) {
   process.on('disconnect', () => process.exit(137))
   process.channel.unref()
 }
+
+followParentUnderNpm()
 
 // Not process.exit: what is still on its way to stdout would be cut off.
 process.exitCode = await runCommandLine(process.argv.slice(2), commands, createOutput(process.stdout, process.stderr))

@@ -8,6 +8,7 @@ import { openBrowser } from '../host/open-browser.ts'
 import { requestPageUrl } from '../host/web/request-page-url.ts'
 import { commands } from './commands.ts'
 import { findElectron } from './find-electron.ts'
+import { followParentUnderNpm } from './follow-parent.ts'
 import { createOutput } from './output.ts'
 import { build, isBuildStale } from './page-build.ts'
 import { parseArguments } from './parse-arguments.ts'
@@ -21,6 +22,7 @@ import { resolveWorkspace } from './workspace-option.ts'
 const projectDir = path.dirname(path.dirname(import.meta.dirname))
 const output = createOutput(process.stdout, process.stderr)
 
+followParentUnderNpm()
 process.exitCode = await start(process.argv.slice(2))
 
 async function start(words: string[]): Promise<number> {

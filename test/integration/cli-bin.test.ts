@@ -5,7 +5,8 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runProcess, startProcess } from '../support/child-process.ts'
-import { readyOf, startServer, thingbenchBin } from '../support/command-line.ts'
+import { jsonLines, readyOf, startServer, thingbenchBin } from '../support/command-line.ts'
+import { writeCounterModel } from '../support/counter-model.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -106,5 +107,36 @@ describe.skipIf(oldNode === undefined)('on a Node that is too old', () => {
     await waitFor(() => !isAlive(engine), { what: 'the end of the server' })
     expect(existsSync(path.join(workspace, 'engine.lock'))).toBe(false)
     await npx.exited
+  }, timeout)
+})
+
+const bundle = path.join(checkout, 'out/main/cli.js')
+if (!existsSync(bundle))
+  console.log('The command line is not built (npm run build), so the tests of its bundle are left out.')
+
+describe.skipIf(!existsSync(bundle))('the built bundle', () => {
+  it('does what the sources do, on any Node', async () => {
+    const model = writeCounterModel(tempFolder())
+    for (const node of oldNode === undefined ? [process.execPath] : [process.execPath, oldNode]) {
+      const run = await runProcess(node, [bundle, 'simulate', '--product', model, '--devices', '3', '--interval', '0.5', '--duration', '1', '--json'], { timeoutMs: timeout })
+      expect({ code: run.code, lines: jsonLines(run.stdout) }).toMatchObject({ code: 0, lines: [{ connected: 3, published: 6, acknowledged: 6, lost: 0 }] })
+      expect(await runProcess(node, [bundle, 'serve', '--mqtt-prot', '1'])).toMatchObject({ code: 2 })
+    }
+  }, timeout)
+})
+
+describe('npm start', () => {
+  it('takes the server along when npm is stopped', async () => {
+    const workspace = path.join(tempFolder(), 'bench')
+    const npm = startProcess('npm', ['run', 'start:web', '--', '--workspace', workspace, '--mqtt-port', '0', '--no-open', '--json'], { cwd: checkout })
+    onTestFinished(async () => {
+      await npm.kill()
+    })
+    await readyOf(npm)
+    const engine = lockedBy(workspace)
+    npm.child.kill('SIGTERM')
+    await waitFor(() => !isAlive(engine), { what: 'the end of the server' })
+    expect(existsSync(path.join(workspace, 'engine.lock'))).toBe(false)
+    await npm.exited
   }, timeout)
 })
