@@ -53,6 +53,6 @@ export function themeOverrides(theme: ThemeName): GlobalThemeOverrides {
     Tooltip: { color: colors.text, textColor: colors.bg },
     Dialog: { titleFontSize: '15px' },
     Card: { titleFontSizeSmall: '15px', titleFontSizeMedium: '15px' },
-    Form: { feedbackPadding: '2px 0 0 2px', feedbackHeightMedium: '20px', labelFontSizeTopMedium: '12px' },
+    Form: { feedbackPadding: '1px 0 3px 2px', feedbackHeightMedium: '18px', feedbackFontSizeMedium: '12px', labelFontSizeTopMedium: '12px', labelHeightMedium: '20px', labelPaddingVertical: '0 0 2px 2px' },
   }
 }

@@ -34,6 +34,17 @@ export function formatFigure(locale: Locale, value: number): string {
   return numberFormat(locale, { maximumSignificantDigits: 3 }).format(value)
 }
 
+/** A number with up to `digits` significant digits, for readings whose last digits matter. */
+export function formatDigits(locale: Locale, value: number, digits: number): string {
+  return Number.isFinite(value) ? numberFormat(locale, { maximumSignificantDigits: digits }).format(value) : '–'
+}
+
+/** A tick of an axis with just the decimals that tell it from its neighbours, `step` away. */
+export function formatTick(locale: Locale, value: number, step: number): string {
+  const decimals = Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)))
+  return numberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value)
+}
+
 /** Every digit a value has, with separators; for hovers and for values a device reported. */
 export function formatExact(locale: Locale, value: number): string {
   return Number.isFinite(value) ? numberFormat(locale, { maximumFractionDigits: 15 }).format(value) : '–'
@@ -60,7 +71,7 @@ export function formatBytes(locale: Locale, bytes: number): string {
 interface DurationWords { ms: string, s: string, min: string, h: string, d: string }
 const durationWords: Record<Locale, DurationWords> = {
   en: { ms: ' ms', s: ' s', min: ' min', h: ' h', d: ' d' },
-  zh: { ms: ' 毫秒', s: ' 秒', min: ' 分', h: ' 小时', d: ' 天' },
+  zh: { ms: ' ms', s: ' 秒', min: ' 分', h: ' 小时', d: ' 天' },
 }
 
 /** A duration as people say it: `0.4 ms`, `38 ms`, `4.2 s`, `2 min 5 s`, `3 h 12 min`, `2 d 4 h`. */
@@ -90,6 +101,17 @@ export function formatDuration(locale: Locale, durationMs: number): string {
     }
   }
   return `${formatFigure(locale, seconds)}${words.s}`
+}
+
+/** Three percentiles of a duration with one unit: `2 · 6.9 · 20 ms`; seconds when the largest has some. */
+export function formatPercentiles(locale: Locale, { p50, p95, p99 }: { p50: number, p95: number, p99: number }): string {
+  const inSeconds = Math.max(p50, p95, p99) >= 9_999.5
+  const words = durationWords[locale]
+  const parts = [p50, p95, p99].map((valueMs) => {
+    const value = inSeconds ? valueMs / 1_000 : valueMs
+    return numberFormat(locale, { maximumFractionDigits: value < 9.95 ? 1 : 0 }).format(value)
+  })
+  return `${parts.join(' · ')}${inSeconds ? words.s : words.ms}`
 }
 
 /** Local time of day with milliseconds: `14:03:22.123`. */

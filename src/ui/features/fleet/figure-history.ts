@@ -23,6 +23,12 @@ export class FigureHistory {
     }
   }
 
+  /** When the first figure kept was taken; null before it. */
+  get firstAt(): number | null {
+    const ring = this.#rings.publishedPerSec
+    return ring.length > 0 ? ring.at(0) : null
+  }
+
   clear(): void {
     for (const ring of Object.values(this.#rings))
       ring.clear()

@@ -17,7 +17,8 @@ export interface PlotLook {
   unit: string
   yMin: number | undefined
   yMax: number | undefined
-  formatValue: (value: number) => string
+  /** A tick of the value axis; `step` is the distance between ticks. */
+  formatValue: (value: number, step: number) => string
   formatTick: (at: number, stepMs: number) => string
 }
 
@@ -45,7 +46,7 @@ export function plotOptions(series: readonly PlotSeries[], look: PlotLook, hooks
     },
     axes: [
       { ...axis, size: 26, space: 90, values: (_plot, splits, _axis, _space, stepMs) => splits.map(at => look.formatTick(at, stepMs)) },
-      { ...axis, size: 62, space: 34, label: look.unit, labelSize: look.unit ? 18 : 0, labelFont: look.font, labelGap: 0, values: (_plot, splits) => splits.map(look.formatValue) },
+      { ...axis, size: 48, space: 34, label: look.unit, labelSize: look.unit ? 18 : 0, labelFont: look.font, labelGap: 0, values: (_plot, splits, _axis, _space, step) => splits.map(value => look.formatValue(value, step)) },
     ],
     series: [{}, ...series.flatMap(one => seriesOf(one, colors))],
     bands: series.map((one, at) => ({ series: [at * 3 + 2, at * 3 + 3] as [number, number], fill: `${colors[one.color]}2e` })),
@@ -56,7 +57,14 @@ export function plotOptions(series: readonly PlotSeries[], look: PlotLook, hooks
 function seriesOf(one: PlotSeries, colors: Tokens): Series[] {
   const paths = one.stepped ? uPlot.paths.stepped!({ align: 1 }) : undefined
   const edge: Series = { stroke: 'transparent', width: 0, points: { show: false }, ...(paths ? { paths } : {}) }
-  return [{ label: one.label, stroke: colors[one.color], width: 1.5, points: { show: false }, spanGaps: false, ...(paths ? { paths } : {}) }, edge, edge]
+  return [{ label: one.label, stroke: colors[one.color], width: 1.5, points: { show: isSparse, size: 4, fill: colors[one.color] }, spanGaps: false, ...(paths ? { paths } : {}) }, edge, edge]
+}
+
+/** Points are drawn where they stand apart; a lone point has no line to be seen by. */
+function isSparse(plot: uPlot, _series: number, first: number, last: number): boolean {
+  const at = plot.data[0]
+  const widthPx = plot.valToPos(at[last] ?? 0, 'x') - plot.valToPos(at[first] ?? 0, 'x')
+  return last === first || widthPx / (last - first) > 16
 }
 
 /** A range that leaves air above and below, never of no height, and never beyond hard bounds by more than that air. */

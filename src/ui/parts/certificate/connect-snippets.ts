@@ -55,7 +55,8 @@ export function jsonSnippet(certificate: DeviceCertificate): string {
 export function mqttxSnippet(certificate: DeviceCertificate, facts: ConnectFacts, { host, port }: Endpoint): string {
   return `mqttx sub -h ${host} -p ${port} -k 60 \\
   -i ${shellText(facts.clientId)} \\
-  -u ${shellText(facts.username)} -P ${facts.password} \\
+  -u ${shellText(facts.username)} \\
+  -P ${facts.password} \\
   -t '/sys/${certificate.productKey}/${certificate.deviceName}/thing/event/property/post_reply'
 `
 }
@@ -65,7 +66,8 @@ export function mosquittoSnippet(certificate: DeviceCertificate, facts: ConnectF
   const payload = `{"id":"1","version":"1.0","params":${params},"method":"thing.event.property.post"}`
   return `mosquitto_pub -h ${host} -p ${port} -k 60 -q 1 \\
   -i ${shellText(facts.clientId)} \\
-  -u ${shellText(facts.username)} -P ${facts.password} \\
+  -u ${shellText(facts.username)} \\
+  -P ${facts.password} \\
   -t '/sys/${certificate.productKey}/${certificate.deviceName}/thing/event/property/post' \\
   -m ${shellText(payload)}
 `

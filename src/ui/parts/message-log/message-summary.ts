@@ -28,7 +28,8 @@ export function messageSummary(preview: string): string {
     const message = replyMessage.exec(preview)?.[1]
     return message === undefined ? code[1]! : `${code[1]} ${message}`
   }
-  return preview.replace(/\s+/g, ' ')
+  const object = /^\s*\{/.exec(preview)
+  return object ? memberList(preview.slice(object[0].length)) : preview.replace(/\s+/g, ' ')
 }
 
 /** The members of an object from behind its brace: `"a":1,"b":{"value":2}}…` → `a 1 · b 2`. */

@@ -78,7 +78,7 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   const page = (cursor: { before?: number, after?: number }) => api.call('trace.page', { filter: filter(), limit: pageRows, ...cursor })
 
   async function loadOlder(): Promise<number> {
-    if (loadingEdge || !window.hasOlder || window.entries.length === 0)
+    if (loadingEdge || !window.hasOlder || window.rows.length === 0)
       return 0
     loadingEdge = true
     const own = run
