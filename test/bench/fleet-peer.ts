@@ -15,6 +15,7 @@ const payload = Buffer.alloc(200, '{"id":"1","version":"1.0","params":{"Temperat
 const tickMs = 50
 
 const clients: MqttClient[] = []
+let pacing: NodeJS.Timeout | undefined
 const figures: PeerFigures = { connected: 0, published: 0, acknowledged: 0 }
 
 function openClients(port: number, count: number): void {
@@ -49,7 +50,7 @@ function startPace(intervalMs: number): void {
   const isBusy: boolean[] = []
   const startedAt = performance.now()
   let due = 0
-  setInterval(() => {
+  pacing = setInterval(() => {
     const until = Math.floor((performance.now() - startedAt) * clients.length / intervalMs)
     for (; due < until; due++) {
       const index = due % clients.length
@@ -62,6 +63,7 @@ function startPace(intervalMs: number): void {
 }
 
 function startFlat(): void {
+  clearInterval(pacing)
   for (let index = 0; index < clients.length; index++) {
     const again = (): void => report(index, again)
     again()
@@ -77,4 +79,5 @@ process.on('message', (order: PeerOrder) => {
     startFlat()
 })
 process.on('disconnect', () => process.exit())
-setInterval(() => process.send?.(figures), 100)
+// The parent may be leaving just now.
+setInterval(() => process.send?.(figures, undefined, undefined, () => {}), 100)
