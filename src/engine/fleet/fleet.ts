@@ -61,8 +61,15 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   let reportedCells = -1
   let finishing: { acknowledgeUntil: number, replyUntil: number, resolve: () => void } | undefined
 
+  const { broker, connectPerSec, handshakesMax, spreadSources, subscribe, version, seed } = start
   const links = new Links({
-    ...start,
+    broker,
+    connectPerSec,
+    handshakesMax,
+    spreadSources,
+    subscribe,
+    version,
+    seed,
     clock,
     stopwatch: world.stopwatch,
     deviceAt: index => devices.at(index),
