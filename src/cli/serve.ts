@@ -1,6 +1,7 @@
 import type { ServeWish, Serving } from '../host/serving.ts'
 import type { Output } from './output.ts'
 import { command } from './command.ts'
+import { isWildcard, networkAddresses, reachableHost } from './network-address.ts'
 import { flag, jsonOption, listenAddress, wholeNumber, withDefault } from './option.ts'
 import { watchStopSignals } from './stop-signal.ts'
 import { version } from './version.ts'
@@ -63,7 +64,7 @@ export async function runServer(wish: ServeWish, { open, json }: { open: boolean
   try {
     const ready: ReadyEvent = {
       event: 'ready',
-      mqtt: serving.mqtt,
+      mqtt: { host: reachableHost(serving.mqtt.host), port: serving.mqtt.port },
       http: { url: serving.httpUrl },
       console: { url: serving.tokenUrl() },
       workspace: wish.workspaceDir,
@@ -71,7 +72,7 @@ export async function runServer(wish: ServeWish, { open, json }: { open: boolean
     if (json)
       output.json({ ...ready })
     else
-      describeReady(ready).forEach(output.line)
+      describeReady(ready, serving.mqtt.host).forEach(output.line)
     if (open && !stop.signal.aborted)
       openPage(serving, output)
     await stop.stopped
@@ -89,11 +90,12 @@ function openPage(serving: Serving, output: Output): void {
     .then(problem => problem === undefined || output.note(problem))
 }
 
-function describeReady({ mqtt, http, console, workspace }: ReadyEvent): string[] {
+function describeReady({ mqtt, http, console, workspace }: ReadyEvent, deviceHost: string): string[] {
   return [
     `Thingbench ${version} is running; Ctrl-C stops it.`,
     `  Page       ${console.url}`,
     `  Devices    mqtt://${mqtt.host}:${mqtt.port}`,
+    ...(isWildcard(deviceHost) ? networkAddresses().map(address => `             mqtt://${address}:${mqtt.port} from your network`) : []),
     `  Files      ${http.url}`,
     `  Workspace  ${workspace}`,
   ]

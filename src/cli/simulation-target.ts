@@ -10,6 +10,7 @@ import { startServing } from '../host/serving.ts'
 import { productKeySchema } from '../shared/contract/product.ts'
 import { AppError } from '../shared/errors.ts'
 import { parseDevicesFile } from './devices-file.ts'
+import { reachableHost } from './network-address.ts'
 import { rendererDir, resourcesDir, spawnFleet } from './place.ts'
 import { productNameOf } from './product-name.ts'
 import { readTextFile } from './read-text-file.ts'
@@ -57,7 +58,7 @@ export async function openEngineTarget(wish: SimulationWish, { text, model }: Si
     : path.resolve(wish.workspace)
   const client = await connectToRunning(workspaceDir, stack) ?? await serve(workspaceDir, stack)
   const { mqtt } = await client.call('app.info', {})
-  const host = mqtt.host === '0.0.0.0' || mqtt.host === '::' ? '127.0.0.1' : mqtt.host
+  const host = reachableHost(mqtt.host)
 
   const keys = (await client.call('product.list', {})).map(product => product.productKey)
   const { productKey } = await client.call('product.importModel', {

@@ -1,4 +1,5 @@
-import type { TraceMessage } from '../shared/contract/trace.ts'
+import type { ApiClient } from '../shared/contract/contract.ts'
+import type { TraceFilterInput, TraceMessage } from '../shared/contract/trace.ts'
 import type { JsonValue } from '../shared/json.ts'
 import { command } from './command.ts'
 import { anyText, jsonOption, optional, wholeNumber, withDefault } from './option.ts'
@@ -18,12 +19,7 @@ export const trace = command({
   },
   examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --json'],
   async run({ device, last, workspace, json }, _positionals, output) {
-    const messages = await withWorkspace({ workspace }, client => client.call('trace.messages', {
-      filter: device === undefined
-        ? {}
-        : { deviceName: device },
-      last,
-    }))
+    const messages = await withWorkspace({ workspace }, client => readLast(client, device === undefined ? {} : { deviceName: device }, last))
     for (const message of messages) {
       if (json)
         output.json(shownMessage(message))
@@ -33,6 +29,23 @@ export const trace = command({
     return 0
   },
 })
+
+/** So many messages of the largest size still fit into one answer of the engine. */
+const messagesPerCall = 200
+
+/** The last messages that match, oldest first. */
+async function readLast(client: ApiClient, filter: TraceFilterInput, last: number): Promise<TraceMessage[]> {
+  const parts: TraceMessage[][] = []
+  for (let missing = last, before: number | undefined; missing > 0;) {
+    const part = await client.call('trace.messages', { filter, last: Math.min(missing, messagesPerCall), ...(before === undefined ? {} : { before }) })
+    if (part.length === 0)
+      break
+    parts.unshift(part)
+    missing -= part.length
+    before = part[0]!.id
+  }
+  return parts.flat()
+}
 
 /** What `trace --json` prints a line. */
 export function shownMessage({ at, direction, deviceName, topic, payload, code, explanation }: TraceMessage): JsonValue {

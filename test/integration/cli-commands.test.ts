@@ -146,6 +146,23 @@ describe('the trace', () => {
   }, timeout)
 })
 
+describe('the trace of many messages', () => {
+  it('is as long as it was asked for, without a gap', async () => {
+    const workspace = join(tempFolder(), 'bench')
+    const { ready } = await startServer(['--workspace', workspace])
+    await json(['product', 'import', writeCounterModel(tempFolder())], workspace)
+    const [certificate] = await json(['device', 'create', '--product', counterProductKey, '--name', 'meter'], workspace) as unknown as DeviceCertificate[]
+    const meter = await connectDevice(ready.mqtt, certificate!)
+    const topic = `/${counterProductKey}/meter/user/update`
+    const sent = Array.from({ length: 450 }, (_, index) => String(index))
+    await Promise.all(sent.map(text => meter.client.publishAsync(topic, text, { qos: 1 })))
+
+    expect((await json(['trace', '--last', '1000'], workspace)).map(row => row.payload)).toEqual(sent)
+    expect((await json(['trace', '--last', '401'], workspace)).map(row => row.payload)).toEqual(sent.slice(-401))
+    expect(await json(['trace'], workspace)).toHaveLength(100)
+  }, timeout)
+})
+
 describe('a wrong command line', () => {
   it.each([
     [['serve', '--mqtt-prot', '1883'], '--mqtt-prot'],

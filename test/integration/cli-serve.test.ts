@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import process from 'node:process'
 import { expect, it, onTestFinished } from 'vitest'
 import { startProcess } from '../support/child-process.ts'
 import { jsonLines, startServer, thingbench, thingbenchBin, thingbenchJson } from '../support/command-line.ts'
@@ -153,11 +154,34 @@ it.each(['--http-port', '--console-port'])('ends with one sentence when %s is in
   expect(existsSync(join(workspace, 'engine.lock'))).toBe(false)
 }, timeout)
 
-it('listens where devices on the network can reach it when told to', async () => {
+// Linux and Windows have the whole of 127/8, macOS only its first address.
+it.skipIf(process.platform === 'darwin')('listens where devices on the network can reach it when told to', async () => {
   const { ready } = await startServer(['--workspace', join(tempFolder(), 'bench'), '--device-host', '127.0.0.2'])
   expect(ready.mqtt.host).toBe('127.0.0.2')
   expect(ready.http.url).toContain('http://127.0.0.2:')
   expect(ready.console.url).toContain('http://127.0.0.1:')
+}, timeout)
+
+it('names an address that programs on this machine can use when it listens on all of them', async () => {
+  const { ready } = await startServer(['--workspace', join(tempFolder(), 'bench'), '--device-host', '0.0.0.0'])
+  expect(ready.mqtt.host).toBe('127.0.0.1')
+  expect(ready.http.url).toContain('http://127.0.0.1:')
+}, timeout)
+
+it('has one of several that start at the same time, and the others name it', async () => {
+  const workspace = join(tempFolder(), 'bench')
+  const servers = Array.from({ length: 3 }, () => startProcess('node', [thingbenchBin, 'serve', '--workspace', workspace, '--mqtt-port', '0', '--no-open', '--json']))
+  onTestFinished(async () => {
+    await Promise.all(servers.map(server => server.kill()))
+  })
+  const told = await Promise.all(servers.map(async server => JSON.parse(await server.line(() => true)) as JsonObject))
+  const winner = told.findIndex(line => line.event === 'ready')
+  expect(winner).not.toBe(-1)
+  const losers = servers.filter((_, index) => index !== winner)
+  for (const loser of losers) {
+    expect(await loser.exited).toEqual({ code: 1, signal: null })
+    expect(loser.stderr()).toContain(`process ${servers[winner]!.pid} at http://127.0.0.1:`)
+  }
 }, timeout)
 
 it('leaves a workspace that was named empty', async () => {

@@ -100,6 +100,8 @@ export const traceMethods = {
     input: z.strictObject({
       filter: traceFilterSchema.default({}),
       last: z.int().min(1).max(100_000).default(100),
+      /** Only rows with a smaller id, for reading many messages in several calls. */
+      before: z.number().optional(),
     }),
     output: type<TraceMessage[]>(),
   }),

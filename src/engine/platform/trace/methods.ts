@@ -39,10 +39,10 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
         scannedAt: page.scannedAt,
       }
     },
-    'trace.messages': async ({ filter, last }, { signal }) => {
+    'trace.messages': async ({ filter, last, before: newest }, { signal }) => {
       const storeFilter = toStoreFilter(filter, findDeviceIds)
       const found: StoredTrace[] = []
-      let before: number | null | undefined
+      let before: number | null | undefined = newest
       while (before !== null && found.length < last) {
         const range = {
           limit: Math.min(limits.tracePageRowsMax, last),
