@@ -95,17 +95,13 @@ export function refuseFilter(filter: string, owner: TopicOwner): FilterRefusal |
   if (isRrpc || isRegistration(levels))
     return null
   if (levels[1] === 'broadcast') {
-    return levels[2] === owner.productKey && levels.length > 3
-      ? tooDeep(filter, levels)
-      : foreignFilter(filter, owner)
+    return levels[2] === owner.productKey && levels.length > 3 ? tooDeep(filter, levels) : foreignFilter(filter, owner)
   }
   if (!namesOwner(levels, owner))
     return foreignFilter(filter, owner)
   if (isSystemTopic(filter))
     return null
-  return levels[3] === 'user' && levels.length > 4
-    ? tooDeep(filter, levels)
-    : foreignFilter(filter, owner)
+  return levels[3] === 'user' && levels.length > 4 ? tooDeep(filter, levels) : foreignFilter(filter, owner)
 }
 
 function isRegistration(levels: string[]): boolean {

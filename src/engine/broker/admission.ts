@@ -1,4 +1,5 @@
 import type { SignMethod } from '../../shared/alink/sign.ts'
+import type { TopicIdentity } from '../../shared/alink/topic.ts'
 import type { IConnectPacket } from './codec.ts'
 import type { BrokerDevice, BrokerHooks } from './types.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
@@ -37,60 +38,25 @@ interface Claim {
  */
 export function admit(packet: IConnectPacket, findDevice: BrokerHooks['findDevice']): Admission {
   const { clientId, parameters } = parseClientId(packet.clientId)
-  const identity = packet.username === undefined
-    ? undefined
-    : parseUsername(packet.username)
-  if (identity === undefined) {
-    const came = packet.username === undefined
-      ? 'none came'
-      : `${quote(packet.username)} came`
-    const refusal = badCredentials(platformCode.malformed, `The user name has to be {deviceName}&{productKey}; ${came}.`)
-    return {
-      productKey: null,
-      deviceName: null,
-      parameters,
-      device: undefined,
-      refusal,
-    }
-  }
-  const { productKey, deviceName } = identity
-  const device = findDevice(productKey, deviceName)
-  const malformed = clientIdRefusal(clientId, parameters) ?? keepaliveRefusal(packet.keepalive ?? 0)
-  if (malformed !== null) {
-    return {
-      productKey,
-      deviceName,
-      parameters,
-      device,
-      refusal: malformed,
-    }
-  }
-  if (device === undefined) {
-    const refusal = badCredentials(platformCode.deviceUnknown, `There is no device ${productKey}/${deviceName}: compare product key and device name with the device list.`)
-    return {
-      productKey,
-      deviceName,
-      parameters,
-      device,
-      refusal,
-    }
-  }
-  const refusal = signatureRefusal(clientId, parameters, device, packet.password) ?? disabledRefusal(device)
-  return refusal === null
-    ? {
-        productKey,
-        deviceName,
-        parameters,
-        device,
-        refusal,
-      }
-    : {
-        productKey,
-        deviceName,
-        parameters,
-        device,
-        refusal,
-      }
+  const identity = packet.username === undefined ? undefined : parseUsername(packet.username)
+  if (identity === undefined)
+    return { productKey: null, deviceName: null, parameters, device: undefined, refusal: usernameRefusal(packet.username) }
+  const claim = { ...identity, parameters }
+  const device = findDevice(identity.productKey, identity.deviceName)
+  const refusal = clientIdRefusal(clientId, parameters) ?? keepaliveRefusal(packet.keepalive ?? 0)
+  if (refusal !== null || device === undefined)
+    return { ...claim, device, refusal: refusal ?? deviceRefusal(identity) }
+  const denial = signatureRefusal(clientId, parameters, device, packet.password) ?? disabledRefusal(device)
+  return denial === null ? { ...claim, device, refusal: null } : { ...claim, device, refusal: denial }
+}
+
+function usernameRefusal(username: string | undefined): Refusal {
+  const came = username === undefined ? 'none came' : `${quote(username)} came`
+  return badCredentials(platformCode.malformed, `The user name has to be {deviceName}&{productKey}; ${came}.`)
+}
+
+function deviceRefusal({ productKey, deviceName }: TopicIdentity): Refusal {
+  return badCredentials(platformCode.deviceUnknown, `There is no device ${productKey}/${deviceName}: compare product key and device name with the device list.`)
 }
 
 function clientIdRefusal(clientId: string, parameters: ReadonlyMap<string, string>): Refusal | null {
@@ -132,9 +98,7 @@ function signatureRefusal(clientId: string, parameters: ReadonlyMap<string, stri
   const got = Buffer.from(password ?? []).toString('latin1').toLowerCase()
   if (isEqual(expected, got))
     return null
-  const came = got === ''
-    ? 'no password came'
-    : `${start(got)} (${got.length} characters) came`
+  const came = got === '' ? 'no password came' : `${start(got)} (${got.length} characters) came`
   return badCredentials(platformCode.signatureWrong, `The signature is wrong: expected ${start(expected)} (${expected.length} characters), ${came}. It has to be the ${method} in hexadecimal, under the device secret, of this text: ${content}`)
 }
 
@@ -173,12 +137,7 @@ function badClientId(message: string): Refusal {
 }
 
 function badCredentials(code: number, message: string): Refusal {
-  return {
-    code,
-    message,
-    returnCode: returnCode.badUserNameOrPassword,
-    reasonCode: reasonCode.badUserNameOrPassword,
-  }
+  return { code, message, returnCode: returnCode.badUserNameOrPassword, reasonCode: reasonCode.badUserNameOrPassword }
 }
 
 function quote(text: string): string {

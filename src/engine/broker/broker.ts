@@ -26,9 +26,7 @@ const connectByte = packetType.connect << 4
  */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const { clock, log, store } = options
-  const saver = store === undefined
-    ? unsavedSessions
-    : new StoredSessions(store, clock, log)
+  const saver = store === undefined ? unsavedSessions : new StoredSessions(store, clock, log)
   const core = createCore(options, new Sessions(clock, saver))
   if (store !== undefined)
     await core.sessions.load(store)
@@ -44,9 +42,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     disconnect(deviceId, reason) {
       const connection = core.online.get(deviceId)
       if (connection !== undefined) {
-        endConnection(core, connection, reason, reason.code === platformCode.kicked
-          ? reasonCode.sessionTakenOver
-          : reasonCode.administrativeAction)
+        endConnection(core, connection, reason, reason.code === platformCode.kicked ? reasonCode.sessionTakenOver : reasonCode.administrativeAction)
       }
     },
     forget: deviceId => core.sessions.forget(deviceId),
@@ -157,9 +153,7 @@ function refuseTls(core: BrokerCore, socket: Socket): void {
   core.counters.refusedConnects++
   core.log.warn('a TLS handshake was refused', { remoteAddress })
   const message = 'A TLS handshake came, and TLS is not available on this port yet: connect with plain TCP (securemode=3).'
-  reportAttempt(core, {
-    wire: { transport: 'tls', remoteAddress },
-  }, { code: platformCode.malformed, message }, {})
+  reportAttempt(core, { wire: { transport: 'tls', remoteAddress } }, { code: platformCode.malformed, message }, {})
 }
 
 /** MQTT 5 announces its longest packet, so it has a word for a longer one (0x95); before it, a packet of that length is nonsense. */

@@ -20,15 +20,11 @@ export function decodePacket(frame: Uint8Array, version: 3 | 4 | 5): { packet: P
     parser.parse(Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength))
   }
   catch (error) {
-    problem = error instanceof Error
-      ? error.message
-      : String(error)
+    problem = error instanceof Error ? error.message : String(error)
   }
   if (problem !== undefined || packet === undefined)
     return { problem: problem ?? 'the packet ends too early' }
-  const id = 'messageId' in packet
-    ? packet.messageId
-    : undefined
+  const id = 'messageId' in packet ? packet.messageId : undefined
   if (id !== undefined && (id < 1 || id > 0xFFFF))
     return { problem: 'the packet identifier is missing or 0' }
   return { packet }

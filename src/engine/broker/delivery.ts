@@ -17,22 +17,13 @@ export function deliver(core: BrokerCore, deviceId: number, message: DownMessage
   const isSystem = isSystemTopic(message.topic)
   if (session === undefined || (connection === undefined && (isSystem || message.qos === 0)))
     return 'offline'
-  const isWanted = connection !== undefined && isSystem
-    ? reachesUnasked(core, connection, session, message.topic)
-    : session.matches(message.topic)
+  const isWanted = connection !== undefined && isSystem ? reachesUnasked(core, connection, session, message.topic) : session.matches(message.topic)
   if (!isWanted)
     return 'unsubscribed'
   if (message.qos === 1)
     return deliverHeld(core, connection, session, message)
-  const hasExpiry = message.expiresAt !== undefined
-  return transmit(core, connection!, session, {
-    ...message,
-    packetId: 0,
-    dup: false,
-    hasExpiry,
-  })
-    ? 'sent'
-    : 'dropped'
+  const out = { ...message, packetId: 0, dup: false, hasExpiry: message.expiresAt !== undefined }
+  return transmit(core, connection!, session, out) ? 'sent' : 'dropped'
 }
 
 /** Whether a system topic goes to a connection that may not have subscribed to it. */
@@ -52,9 +43,7 @@ function deliverHeld(core: BrokerCore, connection: Connection | undefined, sessi
   if (!isNext && (session.waiting?.length ?? 0) >= limits.queuedPerDeviceMax)
     dropExpired(core, session)
   const isFull = !isNext && (session.waiting?.length ?? 0) >= limits.queuedPerDeviceMax
-  const held = isFull
-    ? null
-    : core.sessions.hold(session, message)
+  const held = isFull ? null : core.sessions.hold(session, message)
   if (held === null) {
     core.counters.droppedOut++
     return 'dropped'
@@ -63,9 +52,7 @@ function deliverHeld(core: BrokerCore, connection: Connection | undefined, sessi
     (session.waiting ??= []).push(held)
     return 'queued'
   }
-  return transmitHeld(core, connection, session, held)
-    ? 'sent'
-    : 'dropped'
+  return transmitHeld(core, connection, session, held) ? 'sent' : 'dropped'
 }
 
 /** Sends what waits in the session of a connection, as far as its windows allow. */
@@ -77,9 +64,7 @@ export function sendWaiting(core: BrokerCore, connection: Connection): void {
   let sent = 0
   while (sent < waiting.length && hasWindow(connection, session))
     transmitHeld(core, connection, session, waiting[sent++]!)
-  session.waiting = sent === waiting.length
-    ? null
-    : waiting.slice(sent)
+  session.waiting = sent === waiting.length ? null : waiting.slice(sent)
 }
 
 /** The device has acknowledged a QoS 1 message; an id nobody waits for changes nothing. */
@@ -129,12 +114,7 @@ interface OutMessage {
 
 /** Puts a PUBLISH on the wire; false, and counted, when the connection has no room or the device takes no packet that long. */
 function transmit(core: BrokerCore, connection: Connection, session: Session, message: OutMessage): boolean {
-  const frame = buildPublish({
-    ...message,
-    properties: connection.version === 5
-      ? propertiesOf(core, session, message)
-      : null,
-  })
+  const frame = buildPublish({ ...message, properties: connection.version === 5 ? propertiesOf(core, session, message) : null })
   // What is already in flight for QoS 1 has been given its room.
   const hasRoom = message.qos === 1 || connection.queuedBytes() + frame.length <= limits.socketQueueBytesMax
   if (!hasRoom || frame.length > connection.packetBytesMax) {
@@ -151,12 +131,8 @@ const noProperties = new Uint8Array(0)
 function propertiesOf(core: BrokerCore, session: Session, { topic, expiresAt, hasExpiry }: OutMessage): Uint8Array {
   const ids = session.matchingIds(topic)
   const leftSec = Math.ceil(((expiresAt ?? 0) - core.clock.now()) / 1000)
-  const expirySec = hasExpiry
-    ? Math.min(Math.max(0, leftSec), 0xFFFF_FFFF)
-    : null
-  return ids.length === 0 && expirySec === null
-    ? noProperties
-    : buildPublishProperties(expirySec, ids)
+  const expirySec = hasExpiry ? Math.min(Math.max(0, leftSec), 0xFFFF_FFFF) : null
+  return ids.length === 0 && expirySec === null ? noProperties : buildPublishProperties(expirySec, ids)
 }
 
 /** Makes room in a full queue by giving up what nobody would get any more. */

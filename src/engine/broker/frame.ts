@@ -84,9 +84,7 @@ export function readText(bytes: Buffer, start: number, end: number): string | nu
       return null
     if (byte >= 0x80) {
       const part = bytes.subarray(start, end)
-      return isUtf8(part) && !part.includes(0)
-        ? part.toString('utf8')
-        : null
+      return isUtf8(part) && !part.includes(0) ? part.toString('utf8') : null
     }
   }
   return bytes.toString('latin1', start, end)
@@ -111,31 +109,20 @@ export function readPublish(bytes: Buffer, start: number, end: number, version: 
   if (topicStart > end || (dup && qos === 0))
     return null
   const topicEnd = topicStart + (bytes[topicStart - 2]! << 8 | bytes[topicStart - 1]!)
-  const idEnd = topicEnd + (qos === 0
-    ? 0
-    : 2)
+  const idEnd = topicEnd + (qos === 0 ? 0 : 2)
   if (idEnd > end || (topicEnd === topicStart && version !== 5))
     return null
   const topic = readText(bytes, topicStart, topicEnd)
-  const packetId = qos === 0
-    ? 0
-    : bytes[topicEnd]! << 8 | bytes[topicEnd + 1]!
+  const packetId = qos === 0 ? 0 : bytes[topicEnd]! << 8 | bytes[topicEnd + 1]!
   if (topic === null || (qos === 1 && packetId === 0))
     return null
   // A property block begins with its length, written like the remaining length of a packet.
-  const block = version === 5
-    ? frameLength(bytes, idEnd - 1, end) - 1
-    : 0
+  const block = version === 5 ? frameLength(bytes, idEnd - 1, end) - 1 : 0
   if (block < 0 || idEnd + block > end)
     return null
-  return {
-    topic,
-    payload: bytes.subarray(idEnd + block, end),
-    qos,
-    packetId,
-    dup,
-    hasProperties: block > 1,
-  }
+  // A Buffer would do, but its slice() is a view where a Uint8Array's is a copy, and whoever keeps the payload has to copy it.
+  const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + idEnd + block, end - idEnd - block)
+  return { topic, payload, qos, packetId, dup, hasProperties: block > 1 }
 }
 
 /**
@@ -144,9 +131,7 @@ export function readPublish(bytes: Buffer, start: number, end: number, version: 
  */
 export function readPuback(bytes: Uint8Array, start: number, end: number): number {
   const plain = end - start === 4 && bytes[start] === 0x40
-  return plain
-    ? bytes[start + 2]! << 8 | bytes[start + 3]!
-    : 0
+  return plain ? bytes[start + 2]! << 8 | bytes[start + 3]! : 0
 }
 
 /** A PINGRESP, the same for every version. */
@@ -157,9 +142,7 @@ export const pingresp: Uint8Array = Buffer.from([0xD0, 0])
  * C 4 expects reason and properties together.
  */
 export function buildPuback(packetId: number, reasonCode = 0): Buffer {
-  const frame = Buffer.allocUnsafe(reasonCode === 0
-    ? 4
-    : 6)
+  const frame = Buffer.allocUnsafe(reasonCode === 0 ? 4 : 6)
   frame[0] = 0x40
   frame[1] = frame.length - 2
   frame[2] = packetId >> 8
@@ -178,9 +161,7 @@ export function buildDisconnect(reasonCode: number): Buffer {
 
 /** Builds a CONNACK that refuses, in the form of the version the client speaks. */
 export function buildRefusal(code: number, version: 3 | 4 | 5): Buffer {
-  return version === 5
-    ? Buffer.from([0x20, 3, 0, code, 0])
-    : Buffer.from([0x20, 2, 0, code])
+  return version === 5 ? Buffer.from([0x20, 3, 0, code, 0]) : Buffer.from([0x20, 2, 0, code])
 }
 
 export interface OutgoingPublish {
@@ -195,13 +176,7 @@ export interface OutgoingPublish {
 
 /** Bytes that a remaining length or a property length takes on the wire. */
 function varintLength(value: number): number {
-  return value < 0x80
-    ? 1
-    : value < 0x4000
-      ? 2
-      : value < 0x200000
-        ? 3
-        : 4
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4
 }
 
 function writeVarint(frame: Uint8Array, position: number, value: number): number {
@@ -217,12 +192,8 @@ function writeVarint(frame: Uint8Array, position: number, value: number): number
 /** Builds a PUBLISH of QoS 0 or 1. */
 export function buildPublish({ topic, payload, qos, packetId, dup, properties }: OutgoingPublish): Buffer {
   const topicBytes = Buffer.byteLength(topic)
-  const propertyBytes = properties === null
-    ? 0
-    : varintLength(properties.length) + properties.length
-  const remaining = 2 + topicBytes + (qos === 0
-    ? 0
-    : 2) + propertyBytes + payload.length
+  const propertyBytes = properties === null ? 0 : varintLength(properties.length) + properties.length
+  const remaining = 2 + topicBytes + (qos === 0 ? 0 : 2) + propertyBytes + payload.length
   const frame = Buffer.allocUnsafe(1 + varintLength(remaining) + remaining)
   frame[0] = 0x30 | qos << 1 | (dup ? 8 : 0)
   let position = writeVarint(frame, 1, remaining)
@@ -247,9 +218,7 @@ export function buildPublish({ topic, payload, qos, packetId, dup, properties }:
  * the identifiers of the subscriptions it matches (0x0B).
  */
 export function buildPublishProperties(expirySec: number | null, subscriptionIds: readonly number[]): Uint8Array {
-  const size = (expirySec === null
-    ? 0
-    : 5) + subscriptionIds.reduce((sum, id) => sum + 1 + varintLength(id), 0)
+  const size = (expirySec === null ? 0 : 5) + subscriptionIds.reduce((sum, id) => sum + 1 + varintLength(id), 0)
   const properties = Buffer.allocUnsafe(size)
   let position = 0
   if (expirySec !== null) {

@@ -26,9 +26,7 @@ export function handleFrame(core: BrokerCore, connection: Connection, bytes: Buf
       return handlePublish(core, connection, bytes, start, end)
     case packetType.puback: {
       const packetId = readPuback(bytes, start, end)
-      return packetId !== 0
-        ? acknowledge(core, connection, packetId)
-        : handleRare(core, connection, bytes.subarray(start, end))
+      return packetId !== 0 ? acknowledge(core, connection, packetId) : handleRare(core, connection, bytes.subarray(start, end))
     }
     case packetType.pingreq:
       return end - start === 2 && bytes[start] === 0xC0
@@ -71,8 +69,6 @@ function handleDisconnect(core: BrokerCore, connection: Connection, code: number
     core.sessions.changeExpiry(session, expirySec)
   }
   connection.end()
-  const message = code === 0
-    ? 'The device disconnected.'
-    : `The device disconnected with reason code 0x${code.toString(16)}.`
+  const message = code === 0 ? 'The device disconnected.' : `The device disconnected with reason code 0x${code.toString(16)}.`
   goOffline(core, connection, { code: platformCode.success, message })
 }

@@ -98,19 +98,12 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
   })
   server.listen({ host, port, backlog })
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EADDRINUSE'
-      ? 'another program has it'
-      : error.message
+    const why = error.code === 'EADDRINUSE' ? 'another program has it' : error.message
     throw new AppError('listen/failed', `The device port ${host}:${port} cannot be opened: ${why}.`, { host, port, reason: error.code ?? null })
   })
   const address = server.address()
   return {
-    address: {
-      host,
-      port: typeof address === 'object' && address !== null
-        ? address.port
-        : port,
-    },
+    address: { host, port: typeof address === 'object' && address !== null ? address.port : port },
     look() {
       for (const [socket, looks] of unknown) {
         if (looks * 1000 >= limits.connectWithinMs)
@@ -139,11 +132,7 @@ function createUpgrade(onWebSocket: DoorOptions['onWebSocket']): (socket: Socket
     perMessageDeflate: false,
     maxPayload: webSocketMessageBytesMax,
     // A client that names no subprotocol is let in: the bytes will tell.
-    handleProtocols: offered => offered.has('mqtt')
-      ? 'mqtt'
-      : offered.has('mqttv3.1')
-        ? 'mqttv3.1'
-        : false,
+    handleProtocols: offered => offered.has('mqtt') ? 'mqtt' : offered.has('mqttv3.1') ? 'mqttv3.1' : false,
   })
   const http = createHttpServer((_request: IncomingMessage, response: ServerResponse) => {
     response.writeHead(426, { 'Content-Type': 'text/plain; charset=utf-8', 'Connection': 'close', 'Upgrade': 'websocket' })

@@ -26,9 +26,7 @@ export function handleConnect(core: BrokerCore, connection: Connection, frame: B
   const version = versionOf(claim)
   if (version === null) {
     // A client newer than we are reads the answer of the newest version we know, every other one that of MQTT 3.1.1.
-    connection.version = claim.level > 5 && claim.level < 0x80
-      ? 5
-      : 4
+    connection.version = claim.level > 5 && claim.level < 0x80 ? 5 : 4
     return refuse(core, connection, unsupported(claim), {})
   }
   connection.version = version
@@ -46,13 +44,9 @@ export function handleConnect(core: BrokerCore, connection: Connection, frame: B
 
 function versionOf({ name, level }: ProtocolClaim): 3 | 4 | 5 | null {
   if (name === 'MQIsdp') {
-    return level === 3
-      ? 3
-      : null
+    return level === 3 ? 3 : null
   }
-  return level === 4 || level === 5
-    ? level
-    : null
+  return level === 4 || level === 5 ? level : null
 }
 
 function unsupported({ name, level }: ProtocolClaim): Refusal {
@@ -77,14 +71,14 @@ function propertyRefusal({ properties = {} }: IConnectPacket): Refusal | null {
   }
   // The codec gives a list for a property that came twice, and -1 for one that was cut off.
   const isValid = isAtLeast(sessionExpiryInterval, 0) && isAtLeast(receiveMaximum, 1) && isAtLeast(maximumPacketSize, 1)
-  return isValid
-    ? null
-    : {
-        code: platformCode.malformed,
-        message: 'Session Expiry Interval, Receive Maximum and Maximum Packet Size may come once each, the last two not as 0.',
-        returnCode: returnCode.identifierRejected,
-        reasonCode: reasonCode.protocolError,
-      }
+  if (isValid)
+    return null
+  return {
+    code: platformCode.malformed,
+    message: 'Session Expiry Interval, Receive Maximum and Maximum Packet Size may come once each, the last two not as 0.',
+    returnCode: returnCode.identifierRejected,
+    reasonCode: reasonCode.protocolError,
+  }
 }
 
 function isAtLeast(value: number, min: number): boolean {
@@ -106,9 +100,7 @@ function roomRefusal(core: BrokerCore, device: BrokerDevice | undefined): Refusa
 function refuse(core: BrokerCore, connection: Connection, refusal: Refusal, claim: Parameters<typeof reportAttempt>[3]): void {
   core.counters.refusedConnects++
   reportAttempt(core, connection, refusal, claim)
-  connection.send('connack', buildRefusal(connection.version === 5
-    ? refusal.reasonCode
-    : refusal.returnCode, connection.version))
+  connection.send('connack', buildRefusal(connection.version === 5 ? refusal.reasonCode : refusal.returnCode, connection.version))
   connection.end()
 }
 
@@ -121,9 +113,7 @@ function letIn(core: BrokerCore, connection: Connection, packet: IConnectPacket,
   }
   const isVersion5 = connection.version === 5
   const { clean = true, properties = {} } = packet
-  const askedExpirySec = isVersion5
-    ? properties.sessionExpiryInterval ?? 0
-    : clean ? 0 : Number.POSITIVE_INFINITY
+  const askedExpirySec = isVersion5 ? properties.sessionExpiryInterval ?? 0 : clean ? 0 : Number.POSITIVE_INFINITY
   const expiryMs = sessionExpiryMs(askedExpirySec)
   const { session, isPresent } = core.sessions.open(device.deviceId, { clean, expiryMs })
 

@@ -44,9 +44,7 @@ export function handleLongPublish(core: BrokerCore, connection: Connection, head
  */
 function applyProperties(core: BrokerCore, connection: Connection, message: IncomingPublish, frame: Buffer): boolean {
   const decoded = decodePacket(frame, 5)
-  const packet = 'problem' in decoded
-    ? null
-    : decoded.packet as IPublishPacket
+  const packet = 'problem' in decoded ? null : decoded.packet as IPublishPacket
   // The parser does not mind a property that runs on into the payload.
   if (packet === null || packet.payload.length !== message.payload.length) {
     endMalformed(core, connection, 'the properties of a PUBLISH break the rules of their form')
@@ -57,9 +55,7 @@ function applyProperties(core: BrokerCore, connection: Connection, message: Inco
     endConnection(core, connection, { code: platformCode.unknownMessage, message: 'The device published with a Subscription Identifier, which only a server may send.' }, reasonCode.protocolError)
     return false
   }
-  const topic = topicAlias === undefined
-    ? message.topic
-    : resolveAlias(connection, message.topic, topicAlias)
+  const topic = topicAlias === undefined ? message.topic : resolveAlias(connection, message.topic, topicAlias)
   if (topic === null) {
     endConnection(core, connection, { code: platformCode.unknownMessage, message: `The device used a topic alias outside 1 to ${limits.topicAliasesMax}, or one it had not given a topic.` }, reasonCode.topicAliasInvalid)
     return false
@@ -103,9 +99,7 @@ function takePublish(core: BrokerCore, connection: Connection, message: Incoming
       return
     isAcknowledged = true
     connection.unacknowledged?.delete(packetId)
-    connection.send('puback', buildPuback(packetId, connection.version === 5
-      ? pubackCode(refusal)
-      : reasonCode.success))
+    connection.send('puback', buildPuback(packetId, connection.version === 5 ? pubackCode(refusal) : reasonCode.success))
   })
   if (!isAcknowledged && !connection.hasEnded)
     (connection.unacknowledged ??= new Set()).add(packetId)

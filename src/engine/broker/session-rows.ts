@@ -37,9 +37,7 @@ export const selectSessions: Statement<SessionRow> = {
   map: row => ({
     deviceId: Number(row.device_id),
     expiryMs: Number(row.expiry_ms),
-    expiresAt: row.expires_at === null
-      ? null
-      : Number(row.expires_at),
+    expiresAt: row.expires_at === null ? null : Number(row.expires_at),
     subscriptions: readSubscriptions(row.subscriptions ?? ''),
   }),
 }
@@ -78,48 +76,21 @@ export function upsertSession(session: Session): BoundStatement {
     subscriptions[filter] = [qos, id]
   return {
     statement: upsertSessionStatement,
-    params: [
-      session.deviceId,
-      session.expiryMs,
-      session.expiresAt,
-      JSON.stringify(subscriptions),
-    ],
+    params: [session.deviceId, session.expiryMs, session.expiresAt, JSON.stringify(subscriptions)],
   }
 }
 
 /** Forgets the session of a device and everything that waits for it. */
 export function deleteSession(deviceId: number): BoundStatement[] {
-  return [
-    {
-      statement: deleteSessionStatement,
-      params: [deviceId],
-    },
-    {
-      statement: deleteQueuedOfDeviceStatement,
-      params: [deviceId],
-    },
-  ]
+  return [{ statement: deleteSessionStatement, params: [deviceId] }, { statement: deleteQueuedOfDeviceStatement, params: [deviceId] }]
 }
 
 export function insertQueued(deviceId: number, { seq, topic, payload, expiresAt, hasExpiry }: HeldMessage): BoundStatement {
-  return {
-    statement: insertQueuedStatement,
-    params: [
-      seq,
-      deviceId,
-      topic,
-      payload,
-      expiresAt,
-      hasExpiry ? 1 : 0,
-    ],
-  }
+  return { statement: insertQueuedStatement, params: [seq, deviceId, topic, payload, expiresAt, hasExpiry ? 1 : 0] }
 }
 
 export function deleteQueued(seq: number): BoundStatement {
-  return {
-    statement: deleteQueuedStatement,
-    params: [seq],
-  }
+  return { statement: deleteQueuedStatement, params: [seq] }
 }
 
 /** A row that somebody has edited into nonsense costs its subscriptions, never the start. */
@@ -129,17 +100,8 @@ function readSubscriptions(text: SqlValue): Map<string, Subscription> {
   if (!isJsonObject(stored))
     return subscriptions
   for (const [filter, value] of Object.entries(stored)) {
-    const [qos, id] = Array.isArray(value)
-      ? value
-      : []
-    subscriptions.set(filter, {
-      qos: qos === 1
-        ? 1
-        : 0,
-      id: typeof id === 'number'
-        ? id
-        : 0,
-    })
+    const [qos, id] = Array.isArray(value) ? value : []
+    subscriptions.set(filter, { qos: qos === 1 ? 1 : 0, id: typeof id === 'number' ? id : 0 })
   }
   return subscriptions
 }

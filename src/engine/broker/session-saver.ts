@@ -108,12 +108,8 @@ export class StoredSessions implements SessionSaver {
       const statements = this.#statements.splice(0, statementsPerWriteMax)
       // Everything older than a session row has to be written with it or before it: a wipe must not follow its successor.
       const isLast = this.#statements.length === 0
-      const changed = isLast
-        ? this.#changed
-        : new Set<Session>()
-      const waiting = isLast
-        ? this.#waiting
-        : []
+      const changed = isLast ? this.#changed : new Set<Session>()
+      const waiting = isLast ? this.#waiting : []
       if (isLast) {
         this.#changed = new Set()
         this.#waiting = []
@@ -140,9 +136,7 @@ export class StoredSessions implements SessionSaver {
       catch (error) {
         if (!this.#hasFailed) {
           this.#log.warn('sessions cannot be saved; trying again until they can', {
-            error: error instanceof Error
-              ? error.message
-              : String(error),
+            error: error instanceof Error ? error.message : String(error),
           })
         }
         this.#hasFailed = true

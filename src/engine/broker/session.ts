@@ -82,9 +82,7 @@ export class Session {
   /** A packet id that no unacknowledged message has. */
   takePacketId(): number {
     do {
-      this.#lastPacketId = this.#lastPacketId === 0xFFFF
-        ? 1
-        : this.#lastPacketId + 1
+      this.#lastPacketId = this.#lastPacketId === 0xFFFF ? 1 : this.#lastPacketId + 1
     }
     while (this.inflight?.has(this.#lastPacketId))
     return this.#lastPacketId
@@ -94,10 +92,7 @@ export class Session {
   takeBackInflight(): void {
     if (this.inflight === null)
       return
-    this.waiting = [
-      ...this.inflight.values(),
-      ...this.waiting ?? [],
-    ]
+    this.waiting = [...this.inflight.values(), ...this.waiting ?? []]
     this.inflight = null
   }
 }
@@ -110,7 +105,5 @@ function innerTopic(topic: string): string | null {
   if (!topic.startsWith('/ext/rrpc/'))
     return null
   const slash = topic.indexOf('/', '/ext/rrpc/'.length)
-  return slash === -1
-    ? null
-    : topic.slice(slash)
+  return slash === -1 ? null : topic.slice(slash)
 }

@@ -41,9 +41,7 @@ export class Sessions {
       for (const { deviceId, expiryMs, expiresAt, subscriptions } of rows) {
         const session = new Session(deviceId, true, expiryMs)
         session.expiresAt = expiresAt ?? now + expiryMs
-        session.subscriptions = subscriptions.size > 0
-          ? subscriptions
-          : null
+        session.subscriptions = subscriptions.size > 0 ? subscriptions : null
         this.#kept.set(deviceId, session)
         after = deviceId
       }

@@ -25,17 +25,17 @@ export function readShared(accepted: Socket, onBytes: (bytes: Buffer, length: nu
   }
   (accepted as HandleOwner)._handle = null
   accepted.destroy()
-  const options: SocketConstructorOpts & { handle: object } = {
+  const options = {
     handle,
     onread: {
       buffer: sharedBuffer,
-      callback(length) {
+      callback(length: number) {
         onBytes(sharedBuffer, length)
         return true
       },
     },
   }
-  const socket = new Socket(options)
+  const socket = new Socket(options as unknown as SocketConstructorOpts)
   socket.resume()
   return socket
 }

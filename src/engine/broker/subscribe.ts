@@ -28,13 +28,9 @@ export function handleSubscribe(core: BrokerCore, connection: Connection, packet
   const codes = packet.subscriptions.map(({ topic, qos }, index) => {
     const refused = refusalCode(session, topic, index, client.device)
     if (refused !== null) {
-      return connection.version === 5
-        ? refused
-        : failure
+      return connection.version === 5 ? refused : failure
     }
-    const granted = qos === 0
-      ? 0
-      : 1
+    const granted = qos === 0 ? 0 : 1
     session.subscribe(topic, { qos: granted, id })
     return granted
   })
@@ -60,9 +56,7 @@ export function handleUnsubscribe(core: BrokerCore, connection: Connection, pack
     return endMalformed(core, connection, 'an UNSUBSCRIBE has no topic filter')
   if (client === null || session === null)
     return
-  const codes = packet.unsubscriptions.map(filter => session.unsubscribe(filter)
-    ? reasonCode.success
-    : reasonCode.noSubscriptionExisted)
+  const codes = packet.unsubscriptions.map(filter => session.unsubscribe(filter) ? reasonCode.success : reasonCode.noSubscriptionExisted)
   core.hooks.onUnsubscribe(client, packet.unsubscriptions)
   core.sessions.saveSubscriptions(session, () => {
     connection.send('unsuback', encodePacket({ cmd: 'unsuback', messageId: packet.messageId!, granted: codes }, connection.version))

@@ -38,7 +38,5 @@ export function matchesFilter(filter: string, topic: string): boolean {
 
 function levelEnd(text: string, from: number): number {
   const slash = text.indexOf('/', from)
-  return slash === -1
-    ? text.length
-    : slash
+  return slash === -1 ? text.length : slash
 }
