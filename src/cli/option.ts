@@ -109,15 +109,14 @@ export const listenAddress: ValueKind<string> = {
     : undefined,
 }
 
-/** An MQTT broker's address. */
+/** An MQTT broker's address: devices sign in with certificates of their own, so it holds no user and no path. */
 export const brokerUrl: ValueKind<string> = {
   expected: 'an address such as mqtt://192.168.1.20:1883',
   read: (text) => {
-    const url = URL.canParse(text)
-      ? new URL(text)
-      : undefined
-    return url !== undefined && (url.protocol === 'mqtt:' || url.protocol === 'mqtts:') && url.hostname !== ''
-      ? text
-      : undefined
+    if (!URL.canParse(text))
+      return undefined
+    const { protocol, hostname, username, password, pathname, search, hash } = new URL(text)
+    const isBare = username + password + search + hash === '' && (pathname === '' || pathname === '/')
+    return (protocol === 'mqtt:' || protocol === 'mqtts:') && hostname !== '' && isBare ? text : undefined
   },
 }

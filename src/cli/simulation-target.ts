@@ -60,15 +60,17 @@ export async function openEngineTarget(wish: SimulationWish, { text, model }: Si
   const { mqtt } = await client.call('app.info', {})
   const host = reachableHost(mqtt.host)
 
-  const keys = (await client.call('product.list', {})).map(product => product.productKey)
-  const { productKey } = await client.call('product.importModel', {
-    text,
-    name: productNameOf(wish.product),
-    // A second run in the same workspace uses the product of the first.
-    update: model.profile.productKey !== undefined && keys.includes(model.profile.productKey),
-  })
+  const productKey = await importProduct(client, wish.product, { text, model })
   const devices = await createDevices(client, productKey, wish.devices ?? devicesDefault)
   return { broker: { host, port: mqtt.port }, devices, subscribe: false, about: `mqtt://${host}:${mqtt.port}` }
+}
+
+/** A second run in the same workspace uses the product of the first, with the thing model it is given now. */
+async function importProduct(client: ApiClient, file: string, { text, model }: SimulatedModel): Promise<string> {
+  const products = await client.call('product.list', {})
+  const update = products.some(product => product.productKey === model.profile.productKey)
+  const { productKey } = await client.call('product.importModel', { text, update, ...(update ? {} : { name: productNameOf(file) }) })
+  return productKey
 }
 
 async function makeTemporaryFolder(stack: AsyncDisposableStack): Promise<string> {

@@ -99,6 +99,7 @@ describe('a wrong line gets one sentence that names what is wrong', () => {
     ['serve --mqtt-port 70000', '--mqtt-port: expected a whole number from 0 to 65535, got "70000".'],
     ['simulate --product x --devices 0', '--devices: expected a whole number from 1 to 50000, got "0".'],
     ['simulate --product x --broker tcp://h', '--broker: expected an address such as mqtt://192.168.1.20:1883, got "tcp://h".'],
+    ['simulate --product x --broker mqtt://me:pass@h', '--broker: expected an address such as mqtt://192.168.1.20:1883, got "mqtt://me:pass@h".'],
   ])('%s', (line, sentence) => {
     expect(told(line)).toBe(sentence)
   })
