@@ -12,7 +12,7 @@ import { meterBehaviours, meterModel, startBenchServer, withBenchServer } from '
 import { measureTree } from './process-tree.ts'
 
 /** From an empty folder to a thousand devices that are online and have each reported, as `npm start` does it the first time. */
-async function benchStart({ repeat, say }: BenchOptions): Promise<BenchRow[]> {
+export async function benchStart({ repeat, say }: BenchOptions): Promise<BenchRow[]> {
   const ready: number[] = []
   const online: number[] = []
   const reporting: number[] = []
@@ -153,7 +153,8 @@ async function countStored(workspace: string, filter: { productKey: string, dire
   }
 }
 
-async function benchSustained({ repeat, long, say }: BenchOptions): Promise<BenchRow[]> {
+/** What engine and fleet hold together on this machine: a rate they must hold, and as much as goes. */
+export async function benchSustained({ repeat, long, say }: BenchOptions): Promise<BenchRow[]> {
   const seconds = long ? 120 : 10
   const rows: BenchRow[] = []
   for (const { offered, devices, atLeast } of [
@@ -204,7 +205,7 @@ async function benchSustained({ repeat, long, say }: BenchOptions): Promise<Benc
 }
 
 /** Memory of engine, broker and fleet with ten thousand idle devices against the same processes with one. */
-async function benchIdle({ repeat, say }: BenchOptions): Promise<BenchRow[]> {
+export async function benchIdle({ repeat, say }: BenchOptions): Promise<BenchRow[]> {
   const devices = 10_000
   const connectSec: number[] = []
   const perDevice: number[] = []
@@ -251,13 +252,4 @@ async function settledMemory(server: BenchServer): Promise<number> {
     least = Math.min(least, measureTree(server.pid).memoryBytes)
   }
   return least
-}
-
-/** Start, sustained rate and memory of the whole product. */
-export async function benchPipeline(options: BenchOptions): Promise<BenchRow[]> {
-  return [
-    ...await benchStart(options),
-    ...await benchSustained(options),
-    ...await benchIdle(options),
-  ]
 }
