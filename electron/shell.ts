@@ -89,7 +89,7 @@ export async function startShell(electron: ElectronApi, options: ShellOptions): 
 
   function showWindow(): void {
     if (!window) {
-      window = openWindow(electron, { preload: paths.preload, pageUrl, platform })
+      window = openWindow(electron, { preload: paths.preload, pageUrl })
       window.on('closed', () => { window = undefined })
       return
     }

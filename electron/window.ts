@@ -5,7 +5,7 @@ import type { ElectronApi, ShellWindow } from './electron-api.ts'
 const backgrounds = { dark: '#16181b', light: '#f6f7f8' }
 
 /** How a window is made: sandboxed, isolated, without Node; its place on the screen is remembered by Electron under its name. */
-export function buildWindowOptions({ preload, isDark, platform, icon }: { preload: string, isDark: boolean, platform: NodeJS.Platform, icon?: string }): BrowserWindowConstructorOptions {
+export function buildWindowOptions({ preload, isDark }: { preload: string, isDark: boolean }): BrowserWindowConstructorOptions {
   return {
     name: 'main',
     windowStatePersistence: true,
@@ -16,7 +16,6 @@ export function buildWindowOptions({ preload, isDark, platform, icon }: { preloa
     minHeight: 600,
     show: false,
     backgroundColor: isDark ? backgrounds.dark : backgrounds.light,
-    ...(icon && platform === 'linux' ? { icon } : {}),
     webPreferences: {
       preload,
       sandbox: true,
@@ -30,8 +29,8 @@ export function buildWindowOptions({ preload, isDark, platform, icon }: { preloa
 }
 
 /** Opens a window on the page and shows it once it has something to show. */
-export function openWindow(electron: Pick<ElectronApi, 'BrowserWindow' | 'nativeTheme'>, { preload, pageUrl, platform }: { preload: string, pageUrl: string, platform: NodeJS.Platform }): ShellWindow {
-  const window = new electron.BrowserWindow(buildWindowOptions({ preload, isDark: electron.nativeTheme.shouldUseDarkColors, platform }))
+export function openWindow(electron: Pick<ElectronApi, 'BrowserWindow' | 'nativeTheme'>, { preload, pageUrl }: { preload: string, pageUrl: string }): ShellWindow {
+  const window = new electron.BrowserWindow(buildWindowOptions({ preload, isDark: electron.nativeTheme.shouldUseDarkColors }))
   window.once('ready-to-show', () => window.show())
   // A page that cannot be loaded is told by `did-fail-load`; the promise would be an unhandled rejection on top.
   window.loadURL(pageUrl).catch(() => window.show())
