@@ -17,10 +17,9 @@ const benches: Record<string, Entry> = {
   'store': { about: 'rows written beside better-sqlite3 alone, the last rows of a device, a long series', load: async () => (await import('./store.ts')).benchStore },
   'fleet': { about: 'the simulated devices beside MQTT.js, against mosquitto', load: async () => (await import('./fleet.ts')).benchFleet },
   'page': { about: 'the page in Chromium at 5,000 messages a second', load: async () => (await import('./page.ts')).benchPage },
-  'pipeline': {
-    about: 'the whole product: start, sustained rate, memory of idle devices',
-    load: async () => (await import('./pipeline.ts')).benchPipeline,
-  },
+  'start': { about: 'from an empty folder to a thousand devices reporting', load: async () => (await import('./pipeline.ts')).benchStart },
+  'sustained': { about: 'property posts a second through the whole product, and what kill -9 leaves of them', load: async () => (await import('./pipeline.ts')).benchSustained },
+  'idle': { about: 'memory of ten thousand connected devices', load: async () => (await import('./pipeline.ts')).benchIdle },
 }
 
 interface Outcome { name: string, rows: BenchRow[], problem: string | null, seconds: number }
