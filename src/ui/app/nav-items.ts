@@ -1,9 +1,9 @@
 import type { Component } from 'vue'
+import IconProducts from '~icons/tabler/box'
 import IconDevices from '~icons/tabler/devices'
 import IconFleet from '~icons/tabler/grid-dots'
 import IconHome from '~icons/tabler/home'
 import IconTrace from '~icons/tabler/list-details'
-import IconProducts from '~icons/tabler/box'
 import IconSettings from '~icons/tabler/settings'
 
 export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'settings'

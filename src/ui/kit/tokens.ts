@@ -109,5 +109,5 @@ export function applyTokens(theme: ThemeName, root: HTMLElement): void {
   for (const [name, value] of Object.entries(tokens[theme]))
     root.style.setProperty(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`, value)
   root.style.colorScheme = theme
-  root.dataset['theme'] = theme
+  root.dataset.theme = theme
 }

@@ -70,7 +70,7 @@ export function behaviourOf(draft: BehaviourDraft): DraftResult {
       return { ok: false, problem: 'badNumber' }
     numbers[name] = value
   }
-  if (numbers['min'] !== undefined && numbers['max'] !== undefined && numbers['min'] >= numbers['max'])
+  if (numbers.min !== undefined && numbers.max !== undefined && numbers.min >= numbers.max)
     return { ok: false, problem: 'badRange' }
   const values = draft.kind === 'constant' ? parseValues(draft.text) : draft.kind === 'cycle' ? parseValues(`[${draft.text}]`) : null
   if (values === undefined)

@@ -1,3 +1,5 @@
+import { nearestName } from '../../../shared/thing-model/nearest-name.ts'
+
 /** One thing a list can be filtered by. Values are texts here; whoever owns the list turns them into its query. */
 export interface FilterField {
   /** What is typed before the colon; the same in every language. */
@@ -34,7 +36,7 @@ export function parseFilter(input: string, fields: readonly FilterField[], textK
         problems.push({ kind: 'value', key: field.key, expected, got: value })
     }
     // A colon inside a word (a time, a device name, a URL) is no key unless it looks like one of ours misspelled.
-    else if (key !== undefined && quoted === undefined && !value.startsWith('//') && fields.some(one => one.key[0] === key[0]?.toLowerCase())) {
+    else if (key !== undefined && nearestName(key.toLowerCase(), fields.map(one => one.key)) !== undefined) {
       problems.push({ kind: 'key', key })
     }
     else {

@@ -25,7 +25,7 @@ function equalBins(numbers: readonly number[], bins: number): Bin[] {
     max = Math.max(max, value)
   }
   const width = (max - min) / bins
-  const counts = new Array<number>(bins).fill(0)
+  const counts = Array.from<number>({ length: bins }).fill(0)
   for (const value of numbers) {
     const bin = Math.min(bins - 1, Math.floor((value - min) / width))
     counts[bin] = counts[bin]! + 1

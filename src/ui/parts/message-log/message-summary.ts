@@ -65,12 +65,22 @@ function memberList(text: string): string {
 }
 
 function memberText(member: string): string {
-  const match = /^\s*"([^"]*)"\s*:\s*([\s\S]*)$/.exec(member)
-  if (!match)
-    return member.trim()
-  const [, name, value = ''] = match
-  const timed = /^\{\s*"value"\s*:\s*([\s\S]*?)\s*,\s*"time"\s*:\s*\d*\s*\}?$/.exec(value) ?? /^\{\s*"time"\s*:\s*\d+\s*,\s*"value"\s*:\s*([\s\S]*?)\s*\}$/.exec(value)
-  return `${name} ${(timed?.[1] ?? value).replace(/\s+/g, ' ').trim()}`
+  const text = member.trim()
+  const nameEnd = text.startsWith('"') ? text.indexOf('"', 1) : -1
+  const colon = nameEnd < 0 ? -1 : text.indexOf(':', nameEnd)
+  if (colon < 0)
+    return text
+  return `${text.slice(1, nameEnd)} ${withoutTime(text.slice(colon + 1).trim())}`
+}
+
+/** The value alone where it comes with its time (`{"value":21.5,"time":…}`, in either order). */
+function withoutTime(value: string): string {
+  const inner = value.startsWith('{') && value.endsWith('}') ? value.slice(1, -1).trim() : ''
+  const timeLast = /,\s*"time"\s*:\s*\d+$/.exec(inner)
+  const timeFirst = /^"time"\s*:\s*\d+\s*,/.exec(inner)
+  const rest = timeLast ? inner.slice(0, timeLast.index) : timeFirst ? inner.slice(timeFirst[0].length).trim() : ''
+  const named = /^"value"\s*:/.exec(rest)
+  return named ? rest.slice(named[0].length).trim() : value.replace(/\s+/g, ' ')
 }
 
 /** The path in a payload's tree that an issue of its verdict speaks of: `Position.latitude` → `/params/Position/latitude`. */

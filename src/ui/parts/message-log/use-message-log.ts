@@ -39,6 +39,7 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   let loadingEdge = false
   let run = 0
 
+  const page = (cursor: { before?: number, after?: number }) => api.call('trace.page', { filter: filter(), limit: pageRows, ...cursor })
   const changed = (): void => void (version.value = window.version)
 
   async function toNewest(): Promise<void> {
@@ -74,8 +75,6 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
       before = answer.nextId
     }
   }
-
-  const page = (cursor: { before?: number, after?: number }) => api.call('trace.page', { filter: filter(), limit: pageRows, ...cursor })
 
   async function loadOlder(): Promise<number> {
     if (loadingEdge || !window.hasOlder || window.rows.length === 0)

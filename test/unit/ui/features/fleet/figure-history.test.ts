@@ -1,0 +1,31 @@
+import type { FleetStats } from '../../../../../src/shared/contract/fleet.ts'
+import { expect, it } from 'vitest'
+import { FigureHistory } from '../../../../../src/ui/features/fleet/figure-history.ts'
+
+function stats(publishedPerSec: number, p99: number): FleetStats {
+  return {
+    connected: 0,
+    connecting: 0,
+    published: 0,
+    acknowledged: 0,
+    replied: 0,
+    repliedRefused: 0,
+    skipped: 0,
+    publishedPerSec,
+    latencyMs: { p50: p99 / 2, p95: p99, p99 },
+    latenessMs: { p50: 0, p95: 0, p99: 0 },
+    errors: {},
+    memoryBytes: 0,
+    processes: 1,
+  }
+}
+
+it('keeps rates, and latencies only where there was a publish to measure', () => {
+  const history = new FigureHistory()
+  history.add(1_000, stats(0, 0))
+  history.add(2_000, stats(100, 8))
+  const [rate, half] = history.read(['publishedPerSec', 'p50'], 0, 3_000, 100)
+  expect([rate!.line, half!.line, history.firstAt]).toEqual([[0, 100], [4], 1_000])
+  history.clear()
+  expect(history.firstAt).toBeNull()
+})
