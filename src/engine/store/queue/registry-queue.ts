@@ -34,13 +34,12 @@ export class RegistryQueue {
   addWrite(statements: BoundStatement[], queuedAt: number, expires: boolean, waiter: NonNullable<QueuedGroup['waiter']>): void {
     this.#epoch++
     const id = this.#nextId++
-    this.#add(id, { id, statements: statements.map(copied), bytes: bytesOf(statements), queuedAt, key: undefined, waiter, expires })
+    this.#add(id, { id, ...copyStatements(statements), queuedAt, key: undefined, waiter, expires })
   }
 
   /** Replaces the statement with the same key that still waits: in its place, or behind the writes that came after it. */
   setUpsert(key: string, statement: BoundStatement, queuedAt: number): void {
-    const statements = [copied(statement)]
-    const bytes = bytesOf(statements)
+    const { statements, bytes } = copyStatements([statement])
     const waiting = this.#groups.get(key)
     if (waiting?.epoch === this.#epoch) {
       this.#bytes += bytes - waiting.bytes
@@ -102,21 +101,29 @@ export class RegistryQueue {
   }
 }
 
-/** A statement whose binary parameters have memory of their own, because the caller may reuse its buffer. */
-function copied({ statement, params }: BoundStatement): BoundStatement {
-  return { statement, params: params.some(param => param instanceof Uint8Array) ? params.map(copiedParam) : params.slice() }
-}
-
-function copiedParam(param: SqlParams[number]): SqlParams[number] {
-  return param instanceof Uint8Array ? new Uint8Array(param) : param
-}
-
-function bytesOf(statements: BoundStatement[]): number {
-  let bytes = 0
-  for (const { params } of statements) {
-    bytes += 64
-    for (const param of params)
-      bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8
-  }
-  return bytes
+/**
+ * Statements with parameters of their own, because the caller may reuse its arrays and buffers, and what they count in
+ * the queue. One pass with plain loops: creating devices in bulk brings a hundred thousand of them at once.
+ */
+function copyStatements(statements: BoundStatement[]): { statements: BoundStatement[], bytes: number } {
+  let bytes = statements.length * 64
+  const copies = statements.map(({ statement, params }): BoundStatement => {
+    const copy: SqlParams = []
+    for (const param of params) {
+      if (typeof param === 'string') {
+        bytes += param.length
+        copy.push(param)
+      }
+      else if (typeof param === 'object' && param !== null) {
+        bytes += param.length
+        copy.push(new Uint8Array(param))
+      }
+      else {
+        bytes += 8
+        copy.push(param)
+      }
+    }
+    return { statement, params: copy }
+  })
+  return { statements: copies, bytes }
 }

@@ -32,12 +32,12 @@ export interface RegistryWriter {
 export function createRegistryWriter(dir: string, migrations: readonly Migration[]): RegistryWriter {
   const path = join(dir, registryFile)
   const prepared = new Map<string, Prepared>()
-  let db = open()
+  let db = open(false)
 
-  function open(): Connection {
+  function open(mustExist: boolean): Connection {
     let opened: Connection | undefined
     try {
-      opened = openConnection(path)
+      opened = openConnection(path, { mustExist })
       migrate(opened, migrations)
       return opened
     }
@@ -114,7 +114,8 @@ export function createRegistryWriter(dir: string, migrations: readonly Migration
       return [...refused].map(([id, message]) => ({ id, message }))
     },
     reopen() {
-      const anew = open()
+      // A registry that is gone is not silently begun anew.
+      const anew = open(true)
       db.close()
       db = anew
       prepared.clear()

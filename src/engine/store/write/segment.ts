@@ -64,6 +64,7 @@ function createSegment(path: string, db: Connection): Segment {
     'SELECT id, at_shift, device_id, samples FROM trace WHERE id > ? ORDER BY id LIMIT ?',
   ).raw()
   const selectProperty = db.prepare<[number], string>('SELECT name FROM property WHERE id = ?').pluck()
+  const selectPages = db.prepare<[], number>('PRAGMA page_count').pluck()
   let extent = readExtent()
   /** After a failed transaction it is not known what the file holds. */
   let uncertain = false
@@ -142,7 +143,7 @@ function createSegment(path: string, db: Connection): Segment {
     file,
     info: () => extent.firstId === null
       ? null
-      : { file, firstId: extent.firstId, lastId: extent.lastId, rows: extent.rows, bytes: (db.pragma('page_count', { simple: true }) as number) * 4096 },
+      : { file, firstId: extent.firstId, lastId: extent.lastId, rows: extent.rows, bytes: selectPages.get()! * 4096 },
     insert(columns, from, to) {
       if (uncertain) {
         extent = readExtent()

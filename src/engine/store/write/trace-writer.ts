@@ -50,8 +50,8 @@ export interface TraceWriter {
   close: () => void
 }
 
-/** Rows looked at in one go when samples are read back. */
-const visitRowsMax = 4_096
+/** Rows looked at in one go when samples are read back; a row may hold hundreds of samples. */
+const visitRowsMax = 1_024
 
 /** Opens the segments of a workspace; damaged ones are set aside, empty ones deleted, finished ones sealed. */
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
@@ -103,6 +103,13 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     onDamaged(file, `Trace segment ${file} is damaged: ${cause}. It was set aside as ${basename(aside)}; the messages in it are missing from the trace.`)
   }
 
+  /** Someone deleted the file of the open segment. */
+  function lose(gone: Segment): void {
+    closeQuietly(gone)
+    open = null
+    onDamaged(gone.file, `Trace segment ${gone.file} is gone; the messages in it are missing from the trace.`)
+  }
+
   /** The segment for a row id: the open one while its day and size allow, otherwise a new one. */
   function segmentFor(id: number): Segment {
     const info = open?.info()
@@ -113,12 +120,20 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
       finished.push(rolled)
       onRolled(rolled)
     }
-    if (!open) {
-      const day = dayOfRowId(id)
-      const number = nextSegmentNumber(readdirSync(join(dir, tracesFolder)), day)
-      open = openSegment(segmentPath(dir, buildSegmentName(day, number)), { mustExist: false, keepJournal: false })
+    return open ??= beginSegment(dayOfRowId(id))
+  }
+
+  function beginSegment(day: string): Segment {
+    mkdirSync(join(dir, tracesFolder), { recursive: true })
+    const number = nextSegmentNumber(readdirSync(join(dir, tracesFolder)), day)
+    const path = segmentPath(dir, buildSegmentName(day, number))
+    try {
+      return openSegment(path, { mustExist: false, keepJournal: false })
     }
-    return open
+    catch (error) {
+      removeBeginning(path)
+      throw error
+    }
   }
 
   function writeRun(columns: TraceColumns, from: number, afterDamage = false): RunResult {
@@ -196,6 +211,8 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     reopen() {
       if (!open)
         return
+      if (!existsSync(segmentPath(dir, open.file)))
+        return lose(open)
       // Opened before the old one is closed: when that fails, the old one is still there to try again with.
       const anew = openSegment(segmentPath(dir, open.file), { mustExist: true, keepJournal: false })
       closeQuietly(open)
@@ -222,6 +239,14 @@ function sealIfFree(segment: Segment): void {
     if (isDamage(error))
       throw error
   }
+}
+
+/** A disk that refuses must not collect the beginnings of segments, one with every attempt. */
+function removeBeginning(path: string): void {
+  try {
+    removeDatabaseSync(path)
+  }
+  catch { /* What stands in the way of the segment may stand in the way of this too; the first error says more. */ }
 }
 
 /** Closing a damaged or vanished file may fail too; there is nothing more to lose in it. */

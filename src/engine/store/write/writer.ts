@@ -26,6 +26,9 @@ interface Job {
   refusedGroups: RefusedGroup[]
 }
 
+/** Commits between two looks at the size of registry and series. */
+const commitsPerMeasure = 64
+
 /** Opens the workspace's databases and reports `opened`; throws when one of them cannot be used. */
 export function createWriter(setup: WriterSetup, post: (message: FromWriter) => void): Writer {
   const { dir } = setup
@@ -50,13 +53,16 @@ export function createWriter(setup: WriterSetup, post: (message: FromWriter) => 
   /** The connections may be bound to a file that is no longer there, or to a disk that went away. */
   let reopenFirst = false
 
+  let bytes = otherBytes()
+  let commits = 0
+
   post({
     kind: 'opened',
     segments: traces.segments(),
     // Ids go on growing even when the newest segments were lost.
     lastId: Math.max(traces.lastId, series.checkpointId),
     checkpointId: series.checkpointId,
-    otherBytes: otherBytes(),
+    otherBytes: bytes,
     sqliteVersion: registry.sqliteVersion,
   })
 
@@ -83,6 +89,8 @@ export function createWriter(setup: WriterSetup, post: (message: FromWriter) => 
 
   function report(job: Job, commitMs: number): void {
     const { traces: columns, groups } = job.batch
+    if (++commits % commitsPerMeasure === 0)
+      bytes = otherBytes()
     post({
       kind: 'committed',
       rows: columns?.rows ?? 0,
@@ -92,7 +100,7 @@ export function createWriter(setup: WriterSetup, post: (message: FromWriter) => 
       refusedGroups: job.refusedGroups,
       commitMs,
       segment: traces.openInfo(),
-      otherBytes: otherBytes(),
+      otherBytes: bytes,
     })
     if (columns)
       series.feed(columns)

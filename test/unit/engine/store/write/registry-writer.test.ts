@@ -1,5 +1,5 @@
 import type { RegistryGroup } from '../../../../../src/engine/store/queue/trace-batch.ts'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { registryFile } from '../../../../../src/engine/store/database-files.ts'
@@ -74,6 +74,12 @@ it('goes on with a new connection after it was opened anew', () => {
   registry.reopen()
   registry.write(sqls, [group(2, [0, ['b', 1]])])
   expect(names()).toEqual(['a', 'b'])
+})
+
+it('does not begin a new registry in place of one that is gone', () => {
+  const { dir, registry } = openRegistry()
+  rmSync(join(dir, registryFile))
+  expect(() => registry.reopen()).toThrow(expect.objectContaining({ code: 'SQLITE_CANTOPEN' }))
 })
 
 it('says which file is damaged and leaves it alone', () => {

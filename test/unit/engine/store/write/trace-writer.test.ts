@@ -1,6 +1,6 @@
 import type { SegmentInfo } from '../../../../../src/engine/store/messages.ts'
 import type { TraceWriter } from '../../../../../src/engine/store/write/trace-writer.ts'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { segmentPath, tracesFolder } from '../../../../../src/engine/store/database-files.ts'
@@ -112,4 +112,23 @@ it('sets an open segment that turns out damaged aside and goes on in a new one',
   expect(traces.segments().map(({ file, rows }) => `${file} ${rows}`)).toEqual(['2025-01-01-002.db 1'])
   expect(filesIn(dir)).toEqual(['2025-01-01-001.db.damaged', '2025-01-01-002.db'])
   expect(damaged).toEqual(['2025-01-01-001.db: Trace segment 2025-01-01-001.db is damaged: a test says so. It was set aside as 2025-01-01-001.db.damaged; the messages in it are missing from the trace.'])
+})
+
+it('leaves no beginnings of segments behind while none can be made', () => {
+  const { dir, traces } = open()
+  // A folder where the file should be: what stands in the way differs, what SQLite says is the same.
+  mkdirSync(`${segmentPath(dir, '2025-01-01-001.db')}-wal`)
+  for (let attempt = 0; attempt < 3; attempt++)
+    expect(() => write(traces, startAt)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^SQLITE_(CANTOPEN|IOERR)/) }))
+  expect(filesIn(dir)).toEqual([])
+})
+
+it('goes on in a new segment when someone has deleted the open one', () => {
+  const { dir, traces, damaged } = open()
+  write(traces, startAt)
+  rmSync(join(dir, tracesFolder), { recursive: true })
+  traces.reopen()
+  write(traces, startAt + 1)
+  expect(damaged).toEqual(['2025-01-01-001.db: Trace segment 2025-01-01-001.db is gone; the messages in it are missing from the trace.'])
+  expect(traces.segments()).toMatchObject([{ rows: 1 }])
 })
