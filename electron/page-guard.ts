@@ -1,5 +1,7 @@
+import type { Clock } from '../src/shared/clock.ts'
+import type { Log } from '../src/shared/log.ts'
 import type { ElectronApi, ShellPage } from './electron-api.ts'
-import { appOrigin, appScheme, decideNavigation, decidePermission } from './policy.ts'
+import { appOrigin, appScheme, decideNavigation, decidePermission, shouldReload } from './policy.ts'
 
 /** Keeps a page where it belongs: no navigation away, no new windows, no embedded pages; links out go to the browser. */
 export function guardPage(page: ShellPage, { pageOrigin, openOutside }: { pageOrigin: string, openOutside: (url: string) => void }): void {
@@ -19,6 +21,21 @@ export function guardPage(page: ShellPage, { pageOrigin, openOutside }: { pageOr
     if (decideNavigation(url, pageOrigin) === 'open-outside')
       openOutside(url)
     return { action: 'deny' }
+  })
+}
+
+/** Loads a page whose process died again; one that dies too often is told to `onDead`. */
+export function recoverPage(page: ShellPage, { clock, log, onDead }: { clock: Clock, log: Log, onDead: (reason: string) => void }): void {
+  const diedAt: number[] = []
+  page.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit')
+      return
+    log.error('the page\'s process ended', { reason })
+    diedAt.push(clock.now())
+    if (shouldReload(diedAt, clock.now()))
+      page.reload()
+    else
+      onDead(reason)
   })
 }
 

@@ -28,11 +28,37 @@ export function buildWindowOptions({ preload, isDark }: { preload: string, isDar
   }
 }
 
-/** Opens a window on the page and shows it once it has something to show. */
-export function openWindow(electron: Pick<ElectronApi, 'BrowserWindow' | 'nativeTheme'>, { preload, pageUrl }: { preload: string, pageUrl: string }): ShellWindow {
-  const window = new electron.BrowserWindow(buildWindowOptions({ preload, isDark: electron.nativeTheme.shouldUseDarkColors }))
-  window.once('ready-to-show', () => window.show())
-  // A page that cannot be loaded is told by `did-fail-load`; the promise would be an unhandled rejection on top.
-  window.loadURL(pageUrl).catch(() => window.show())
-  return window
+/** The one window of the shell; it may be closed and opened again. */
+export interface MainWindow {
+  /** Opens it, or brings it to the front. */
+  show: () => void
+  /** Sends the page a message, if there is one. */
+  send: (channel: string, ...args: unknown[]) => void
+}
+
+/** Makes the window when it is first shown; it appears once the page has something to show. */
+export function createMainWindow(electron: Pick<ElectronApi, 'BrowserWindow' | 'nativeTheme'>, { preload, pageUrl }: { preload: string, pageUrl: string }): MainWindow {
+  let window: ShellWindow | undefined
+
+  function open(): ShellWindow {
+    const opened = new electron.BrowserWindow(buildWindowOptions({ preload, isDark: electron.nativeTheme.shouldUseDarkColors }))
+    opened.once('ready-to-show', () => opened.show())
+    opened.on('closed', () => { window = undefined })
+    // A page that cannot be loaded leaves an empty window, which still says more than none.
+    opened.loadURL(pageUrl).catch(() => opened.show())
+    return opened
+  }
+
+  return {
+    show() {
+      if (!window) {
+        window = open()
+        return
+      }
+      if (window.isMinimized())
+        window.restore()
+      window.focus()
+    },
+    send: (channel, ...args) => window?.webContents.send(channel, ...args),
+  }
 }

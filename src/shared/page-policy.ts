@@ -36,8 +36,8 @@ export function buildPageHeaders({ sockets = [] }: PageHeadersOptions = {}): Rec
 
 /**
  * Which file of the built page a URL path stands for, relative to its folder: a file in `assets/`, one at the top with an
- * extension, or `index.html` for every other path, which the page's router understands (a device name may hold a dot, so
- * an extension further down means nothing). Undefined for a path that no file of the page can have.
+ * extension, or `index.html` for every other path (a device name may hold a dot, so an extension further down means
+ * nothing). Undefined for a path that no file of the page can have.
  */
 export function resolvePagePath(pathname: string): string | undefined {
   let decoded: string

@@ -3,6 +3,7 @@ import type { EngineConnection } from './engine-connection.ts'
 import { shellBridgeName } from '../../shared/shell-bridge.ts'
 import { wallClock } from '../kit/wall-clock.ts'
 import { createEngineConnection } from './engine-connection.ts'
+import { createSessionSharing } from './session-sharing.ts'
 import { createShellTransport, createWebTransport } from './transport.ts'
 
 /** The shell's bridge, when the page runs in the desktop shell. */
@@ -18,6 +19,11 @@ export function connectEngine(page: Window = window): EngineConnection {
   const bridge = findShellBridge(page)
   const transport = bridge
     ? createShellTransport(bridge, page)
-    : createWebTransport({ location: page.location, history: page.history, storage: page.sessionStorage })
+    : createWebTransport({
+        location: page.location,
+        history: page.history,
+        storage: page.sessionStorage,
+        sharing: createSessionSharing(new BroadcastChannel('thingbench.session'), wallClock),
+      })
   return createEngineConnection(transport, wallClock)
 }

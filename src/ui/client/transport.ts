@@ -1,6 +1,7 @@
 import type { Port } from '../../shared/contract/port.ts'
 import type { SignIn } from '../../shared/rpc/sign-in.ts'
 import type { ShellBridge } from '../../shared/shell-bridge.ts'
+import type { SessionSharing } from './session-sharing.ts'
 import type { OpenSocket } from './websocket.ts'
 import { AppError } from '../../shared/errors.ts'
 import { rpcPath } from '../../shared/rpc/sign-in.ts'
@@ -47,9 +48,10 @@ export function createShellTransport(bridge: ShellBridge, page: Window): Transpo
 
 /** What the web transport needs of the page it runs in. */
 export interface WebPlace {
-  location: Pick<Location, 'href' | 'hash' | 'host' | 'pathname' | 'search' | 'protocol'>
+  location: Pick<Location, 'hash' | 'host' | 'pathname' | 'search' | 'protocol'>
   history: Pick<History, 'replaceState' | 'state'>
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  sharing: SessionSharing
   openSocket?: OpenSocket
 }
 
@@ -58,42 +60,49 @@ const sessionKey = 'thingbench.session'
 /**
  * Signs in over the WebSocket of the place the page was loaded from: the first time with the one-time token in the address's
  * fragment, which is taken out of the address at once, and from then on with the session that the engine gave for it. The
- * session outlives a reload of the tab and nothing else.
+ * session outlives a reload of the tab, and a tab opened from this one gets it by asking.
  */
-export function createWebTransport({ location, history, storage, openSocket }: WebPlace): Transport {
+export function createWebTransport({ location, history, storage, sharing, openSocket }: WebPlace): Transport {
+  const url = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${rpcPath}`
   let token = takeToken(location, history)
-  const url = `${location.protocol === 'https:'
-    ? 'wss:'
-    : 'ws:'}//${location.host}${rpcPath}`
+  const cameWithToken = token !== undefined
+
+  /** The ways to sign in, best first; each is tried only when the one before was refused. */
+  async function* waysIn(): AsyncGenerator<SignIn> {
+    if (token)
+      yield { token }
+    token = undefined
+    const own = storage.getItem(sessionKey)
+    if (own)
+      yield { session: own }
+    storage.removeItem(sessionKey)
+    // An address with a token works once, whoever else is signed in; one without was opened from a page of ours.
+    if (cameWithToken)
+      return
+    const shared = await sharing.ask()
+    if (shared && shared !== own)
+      yield { session: shared }
+  }
+
   return {
     host: 'web',
     async open() {
-      const session = storage.getItem(sessionKey)
-      const signIn: SignIn | undefined = token
-        ? { token }
-        : session
-          ? { session }
-          : undefined
-      if (!signIn)
-        throw new AppError('connection/refused', 'This address lacks its token: open the one that Thingbench printed or opened at its start.')
-      try {
-        const connected = await connectWebSocket(url, signIn, openSocket)
-        token = undefined
-        if (connected.session)
-          storage.setItem(sessionKey, connected.session)
-        return connected.port
-      }
-      catch (error) {
-        if (error instanceof AppError && error.code === 'connection/refused') {
-          // A tab that is opened again with an address it used before may still have its session.
-          if (token && session) {
-            token = undefined
-            return this.open(new AbortController().signal)
+      for await (const signIn of waysIn()) {
+        try {
+          const { port, session } = await connectWebSocket(url, signIn, openSocket)
+          token = undefined
+          if (session) {
+            storage.setItem(sessionKey, session)
+            sharing.offer(session)
           }
-          storage.removeItem(sessionKey)
+          return port
         }
-        throw error
+        catch (error) {
+          if (!(error instanceof AppError) || error.code !== 'connection/refused')
+            throw error
+        }
       }
+      throw new AppError('connection/refused', 'This address opens no page any more: an address works once, and only while its engine runs. Run npm start again to get a new one.')
     },
   }
 }

@@ -25,7 +25,7 @@ export function connectWebSocket(url: string, signIn: SignIn, openSocket: OpenSo
       inbox.end()
       // After the sign-in nobody listens to this any more.
       reject(code === signInCloseCodes.refused
-        ? new AppError('connection/refused', 'The engine did not accept this page: its address can be opened once, and only while that engine runs.')
+        ? new AppError('connection/refused', 'The engine did not accept the token or session of this page.')
         : new AppError('connection/lost', `The engine closed the connection or cannot be reached (code ${code}).`, { code }))
     })
     socket.addEventListener('message', ({ data }) => {

@@ -42,10 +42,13 @@ async function console(accepted: { tokens: string[], sessions: string[] }): Prom
 }
 
 /** The address bar, history and storage of a page. */
-function place(host: string, hash: string, stored: Record<string, string> = {}): WebPlace & { stored: Record<string, string>, shown: string[] } {
+function place(host: string, hash: string, stored: Record<string, string> = {}, otherTab?: string): WebPlace & { stored: Record<string, string>, shown: string[], offered: string[] } {
   const shown: string[] = []
+  const offered: string[] = []
   return {
-    location: { href: `http://${host}/${hash}`, hash, host, pathname: '/', search: '', protocol: 'http:' },
+    sharing: { ask: async () => otherTab, offer: session => void offered.push(session) },
+    offered,
+    location: { hash, host, pathname: '/', search: '', protocol: 'http:' },
     history: { state: { kept: true }, replaceState: (_state, _title, url) => { shown.push(String(url)) } },
     storage: { getItem: name => stored[name] ?? null, setItem: (name, value) => { stored[name] = value }, removeItem: (name) => { delete stored[name] } },
     stored,
@@ -99,6 +102,28 @@ describe('the web transport', () => {
     const page = place('127.0.0.1:1', '')
     await expect(createWebTransport(page).open(signal)).rejects.toMatchObject({ code: 'connection/refused' })
     expect(page.shown).toEqual([])
+  })
+
+  it('takes the session of another tab when it has none, and offers what it has', async () => {
+    const { host, seen } = await console({ tokens: [], sessions: ['shared'] })
+    const page = place(host, '', {}, 'shared')
+    const port = await createWebTransport(page).open(signal)
+    port.close()
+    expect(seen).toEqual([{ session: 'shared' }])
+    expect(page.stored).toEqual({ 'thingbench.session': 'shared' })
+    expect(page.offered).toEqual(['shared'])
+  })
+
+  it('does not ask other tabs for the sake of an address that was used', async () => {
+    const { host, seen } = await console({ tokens: [], sessions: ['shared'] })
+    await expect(createWebTransport(place(host, '#t=used', {}, 'shared')).open(signal)).rejects.toMatchObject({ code: 'connection/refused' })
+    expect(seen).toEqual([{ token: 'used' }])
+  })
+
+  it('does not try the same session twice', async () => {
+    const { host, seen } = await console({ tokens: [], sessions: [] })
+    await expect(createWebTransport(place(host, '', { 'thingbench.session': 'old' }, 'old')).open(signal)).rejects.toMatchObject({ code: 'connection/refused' })
+    expect(seen).toEqual([{ session: 'old' }])
   })
 
   it('leaves a fragment that is a page of the app alone', () => {
