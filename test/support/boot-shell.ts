@@ -29,6 +29,14 @@ await import(pathToFileURL(path.join(outDir, 'main', 'main.js')).href)
 fake.becomeReady()
 await fake.onFork()
 
+let isDone = false
+void fake.onQuit().then(() => {
+  if (isDone)
+    return
+  process.stderr.write(`The shell quit early, after asking: ${JSON.stringify(fake.dialogs)}\n`)
+  process.exit(1)
+})
+
 const page = fake.windows[0]!.webContents
 const pageUrl = 'app://thingbench/'
 const connection = createEngineConnection({
@@ -75,6 +83,7 @@ const second = await until(({ state }) => state === 'online')
 const products = await connection.api.call('product.list', {})
 await devicesOnline(10)
 
+isDone = true
 fake.electron.app.quit()
 await fake.onQuit()
 connection.close()
