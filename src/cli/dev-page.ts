@@ -48,7 +48,7 @@ async function serveUntilStopped(projectDir: string, values: Record<string, unkn
     isOwnWorkspace: named === undefined,
     addSample: values.sample === true,
     resumeFleets: true,
-    deviceHost: values['device-host'] as string,
+    deviceHost: values['device-host'] as string | undefined ?? null,
     mqttPort: values['mqtt-port'] as number,
     httpPort: values['http-port'] as number,
     consolePort: values['console-port'] as number,

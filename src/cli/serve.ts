@@ -1,8 +1,8 @@
 import type { ServeWish, Serving } from '../host/serving.ts'
 import type { Output } from './output.ts'
+import { isWildcard, networkAddresses, reachableHost } from '../engine/network-address.ts'
 import { command } from './command.ts'
-import { isWildcard, networkAddresses, reachableHost } from './network-address.ts'
-import { flag, jsonOption, listenAddress, wholeNumber, withDefault } from './option.ts'
+import { flag, jsonOption, listenAddress, optional, wholeNumber, withDefault } from './option.ts'
 import { watchStopSignals } from './stop-signal.ts'
 import { version } from './version.ts'
 import { resolveWorkspace, workspaceOption } from './workspace-option.ts'
@@ -20,7 +20,7 @@ export const serve = command({
     'mqtt-port': withDefault(port, 1883, { about: 'Port on which devices connect; 0 means any free one, and a free one is taken when it is in use.', placeholder: 'N' }),
     'http-port': withDefault(port, 0, { about: 'Port for files that devices fetch; 0 means any free one.', placeholder: 'N' }),
     'console-port': withDefault(port, 0, { about: 'Port of the page, on 127.0.0.1 only; 0 means any free one.', placeholder: 'N' }),
-    'device-host': withDefault(listenAddress, '127.0.0.1', { about: 'Address on which devices connect; 0.0.0.0 lets boards on your network in.', placeholder: 'ADDR' }),
+    'device-host': optional(listenAddress, { about: 'Address on which devices connect; 0.0.0.0 lets boards on your network in. Without it, as the workspace is set; a new one keeps to this machine.', placeholder: 'ADDR' }),
     'no-open': flag('Do not open the page in a browser.'),
     'json': jsonOption,
   },
@@ -34,7 +34,7 @@ export const serve = command({
     isOwnWorkspace: values.workspace === undefined,
     addSample: values.sample,
     resumeFleets: true,
-    deviceHost: values['device-host'],
+    deviceHost: values['device-host'] ?? null,
     mqttPort: values['mqtt-port'],
     httpPort: values['http-port'],
     consolePort: values['console-port'],

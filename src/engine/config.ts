@@ -8,10 +8,13 @@ export interface EngineConfig {
   /** The workspace folder; made when missing. */
   workspaceDir: string
   version: string
-  /** Where devices connect; null: no listener, for commands that only read or write the workspace. */
-  mqtt: { host: string, port: number } | null
-  /** Base address of the device-facing HTTP listener, which the host serves; null without one. */
-  httpUrl: string | null
+  /**
+   * Where devices connect; null: no listener, for commands that only read or write the workspace. Without a `host` the
+   * setting `device.openToNetwork` decides between this machine alone and every address of it.
+   */
+  mqtt: { host: string | null, port: number } | null
+  /** Opens the device-facing HTTP listener on the address on which devices connect; null without one. */
+  openDeviceHttp: ((host: string) => Promise<DeviceHttpListener>) | null
   /** The folder of the product's own samples (`products/*.tsl.json`). */
   resourcesDir: string
   spawnFleet: SpawnFleetProcess
@@ -20,6 +23,9 @@ export interface EngineConfig {
   /** Start the fleets that ran when the workspace was last closed. Default true. */
   resumeFleets?: boolean
 }
+
+/** The device-facing HTTP listener, which the host serves: its base address without a slash at its end. */
+export interface DeviceHttpListener { readonly url: string, close: () => Promise<void> }
 
 export interface EngineWorld {
   clock: Clock
@@ -32,6 +38,8 @@ export interface Engine {
   readonly engineId: string
   readonly api: EngineApi
   readonly mqtt: { host: string, port: number } | null
+  /** Base address of the device-facing HTTP listener; null without one. */
+  readonly httpUrl: string | null
   /** True when the workspace had no product and no device at start. */
   readonly startedEmpty: boolean
   /** Stops in reverse order of start: fleets, broker, feed, store; nothing acknowledged is lost and no handle is left. */

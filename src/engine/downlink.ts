@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts'
+import type { TraceStep } from '../shared/contract/trace.ts'
 import type { DeliverResult, DownMessage } from './broker/types.ts'
 import type { Announcer } from './feed.ts'
 import type { DownlinkMessage } from './platform/feature.ts'
@@ -12,12 +13,16 @@ export interface DownlinkContext {
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
 }
 
+/** The row that a message belongs to, and whether it has to wait until that row is safe. */
+export interface DownlinkCause { id: number, waits: boolean }
+
 export interface Downlink {
   /**
    * Keeps a message to a device in the trace and sends it: after the commit when it `waits` for what caused it to be
-   * safe, otherwise at once. Returns the id of its row, 0 when the trace had no room for it.
+   * safe, otherwise at once. Returns the id of its row, 0 when the trace had no room for it. `onUndelivered` learns why
+   * the message could not be sent.
    */
-  send: (deviceId: number, message: DownlinkMessage, cause?: { id: number, waits: boolean }) => number
+  send: (deviceId: number, message: DownlinkMessage, cause?: DownlinkCause, onUndelivered?: (problem: { code: number, message: string }) => void) => number
   /** Messages handed to the broker since the start. */
   count: () => number
 }
@@ -34,7 +39,8 @@ export function createDownlink({ clock, store, tail, deliver }: DownlinkContext)
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos = 0 }, cause) => {
+    send: (deviceId, { topic, payload, qos = 0, steps = [] }, cause, onUndelivered) => {
+      const detailOf = (last: TraceStep): string => packDetail({ issues: [], steps: [...steps, last] })
       const entry: TraceEntry = {
         at: clock.now(),
         deviceId,
@@ -44,7 +50,7 @@ export function createDownlink({ clock, store, tail, deliver }: DownlinkContext)
         qos,
         payload,
         code: 200,
-        detail: null,
+        detail: steps.length === 0 ? null : detailOf({ bizCode: 'downlink', operation: topic, code: 200 }),
         causeId: cause?.id || null,
         samples: null,
       }
@@ -53,7 +59,9 @@ export function createDownlink({ clock, store, tail, deliver }: DownlinkContext)
         count += 1
         const problem = undelivered[deliver(deviceId, { topic, payload, qos })]
         if (problem && id !== 0)
-          store.amend(id, { code: problem.code, detail: packDetail({ issues: [], steps: [{ bizCode: 'downlink', operation: topic, ...problem }] }) })
+          store.amend(id, { code: problem.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...problem }) })
+        if (problem)
+          onUndelivered?.(problem)
       }
       const waits = cause?.waits ?? false
       id = store.append(entry, { onCommitted: () => waits && send() })

@@ -1,10 +1,12 @@
+import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerHooks } from './broker/types.ts'
 import type { Engine, EngineConfig, EngineWorld } from './config.ts'
+import type { FeatureDevice } from './platform/feature.ts'
 import type { Migration, StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../shared/errors.ts'
+import { AppError, toErrorValue } from '../shared/errors.ts'
 import { createApi } from './api.ts'
 import { createBroker } from './broker/broker.ts'
 import { sessionTables } from './broker/session-rows.ts'
@@ -16,19 +18,28 @@ import { fleetTables } from './fleet/fleet-rows.ts'
 import { Fleets } from './fleet/fleets.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { LiveDevices } from './live-devices.ts'
+import { boardAddress } from './network-address.ts'
 import { Notices } from './notices.ts'
+import { createPendingCalls } from './pending-calls.ts'
+import { DesiredValues } from './platform/desired/desired-values.ts'
+import { desiredHandlers } from './platform/desired/handle.ts'
+import { deleteDesired, desiredTables } from './platform/desired/rows.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
-import { productTables } from './platform/product/rows.ts'
+import { productModuleTables, productTables } from './platform/product/rows.ts'
+import { resumeServiceCalls } from './platform/service/methods.ts'
+import { deleteServiceCalls, serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { openSettings } from './platform/settings/settings.ts'
 import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
-import { deleteLatest, latestTables } from './platform/thing/rows.ts'
+import { sendPropertySet } from './platform/thing/property-methods.ts'
+import { deleteEvents, deleteLatest, eventTables, latestTables } from './platform/thing/rows.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openStore } from './store/store.ts'
 import { createUplink } from './uplink.ts'
+import { whyUnreachable } from './why-unreachable.ts'
 
 /** Numbered steps of the registry database; a step that has been released is never changed, only followed. */
 const migrations: Migration[] = [
@@ -38,6 +49,10 @@ const migrations: Migration[] = [
   latestTables,
   sessionTables,
   fleetTables,
+  eventTables,
+  serviceCallTables,
+  desiredTables,
+  productModuleTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -135,6 +150,18 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     tail,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
   })
+  const calls = createPendingCalls({
+    clock,
+    log: log.child({ part: 'calls' }),
+    store,
+    tail,
+    downlink,
+    unreachable: ({ deviceId }) => whyUnreachable(devices.byId(deviceId)),
+  })
+  stack.defer(() => calls.close())
+  const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
+  await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
+  const desired = await DesiredValues.open(store)
   const uplink = createUplink({
     clock,
     store,
@@ -149,22 +176,48 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
           return { model: product?.compiled ?? null, level: product?.validation ?? 'weak' }
         },
         applyLimits: () => settings.get('limits.applyCloud'),
+        findSubDevice: (_gateway, productKey, deviceName) => devices.lookup(productKey, deviceName) === undefined ? 6100 : 6401,
       }),
+      ...desiredHandlers({ values: desired, applyLimits: () => settings.get('limits.applyCloud') }),
+      ...calls.handlers,
     },
+  })
+  /** What waits for a device goes out as one property set; whether it answers is in the trace. */
+  const pushDesired = (device: FeatureDevice): void => {
+    const values = desired.wantedOf(device.deviceId)
+    const model = modelOf(device.productKey)
+    if (model === null || Object.keys(values).length === 0)
+      return
+    try {
+      sendPropertySet(calls, device, model, values, { operation: 'SetDeviceDesiredProperty', timeoutMs: null })
+    }
+    catch (error) {
+      log.warn('desired values could not be pushed', { ...toErrorValue(error) })
+    }
+  }
+  const deviceEvents = createDeviceEvents({
+    clock,
+    store,
+    devices,
+    live,
+    tail,
+    onRefused: uplink.countRefused,
+    onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })
   const hooks: BrokerHooks = {
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     onPublish: uplink.onPublish,
-    ...createDeviceEvents({
-      clock,
-      store,
-      devices,
-      live,
-      tail,
-      onRefused: uplink.countRefused,
-      onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
-    }),
+    ...deviceEvents,
+    onOnline: (client) => {
+      deviceEvents.onOnline(client)
+      if (settings.get('desired.pushOnConnect'))
+        pushDesired(client.device)
+    },
   }
+  const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
+  const http = await config.openDeviceHttp?.(deviceHost)
+  if (http)
+    stack.defer(() => http.close())
   if (config.mqtt) {
     const options = {
       clock,
@@ -173,7 +226,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       hooks,
       strictSubscriptions: settings.get('platform.strictSubscriptions'),
     }
-    broker = await listen(config.mqtt, port => createBroker({ ...options, host: config.mqtt?.host ?? '127.0.0.1', port }), notices)
+    broker = await listen(config.mqtt.port, port => createBroker({ ...options, host: deviceHost, port }), notices)
     const listening = broker
     stack.defer(() => listening.close())
   }
@@ -204,12 +257,15 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     notices,
     fleets,
     status,
+    calls,
+    desired,
     clientOf: deviceId => broker?.clientOf(deviceId),
     forgetDevice: async (deviceId) => {
       broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })
       await broker?.forget(deviceId)
       latest.forget(deviceId)
-      await store.write([{ statement: deleteLatest, params: [deviceId] }])
+      desired.forget(deviceId)
+      await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired].map(statement => ({ statement, params: [deviceId] })))
     },
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),
     onFeedDropped: countFeedDropped,
@@ -219,8 +275,8 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       workspace: path.resolve(config.workspaceDir),
       nodeVersion: process.versions.node,
       sqliteVersion: store.sqliteVersion,
-      mqtt: { host: address?.host ?? '', port: address?.port ?? 0, wantedPort: config.mqtt?.port ?? 0 },
-      http: { url: config.httpUrl ?? '' },
+      mqtt: { host: boardAddress(address?.host ?? ''), port: address?.port ?? 0, wantedPort: config.mqtt?.port ?? 0 },
+      http: { url: http?.url ?? '' },
       startedAt,
       notices: notices.all(),
     }),
@@ -231,22 +287,23 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     engineId,
     api,
     mqtt: address,
+    httpUrl: http?.url ?? null,
     startedEmpty,
     close: () => stack.disposeAsync(),
   }
 }
 
 /** Opens the device port; one that is taken is replaced by a free one, and the user is told which program to look for and what to flash. */
-async function listen(wanted: { host: string, port: number }, open: (port: number) => Promise<Broker>, notices: Notices): Promise<Broker> {
+async function listen(wantedPort: number, open: (port: number) => Promise<Broker>, notices: Notices): Promise<Broker> {
   try {
-    return await open(wanted.port)
+    return await open(wantedPort)
   }
   catch (error) {
     const taken = error instanceof AppError && error.details.reason === 'EADDRINUSE'
-    if (!taken || wanted.port === 0)
+    if (!taken || wantedPort === 0)
       throw error
     const broker = await open(0)
-    notices.add('warning', 'port-taken', `Port ${wanted.port} is taken by another program, so devices connect to port ${broker.address.port} until the next start.`)
+    notices.add('warning', 'port-taken', `Port ${wantedPort} is taken by another program, so devices connect to port ${broker.address.port} until the next start.`)
     return broker
   }
 }

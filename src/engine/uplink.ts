@@ -3,7 +3,7 @@ import type { BrokerHooks, OfflineReason } from './broker/types.ts'
 import type { Downlink } from './downlink.ts'
 import type { Announcer } from './feed.ts'
 import type { LiveDevices } from './live-devices.ts'
-import type { FeatureHandler, FeatureHandlers, Outcome, UpMessage } from './platform/feature.ts'
+import type { FeatureHandler, FeatureHandlers, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
 import type { LatestValues } from './platform/thing/latest.ts'
 import type { Store, StoredTrace, TraceEntry } from './store/types.ts'
 import { parseTopic } from '../shared/alink/topic.ts'
@@ -35,6 +35,28 @@ export interface Uplink {
 export function createUplink({ clock, store, latest, live, tail, downlink, handlers }: UplinkContext): Uplink {
   let up = 0
   let refused = 0
+
+  /** Queues what a message changes: before the message itself, so that no commit holds the message alone. */
+  function apply(deviceId: number, { accepted, samples, statements }: Pick<Outcome, 'accepted' | 'samples' | 'statements'>): void {
+    if (accepted && accepted.length > 0) {
+      const changed = latest.update(deviceId, accepted)
+      if (live.isWatched(deviceId))
+        live.reported(deviceId, changed, samples ?? [])
+    }
+    for (const { key, statement } of statements ?? [])
+      store.upsert(key, statement)
+  }
+
+  /** Keeps what a gateway said about a sub-device as a row of the sub-device's own. */
+  function keepPart(part: OutcomePart, { at, qos }: TraceEntry, causeId: number): void {
+    const { device: { deviceId }, topic, payload, code, detail } = part
+    apply(deviceId, part)
+    const entry: TraceEntry = { at, deviceId, deviceKey: null, direction: 'up', topic, qos, payload, code, detail, causeId: causeId || null, samples: part.samples ?? null }
+    const id = store.append(entry, { mustKeep: qos === 1 })
+    if (tail.listening)
+      tail.announce({ ...entry, id })
+  }
+
   return {
     countRefused: () => { refused += 1 },
     totals: () => ({ up, refused }),
@@ -48,14 +70,7 @@ export function createUplink({ clock, store, latest, live, tail, downlink, handl
         : judge(handlers, { device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
       if (outcome.code !== null && outcome.code !== 200)
         refused += 1
-      // What the message changes is queued before the message, so that no commit holds the message alone.
-      if (outcome.accepted && outcome.accepted.length > 0) {
-        const changed = latest.update(device.deviceId, outcome.accepted)
-        if (live.isWatched(device.deviceId))
-          live.reported(device.deviceId, changed, outcome.samples ?? [])
-      }
-      for (const { key, statement } of outcome.statements ?? [])
-        store.upsert(key, statement)
+      apply(device.deviceId, outcome)
       const entry: TraceEntry = {
         at: receivedAt,
         deviceId: device.deviceId,
@@ -66,7 +81,7 @@ export function createUplink({ clock, store, latest, live, tail, downlink, handl
         payload,
         code: outcome.code,
         detail: outcome.detail,
-        causeId: null,
+        causeId: outcome.causeId || null,
         samples: outcome.samples ?? null,
       }
       const id = store.append(entry, { mustKeep: message.qos === 1, onCommitted: acknowledge })
@@ -75,8 +90,10 @@ export function createUplink({ clock, store, latest, live, tail, downlink, handl
       // Only QoS 0 can be left out of a full queue, and then there is nothing to wait for.
       if (id === 0)
         acknowledge()
+      for (const part of outcome.parts ?? [])
+        keepPart(part, entry, id)
       for (const reply of outcome.replies ?? [])
-        downlink.send(device.deviceId, reply, { id, waits: message.qos === 1 })
+        downlink.send(device.deviceId, reply, { id: outcome.causeId || id, waits: message.qos === 1 })
     },
   }
 }

@@ -19,8 +19,8 @@ export interface ServeWish {
   addSample: boolean
   /** Start the fleets that ran when the workspace was last closed. */
   resumeFleets: boolean
-  /** Address on which devices connect; 127.0.0.1 keeps other machines out. */
-  deviceHost: string
+  /** Address on which devices connect; 127.0.0.1 keeps other machines out. Null: as the workspace's settings say. */
+  deviceHost: string | null
   /** Port numbers; 0: any free one. */
   mqttPort: number
   httpPort: number
@@ -78,10 +78,8 @@ async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: Ap
   stack.defer(() => lock.release())
   const log = openWorkspaceLog(workspaceDir, stack)
 
-  const deviceHttp = await createDeviceHttp({ host: deviceHost, port: wish.httpPort, log })
-  stack.defer(() => deviceHttp.close())
   const { engine, client } = await openEngine(
-    { workspaceDir, version, resourcesDir, spawnFleet, resumeFleets, mqtt: { host: deviceHost, port: wish.mqttPort }, httpUrl: deviceHttp.url },
+    { workspaceDir, version, resourcesDir, spawnFleet, resumeFleets, mqtt: { host: deviceHost, port: wish.mqttPort }, openDeviceHttp: host => createDeviceHttp({ host, port: wish.httpPort, log }) },
     log,
     stack,
   )
@@ -98,8 +96,8 @@ async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: Ap
   return {
     engine,
     log,
-    mqtt: engine.mqtt ?? { host: deviceHost, port: wish.mqttPort },
-    httpUrl: deviceHttp.url,
+    mqtt: engine.mqtt ?? { host: '', port: 0 },
+    httpUrl: engine.httpUrl ?? '',
     client,
     tokenUrl: console.tokenUrl,
     close: () => stack.disposeAsync(),

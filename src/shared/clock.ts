@@ -31,7 +31,9 @@ export class VirtualClock implements Clock {
   setAlarm(delayMs: number, run: () => void): Alarm {
     const alarm: PendingAlarm = { dueAt: this.#now + Math.max(0, delayMs), order: this.#order++, run }
     this.#pending.push(alarm)
-    return { cancel: () => { this.#pending = this.#pending.filter(other => other !== alarm) } }
+    return {
+      cancel: () => { this.#pending = this.#pending.filter(other => other !== alarm) },
+    }
   }
 
   /** Moves time forward by `durationMs`, firing every alarm that falls due on the way. */

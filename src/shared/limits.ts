@@ -97,4 +97,18 @@ export const limits = {
   fleetDeviceInflightMax: 32,
   /** Cloud: properties in one report (6106 beyond), only while the cloud's limits are applied. */
   propertiesPerPostMax: 200,
+  /** Cloud: events and sub-devices in one pack (6356, 6357), identifiers in one desired request (6104), properties in one desired set. */
+  eventsPerPackMax: 200,
+  subDevicesPerPackMax: 20,
+  desiredPerRequestMax: 200,
+  desiredPerSetMax: 10,
+  /** Commands that wait for their device's answer, all devices together; and how many of those that are over are remembered. */
+  callsOpenMax: 10_000,
+  callsEndedMax: 1_000,
+  /** How long a synchronous service may take (cloud: 8 s, formerly 5), and the longest wait a caller may ask for. */
+  callTimeoutMs: 8_000,
+  callTimeoutMsMax: 600_000,
+  /** Events and service calls kept of all devices together; the oldest go first. */
+  eventsKeptMax: 1_000_000,
+  serviceCallsKeptMax: 100_000,
 } as const

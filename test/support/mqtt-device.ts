@@ -14,14 +14,14 @@ export interface MqttDevice {
   post: (properties: JsonObject) => Promise<void>
 }
 
-/** Inside a test: connects a device; it is gone when the test is over. */
-export async function connectDevice(address: { host: string, port: number }, certificate: DeviceCertificate): Promise<MqttDevice> {
+/** Inside a test: connects a device, with `parameters` added to its client id; it is gone when the test is over. */
+export async function connectDevice(address: { host: string, port: number }, certificate: DeviceCertificate, parameters: Record<string, string> = {}): Promise<MqttDevice> {
   const { productKey, deviceName, deviceSecret } = certificate
   const clientId = `${productKey}.${deviceName}`
   const client = await connectAsync({
     ...address,
     protocolVersion: 4,
-    clientId: buildClientId(clientId, { securemode: 3, signmethod: 'hmacsha256' }),
+    clientId: buildClientId(clientId, { securemode: 3, signmethod: 'hmacsha256', more: parameters }),
     username: buildUsername(certificate),
     password: createHmac('sha256', deviceSecret).update(connectSignContent({ clientId, deviceName, productKey })).digest('hex'),
     reconnectPeriod: 0,

@@ -29,7 +29,7 @@ export async function startEngine(wish: Partial<EngineConfig> = {}): Promise<Tes
     workspaceDir: dir,
     version: '0.0.0-test',
     mqtt: { host: '127.0.0.1', port: 0 },
-    httpUrl: null,
+    openDeviceHttp: null,
     resourcesDir: fileURLToPath(new URL('../../resources', import.meta.url)),
     spawnFleet: () => forkFleetProcess(),
     ...wish,

@@ -1,4 +1,9 @@
 import type { Topic } from '../../shared/alink/topic.ts'
+import type { TraceStep } from '../../shared/contract/trace.ts'
+import type { AppError } from '../../shared/errors.ts'
+import type { JsonObject } from '../../shared/json.ts'
+import type { ValidationIssue } from '../../shared/thing-model/issue.ts'
+import type { ReplyVerdict } from '../../shared/thing-model/judge-reply.ts'
 import type { AcceptedValue } from '../../shared/thing-model/validate.ts'
 import type { BoundStatement, Sample } from '../store/types.ts'
 
@@ -19,7 +24,13 @@ export interface UpMessage<Kind extends Topic['kind'] = Topic['kind']> {
 }
 
 /** A message to a device. Replies are sent with QoS 0, commands with QoS 1 (Alink 0.6). */
-export interface DownlinkMessage { topic: string, payload: Uint8Array, qos?: 0 | 1 }
+export interface DownlinkMessage {
+  topic: string
+  payload: Uint8Array
+  qos?: 0 | 1
+  /** What the platform did before it sent the message, for the trace; left out for what goes the ordinary way. */
+  steps?: readonly TraceStep[]
+}
 
 /** What becomes of a message from a device. */
 export interface Outcome {
@@ -34,6 +45,17 @@ export interface Outcome {
   samples?: Sample[] | null
   /** Written in the same commit as the message, each under a key that a later one replaces. */
   statements?: readonly { key: string, statement: BoundStatement }[]
+  /** The row that began the journey, when the message answers something the platform sent. */
+  causeId?: number
+  /** What the message says about other devices: each part becomes a row of its device, in the journey of the message. */
+  parts?: readonly OutcomePart[]
+}
+
+/** What a gateway's message says about one of its sub-devices. */
+export interface OutcomePart extends Pick<Outcome, 'code' | 'detail' | 'accepted' | 'samples' | 'statements'> {
+  device: FeatureDevice
+  topic: string
+  payload: Uint8Array
 }
 
 /** Judges one kind of message; runs on the thread that serves sockets, so it never waits and never throws. */
@@ -41,3 +63,69 @@ export type FeatureHandler<Kind extends Topic['kind'] = Topic['kind']> = (messag
 
 /** What a feature answers to: the kinds of topics whose messages it takes. */
 export type FeatureHandlers = { [Kind in Topic['kind']]?: FeatureHandler<Kind> }
+
+/** A command to a device, with the answer that is waited for (Alink 5.2, 5.6 and 5.7). */
+export interface DeviceCall {
+  device: FeatureDevice
+  /** The operation of the platform's API that the command is for: `SetDeviceProperty`, `InvokeThingService` … */
+  operation: string
+  /** `steps` of the message follow the step of the API. */
+  message: DownlinkMessage
+  /** Where the answer comes. */
+  answerTopic: string
+  /** What the answer is matched by besides its topic; null when the topic alone tells (RRPC). */
+  id: string | null
+  /** How long the answer is waited for; null: it is noted whenever it comes, and nobody waits. */
+  timeoutMs: number | null
+  /** The Alink method, which the trace names as the operation. */
+  method: string
+  /** Judges the answer; called once. It never throws. */
+  judge: (payload: Uint8Array, receivedAt: number) => CallVerdict
+}
+
+/** What an answer is worth. */
+export interface CallVerdict extends ReplyVerdict, Pick<Outcome, 'statements'> {}
+
+/** The end of a call that was answered. */
+export interface CallResult extends ReplyVerdict {
+  payload: Uint8Array
+  /** Epoch milliseconds of its arrival. */
+  at: number
+}
+
+export interface OpenCall {
+  /** The row of the command, which all rows of the journey name as their cause; 0 when the trace had no room. */
+  traceId: number
+  sentAt: number
+  /**
+   * The answer. Rejects with AppError `device/no-reply` (platform code 1905) when it does not come in time and
+   * `device/unreachable` when the device left at that moment; whoever does not wait may let it go.
+   */
+  result: Promise<CallResult>
+}
+
+/** A call that is not made, with what is wrong in the platform's words. */
+export interface CallRefusal {
+  device: FeatureDevice
+  operation: string
+  /** What was asked for, as the trace shows it. */
+  params: JsonObject
+  method: string
+  issues: readonly ValidationIssue[]
+}
+
+/** The way from the platform to a device and back. */
+export interface DeviceCalls {
+  /** An id for a command: decimal digits of an unsigned 64-bit number, never the same twice (trap T5). */
+  nextId: () => string
+  /** Why the device takes no command now, in the platform's codes (9200, 9201, 6208, 9389); null when it does. */
+  unreachable: (device: FeatureDevice) => { code: number, message: string } | null
+  /** Sends a command. Throws AppError `device/unreachable` or `limit/reached`, and then the trace holds the refusal. */
+  send: (call: DeviceCall) => OpenCall
+  /** Waits again for the answer to a command of an earlier run. */
+  resume: (call: Pick<DeviceCall, 'device' | 'answerTopic' | 'id' | 'method' | 'judge'>, traceId: number) => void
+  /** Notes in the trace a call of the API that sends nothing to the device. */
+  note: (device: FeatureDevice, operation: string, params: JsonObject) => void
+  /** Notes in the trace a call that breaks the thing model, and returns the error to throw: `model/refused`. */
+  refuse: (refusal: CallRefusal) => AppError
+}

@@ -1,7 +1,10 @@
 import type { z } from 'zod'
 import type { MethodDefinition, StreamDefinition, TypeOf } from './define.ts'
 import { appMethods, appStreams } from './app.ts'
+import { desiredMethods } from './desired.ts'
+import { deviceCallMethods } from './device-call.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
+import { eventMethods } from './event.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
 import { productMethods } from './product.ts'
 import { settingMethods } from './settings.ts'
@@ -13,6 +16,9 @@ export const methods = {
   ...appMethods,
   ...productMethods,
   ...deviceMethods,
+  ...deviceCallMethods,
+  ...desiredMethods,
+  ...eventMethods,
   ...traceMethods,
   ...fleetMethods,
   ...settingMethods,

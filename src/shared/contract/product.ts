@@ -28,6 +28,17 @@ export interface Product extends ProductSummary {
   productSecret: string
   /** The thing model in the cloud's export form, as parsed JSON text; null while the product has none. */
   modelText: string | null
+  /** Its custom modules, by id. */
+  modules?: ProductModule[]
+}
+
+/** A custom module of a product's thing model: the names of its members carry `{functionBlockId}:` on the wire. */
+export interface ProductModule {
+  functionBlockId: string
+  functionBlockName: string
+  propertyCount: number
+  eventCount: number
+  serviceCount: number
 }
 
 /** One thing wrong in a thing model file. */
@@ -48,6 +59,8 @@ export interface ImportResult {
   notices: string[]
 }
 
+/** Platform rule: 1 to 30 letters, digits or underscores. */
+export const functionBlockIdSchema = z.string().regex(/^\w{1,30}$/, 'expected 1 to 30 letters, digits or underscores')
 const nameSchema = z.string().trim().min(1).max(64)
 
 export const productMethods = {
@@ -93,7 +106,7 @@ export const productMethods = {
     output: type<{ issues: ModelIssue[], notices: string[], productKey: string | null, propertyCount: number, eventCount: number, serviceCount: number }>(),
   }),
   'product.importModel': method({
-    about: 'Makes a product from a thing model file, or replaces the model of an existing one.',
+    about: 'Makes a product from a thing model file, or replaces the model of an existing one; the document of a custom module is added to its product.',
     input: z.strictObject({
       text: z.string(),
       name: nameSchema.optional(),
@@ -105,8 +118,13 @@ export const productMethods = {
     output: type<ImportResult>(),
   }),
   'product.exportModel': method({
-    about: 'The thing model in the JSON form that the cloud\'s console exports.',
-    input: z.strictObject({ productKey: productKeySchema }),
+    about: 'The thing model in the JSON form that the cloud\'s console exports: the default module, or one of the custom ones.',
+    input: z.strictObject({ productKey: productKeySchema, functionBlockId: functionBlockIdSchema.optional() }),
     output: type<{ text: string }>(),
+  }),
+  'product.removeModule': method({
+    about: 'Takes a custom module out of a product\'s thing model.',
+    input: z.strictObject({ productKey: productKeySchema, functionBlockId: functionBlockIdSchema }),
+    output: type<Product>(),
   }),
 }

@@ -31,6 +31,11 @@ export const settings = {
     initial: false,
     about: 'Deliver system messages only to devices that subscribed or carry _ss=1, as the cloud does.',
   }),
+  'desired.pushOnConnect': setting({
+    schema: z.boolean(),
+    initial: false,
+    about: 'Send a device its desired values when it connects; the cloud leaves it to the device to fetch them.',
+  }),
   'device.openToNetwork': setting({
     schema: z.boolean(),
     initial: false,

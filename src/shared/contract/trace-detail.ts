@@ -137,7 +137,7 @@ function ordinarySteps({ topic, direction, code }: JudgedRow): TraceStep[] {
   if (direction === 'down') {
     return [{ bizCode: 'downlink', operation: topic, code: code ?? 200 }]
   }
-  const isChecked = code === 200 && topic.endsWith('/thing/event/property/post')
+  const isChecked = code === 200 && topic.endsWith('/post') && topic.includes('/thing/event/')
   const kinds = isChecked
     ? [
         'uplink',

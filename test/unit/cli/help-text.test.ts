@@ -38,8 +38,9 @@ it('explains a command with what each option accepts and what it is when left ou
                           to 65535; default 0).
       --console-port N    Port of the page, on 127.0.0.1 only; 0 means any free one (a whole number from
                           0 to 65535; default 0).
-      --device-host ADDR  Address on which devices connect; 0.0.0.0 lets boards on your network in (an
-                          address of this machine, such as 0.0.0.0 or 192.168.1.20; default 127.0.0.1).
+      --device-host ADDR  Address on which devices connect; 0.0.0.0 lets boards on your network in.
+                          Without it, as the workspace is set; a new one keeps to this machine (an
+                          address of this machine, such as 0.0.0.0 or 192.168.1.20).
       --no-open           Do not open the page in a browser.
       --json              Print JSON, one value a line, and errors as JSON too.
       --help              Show this text.

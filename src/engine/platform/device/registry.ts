@@ -57,7 +57,7 @@ export class DeviceRegistry {
   get(productKey: string, deviceName: string): DeviceRecord {
     const device = this.lookup(productKey, deviceName)
     if (!device)
-      throw new AppError('device/not-found', `Product ${productKey} has no device named ${deviceName}.`, { productKey, deviceName })
+      throw new AppError('device/not-found', `Product ${productKey} has no device named ${deviceName}.`, { productKey, deviceName, platformCode: 6100 })
     return device
   }
 

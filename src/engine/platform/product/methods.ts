@@ -35,6 +35,11 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     ...summarise(product),
     productSecret: product.productSecret,
     modelText: product.modelText,
+    modules: product.modules.map(module => ({
+      functionBlockId: module.functionBlockId ?? '',
+      functionBlockName: module.functionBlockName ?? module.functionBlockId ?? '',
+      ...countFeatures(module),
+    })),
   })
   return {
     'product.list': () => registry.all().map(summarise),
@@ -76,14 +81,28 @@ export function productMethodHandlers(context: ProductContext): Handlers {
       }
     },
     'product.importModel': ({ text, name, productKey, update }) => importModel(context, text, { name, productKey, update }),
-    'product.exportModel': ({ productKey }) => ({
-      text: modelTextOf(registry.modelOf(productKey), productKey),
+    'product.exportModel': ({ productKey, functionBlockId }) => ({
+      text: modelTextOf(functionBlockId === undefined
+        ? withBlocks(registry.modelOf(productKey), registry.get(productKey).modules, productKey)
+        : registry.moduleOf(productKey, functionBlockId), productKey),
     }),
+    'product.removeModule': async ({ productKey, functionBlockId }) => {
+      const product = await registry.removeModule(productKey, functionBlockId)
+      context.onModelReplaced(productKey)
+      return present(product)
+    },
   }
 }
 
 function countFeatures(model: ThingModel | null): { propertyCount: number, eventCount: number, serviceCount: number } {
   return { propertyCount: model?.properties.length ?? 0, eventCount: model?.events.length ?? 0, serviceCount: model?.services.length ?? 0 }
+}
+
+/** The default module names the custom modules that stand beside it (Alink 4.1). */
+function withBlocks(model: ThingModel, modules: readonly ThingModel[], productKey: string): ThingModel {
+  if (modules.length === 0)
+    return model
+  return { ...model, functionBlocks: modules.map(({ functionBlockId = '', functionBlockName = functionBlockId }) => ({ functionBlockId, functionBlockName, productKey })) }
 }
 
 interface ImportWish { name: string | undefined, productKey: string | undefined, update: boolean }
@@ -112,6 +131,9 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
   const usableKey = fileKey !== undefined && /^[A-Z0-9]{1,32}$/i.test(fileKey)
     ? fileKey
     : undefined
+  const { functionBlockId } = model
+  if (functionBlockId !== undefined)
+    return importModule({ registry, onModelReplaced }, { ...model, functionBlockId }, wish.productKey ?? usableKey, notices)
   const replaced = wish.productKey !== undefined
     ? registry.get(wish.productKey)
     : wish.update && usableKey !== undefined
@@ -156,4 +178,16 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
     created: true,
     notices,
   }
+}
+
+/** Adds a custom module to the product that was named, or that has the file's product key, or replaces it there. */
+async function importModule({ registry, onModelReplaced }: Pick<ProductContext, 'registry' | 'onModelReplaced'>, module: ThingModel & { functionBlockId: string }, productKey: string | undefined, notices: string[]): Promise<ImportResult> {
+  const product = productKey === undefined ? undefined : registry.lookup(productKey)
+  if (!product)
+    throw new AppError('product/not-found', `The file is the custom module ${module.functionBlockId}, and ${productKey === undefined ? 'it names no product' : `there is no product ${productKey}`}: name the product that it belongs to.`, { functionBlockId: module.functionBlockId, ...(productKey !== undefined && { productKey }) })
+  const isNew = !product.modules.some(other => other.functionBlockId === module.functionBlockId)
+  await registry.saveModule(product.productKey, module)
+  onModelReplaced(product.productKey)
+  notices.push(`${isNew ? 'Added' : 'Replaced'} the module ${module.functionBlockId} of product ${product.productKey}.`)
+  return { productKey: product.productKey, productSecret: product.productSecret, name: product.name, created: false, notices }
 }

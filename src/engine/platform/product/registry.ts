@@ -6,11 +6,14 @@ import { AppError } from '../../../shared/errors.ts'
 import { compileThingModel } from '../../../shared/thing-model/compile.ts'
 import { exportThingModel } from '../../../shared/thing-model/export.ts'
 import { parseThingModel } from '../../../shared/thing-model/parse.ts'
-import { deleteProduct, selectProducts, upsertProduct } from './rows.ts'
+import { deleteProduct, deleteProductModule, deleteProductModules, selectProductModules, selectProducts, upsertProduct, upsertProductModule } from './rows.ts'
 
 /** A product as the running engine knows it: its model parsed and ready to check reports with. */
 export interface ProductRecord extends ProductRow {
   model: ThingModel | null
+  /** The documents of its custom modules, by id. */
+  modules: readonly ThingModel[]
+  /** Default and custom modules together; null while there is neither. */
   compiled: CompiledModel | null
 }
 
@@ -25,8 +28,9 @@ export class ProductRegistry {
 
   static async open(store: Store): Promise<ProductRegistry> {
     const registry = new ProductRegistry(store)
+    const modules = Map.groupBy(await store.read(selectProductModules, []), module => module.productKey)
     for (const row of await store.read(selectProducts, []))
-      registry.#byKey.set(row.productKey, withModel(row))
+      registry.#byKey.set(row.productKey, withModel(row, (modules.get(row.productKey) ?? []).flatMap(module => parseThingModel(module.modelText).model ?? [])))
     return registry
   }
 
@@ -74,7 +78,40 @@ export class ProductRegistry {
         ],
       },
     ])
-    const record = withModel(row)
+    const record = withModel(row, this.#byKey.get(productKey)?.modules ?? [])
+    this.#byKey.set(productKey, record)
+    return record
+  }
+
+  /** Adds a custom module, or replaces the one with its id; resolves after the commit. */
+  async saveModule(productKey: string, module: ThingModel & { functionBlockId: string }): Promise<ProductRecord> {
+    const { functionBlockId } = module
+    await this.#store.write([{ statement: upsertProductModule, params: [productKey, functionBlockId, modelTextOf(module, productKey)] }])
+    return this.#withModules(productKey, [...this.#modulesExcept(productKey, functionBlockId), module])
+  }
+
+  /** Takes a custom module away; AppError model/invalid when there is none of that id. */
+  async removeModule(productKey: string, functionBlockId: string): Promise<ProductRecord> {
+    this.moduleOf(productKey, functionBlockId)
+    await this.#store.write([{ statement: deleteProductModule, params: [productKey, functionBlockId] }])
+    return this.#withModules(productKey, this.#modulesExcept(productKey, functionBlockId))
+  }
+
+  /** The document of a custom module, or AppError model/invalid with platform code 5490 when the product has none of that id. */
+  moduleOf(productKey: string, functionBlockId: string): ThingModel {
+    const module = this.get(productKey).modules.find(candidate => candidate.functionBlockId === functionBlockId)
+    if (!module)
+      throw new AppError('model/invalid', `Product ${productKey} has no module ${functionBlockId}.`, { productKey, functionBlockId, platformCode: 5490 })
+    return module
+  }
+
+  #modulesExcept(productKey: string, functionBlockId: string): ThingModel[] {
+    return this.get(productKey).modules.filter(module => module.functionBlockId !== functionBlockId)
+  }
+
+  #withModules(productKey: string, modules: ThingModel[]): ProductRecord {
+    modules.sort((a, b) => (a.functionBlockId ?? '') < (b.functionBlockId ?? '') ? -1 : 1)
+    const record = withModel(this.get(productKey), modules)
     this.#byKey.set(productKey, record)
     return record
   }
@@ -85,16 +122,24 @@ export class ProductRegistry {
         statement: deleteProduct,
         params: [productKey],
       },
+      {
+        statement: deleteProductModules,
+        params: [productKey],
+      },
     ])
     this.#byKey.delete(productKey)
   }
 }
 
-function withModel(row: ProductRow): ProductRecord {
+/** What a product without a default module is checked by besides its custom ones. */
+const noModel: ThingModel = { profile: {}, properties: [], events: [], services: [] }
+
+function withModel(row: ProductRow, modules: readonly ThingModel[]): ProductRecord {
   const model = row.modelText === null
     ? null
     : parseThingModel(row.modelText).model ?? null
-  return { ...row, model, compiled: model && compileThingModel(model) }
+  const compiled = model === null && modules.length === 0 ? null : compileThingModel(model ?? noModel, modules)
+  return { ...row, model, modules, compiled }
 }
 
 /** The text a model is kept as: the cloud's own export form, so that what is kept can always be given away. */

@@ -51,3 +51,35 @@ export const upsertProduct: Statement = {
 
 /** Parameter: product key. */
 export const deleteProduct: Statement = { name: 'product.delete', sql: 'DELETE FROM product WHERE product_key = ?' }
+
+/** The custom modules of products, each a thing model document of its own. */
+export const productModuleTables = `
+CREATE TABLE product_module (
+  product_key TEXT NOT NULL,
+  block_id    TEXT NOT NULL,
+  model       TEXT NOT NULL,
+  PRIMARY KEY (product_key, block_id)
+) WITHOUT ROWID;
+`
+
+export interface ProductModuleRow { productKey: string, modelText: string }
+
+/** Every custom module, by product and id. */
+export const selectProductModules: Statement<ProductModuleRow> = {
+  name: 'productModule.select',
+  sql: 'SELECT product_key, model FROM product_module ORDER BY product_key, block_id',
+  map: row => ({ productKey: String(row.product_key), modelText: String(row.model) }),
+}
+
+/** Parameters: product key, block id, model. */
+export const upsertProductModule: Statement = {
+  name: 'productModule.upsert',
+  sql: `INSERT INTO product_module (product_key, block_id, model) VALUES (?, ?, ?)
+    ON CONFLICT (product_key, block_id) DO UPDATE SET model = excluded.model`,
+}
+
+/** Parameters: product key, block id. */
+export const deleteProductModule: Statement = { name: 'productModule.delete', sql: 'DELETE FROM product_module WHERE product_key = ? AND block_id = ?' }
+
+/** Parameter: product key. */
+export const deleteProductModules: Statement = { name: 'productModule.deleteOfProduct', sql: 'DELETE FROM product_module WHERE product_key = ?' }

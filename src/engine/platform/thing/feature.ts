@@ -1,28 +1,72 @@
 import type { ValidationLevel } from '../../../shared/contract/product.ts'
 import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
-import type { FeatureHandlers, Outcome } from '../feature.ts'
+import type { FeatureDevice, FeatureHandlers, Outcome, UpMessage } from '../feature.ts'
+import type { AcceptedEvent, BlockOutcome, FindSubDevice, GroupPost, PropertyPost, ReportOutcome } from './types.ts'
+import { handleBatchPost, handleHistoryPost, handlePackPost } from './batch-handle.ts'
+import { handleEventPost } from './event-handle.ts'
 import { handlePropertyPost } from './handle.ts'
+import { handleModelGet, handleReducedModelGet } from './model-handle.ts'
+import { insertEvent } from './rows.ts'
 
 export interface ThingContext {
   /** The model that a product's devices report by, and how strictly; no model while the product has none. */
   modelOf: (productKey: string) => { model: CompiledModel | null, level: ValidationLevel }
   applyLimits: () => boolean
+  findSubDevice: FindSubDevice
 }
 
-/** The thing model's part of the platform: property reports. */
-export function thingHandlers({ modelOf, applyLimits }: ThingContext): FeatureHandlers {
+type Statements = NonNullable<Outcome['statements']>
+
+const unjudged: Outcome = { code: null, detail: null }
+
+/** The thing model's part of the platform: what devices report, and their questions about their model. */
+export function thingHandlers({ modelOf, applyLimits, findSubDevice }: ThingContext): FeatureHandlers {
+  let eventsStored = 0
+
+  const readPost = ({ device, topicText, payload, receivedAt }: UpMessage): PropertyPost => ({
+    ...modelOf(device.productKey),
+    applyLimits: applyLimits(),
+    topic: topicText,
+    payload,
+    receivedAt,
+  })
+  const readGroup = (message: UpMessage): GroupPost => ({ ...readPost(message), device: message.device, modelOf, findSubDevice })
+
+  /** Every event is a row of its own, so each statement has a key that no other replaces. */
+  const storeEvents = ({ deviceId }: FeatureDevice, events: readonly AcceptedEvent[], receivedAt: number): Statements =>
+    events.map(({ key, type, output, at }) => ({
+      key: `event ${eventsStored++}`,
+      statement: { statement: insertEvent, params: [deviceId, key, type, JSON.stringify(output), at, receivedAt] },
+    }))
+
+  const finish = ({ device, receivedAt }: UpMessage, { reply, events, others = [], ...outcome }: BlockOutcome): Outcome => ({
+    ...outcome,
+    ...(reply !== null && { replies: [reply] }),
+    statements: storeEvents(device, events, receivedAt),
+    parts: others.map(({ events: partEvents, ...part }) => ({ ...part, statements: storeEvents(part.device, partEvents, receivedAt) })),
+  })
+
   return {
-    'property.post': ({ device, topic, topicText, payload, receivedAt }): Outcome => {
-      if (topic.reply)
-        return { code: null, detail: null }
-      const { reply, ...outcome } = handlePropertyPost({
-        ...modelOf(device.productKey),
-        applyLimits: applyLimits(),
-        topic: topicText,
-        payload,
-        receivedAt,
-      })
+    'property.post': (message) => {
+      if (message.topic.reply)
+        return unjudged
+      const { reply, ...outcome } = handlePropertyPost(readPost(message))
       return reply === null ? outcome : { ...outcome, replies: [reply] }
     },
+    'event.post': message => message.topic.reply ? unjudged : finish(message, handleEventPost(readPost(message), message.topic.identifier)),
+    'property.batchPost': message => message.topic.reply ? unjudged : finish(message, handleBatchPost(readPost(message))),
+    'property.packPost': message => message.topic.reply ? unjudged : finish(message, handlePackPost(readGroup(message))),
+    'property.historyPost': message => message.topic.reply ? unjudged : finish(message, withoutLatest(handleHistoryPost(readGroup(message)))),
+    'model.get': message => message.topic.reply ? unjudged : answered(handleModelGet({ ...message, topic: message.topicText, model: modelOf(message.device.productKey).model })),
+    'model.getReduced': message => message.topic.reply ? unjudged : answered(handleReducedModelGet({ ...message, topic: message.topicText, model: modelOf(message.device.productKey).model })),
   }
+}
+
+function answered({ reply, ...outcome }: ReportOutcome): Outcome {
+  return reply === null ? outcome : { ...outcome, replies: [reply] }
+}
+
+/** Values of the past are points of the history and never the latest (Alink 5.4). */
+function withoutLatest({ others = [], ...outcome }: BlockOutcome): BlockOutcome {
+  return { ...outcome, accepted: [], others: others.map(other => ({ ...other, accepted: [] })) }
 }

@@ -1,5 +1,7 @@
 import type { LatestValue } from '../../../shared/contract/device.ts'
+import type { DeviceEvent } from '../../../shared/contract/event.ts'
 import type { Statement } from '../../store/types.ts'
+import { limits } from '../../../shared/limits.ts'
 
 /** One row a device: its latest values as a JSON object, identifier to `{value, time}`. */
 export const latestTables = `
@@ -54,3 +56,48 @@ function readProperties(text: string): Record<string, LatestValue> {
     return {}
   }
 }
+
+/** Events that devices reported, in order of arrival; each new one lets the one that is too many go. */
+export const eventTables = `
+CREATE TABLE device_event (
+  event_id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  device_id   INTEGER NOT NULL,
+  event       TEXT NOT NULL,
+  type        TEXT NOT NULL,
+  output      TEXT NOT NULL,
+  at          INTEGER NOT NULL,
+  received_at INTEGER NOT NULL
+);
+CREATE INDEX device_event_time ON device_event (device_id, at, event_id);
+CREATE TRIGGER device_event_limit AFTER INSERT ON device_event BEGIN
+  DELETE FROM device_event WHERE event_id <= NEW.event_id - ${limits.eventsKeptMax};
+END;
+`
+
+/** Parameters: device id, event key, type, output as JSON, time, time of arrival. */
+export const insertEvent: Statement = {
+  name: 'event.insert',
+  sql: 'INSERT INTO device_event (device_id, event, type, output, at, received_at) VALUES (?, ?, ?, ?, ?, ?)',
+}
+
+/**
+ * Newest first. Parameters: device id; event and type, each null for any; first and last time; time and id before which
+ * to begin; how many.
+ */
+export const selectEvents: Statement<DeviceEvent> = {
+  name: 'event.select',
+  sql: `SELECT event_id, event, type, output, at, received_at FROM device_event
+    WHERE device_id = ? AND event = coalesce(?, event) AND type = coalesce(?, type) AND at BETWEEN ? AND ? AND (at, event_id) < (?, ?)
+    ORDER BY at DESC, event_id DESC LIMIT ?`,
+  map: row => ({
+    eventId: Number(row.event_id),
+    event: String(row.event),
+    type: String(row.type) as DeviceEvent['type'],
+    output: JSON.parse(String(row.output)) as DeviceEvent['output'],
+    at: Number(row.at),
+    receivedAt: Number(row.received_at),
+  }),
+}
+
+/** Parameter: device id. */
+export const deleteEvents: Statement = { name: 'event.deleteOfDevice', sql: 'DELETE FROM device_event WHERE device_id = ?' }

@@ -10,6 +10,11 @@ export function reachableHost(host: string): string {
   return isWildcard(host) ? '127.0.0.1' : host
 }
 
+/** The address a board is given to reach a listener: for one on every address, the first of this machine's networks. */
+export function boardAddress(host: string): string {
+  return isWildcard(host) ? networkAddresses()[0] ?? '127.0.0.1' : host
+}
+
 /** The IPv4 addresses of this machine that boards on its networks can be given. */
 export function networkAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap(addresses => (addresses ?? [])

@@ -1,0 +1,233 @@
+import type { Clock } from '../shared/clock.ts'
+import type { TraceStep } from '../shared/contract/trace.ts'
+import type { JsonObject } from '../shared/json.ts'
+import type { Log } from '../shared/log.ts'
+import type { ReplyVerdict } from '../shared/thing-model/judge-reply.ts'
+import type { Downlink } from './downlink.ts'
+import type { Announcer } from './feed.ts'
+import type { CallRefusal, CallResult, DeviceCall, DeviceCalls, FeatureDevice, FeatureHandlers, Outcome, UpMessage } from './platform/feature.ts'
+import type { Store, StoredTrace } from './store/types.ts'
+import { parseReply } from '../shared/alink/envelope.ts'
+import { packDetail } from '../shared/contract/trace-detail.ts'
+import { AppError } from '../shared/errors.ts'
+import { limits } from '../shared/limits.ts'
+import { explainIssues } from '../shared/thing-model/explain.ts'
+import { toSnippet } from '../shared/thing-model/issue.ts'
+
+export interface PendingCallsContext {
+  clock: Clock
+  log: Log
+  store: Pick<Store, 'append' | 'amend'>
+  tail: Announcer<StoredTrace>
+  downlink: Pick<Downlink, 'send'>
+  unreachable: DeviceCalls['unreachable']
+}
+
+export interface PendingCalls extends DeviceCalls {
+  /** Takes the answers of devices: `…_reply` of commands, and RRPC. */
+  handlers: FeatureHandlers
+  /** Commands that are not answered yet. */
+  count: () => number
+  /** Gives up every open call. */
+  close: () => void
+}
+
+type Awaited = Pick<DeviceCall, 'device' | 'judge' | 'method' | 'answerTopic' | 'id'>
+
+interface Pending {
+  call: Awaited
+  traceId: number
+  hasDeadline: boolean
+  settle: (result: CallResult) => void
+  fail: (error: AppError) => void
+  cancelAlarm: () => void
+}
+
+/** A call that is over, for telling an answer that comes too late or twice from one that nobody asked for. */
+interface Ended { deviceId: number, traceId: number, how: string }
+
+const text = new TextDecoder('utf-8', { ignoreBOM: true })
+const bytes = new TextEncoder()
+
+/**
+ * The commands that wait for their device's answer. Each is a row of the trace; its answer is a row of the same journey,
+ * and an answer in vain is code 1904, a command in vain 1905 (platform codes of messages). At most
+ * `limits.callsOpenMax` wait at a time: those without a deadline make room for newer ones, oldest first.
+ */
+export function createPendingCalls({ clock, log, store, tail, downlink, unreachable }: PendingCallsContext): PendingCalls {
+  const open = new Map<string, Pending>()
+  const ended = new Map<string, Ended>()
+  let lastId = 0n
+
+  function end(key: string, { call: { device }, traceId, cancelAlarm }: Pending, how: string): void {
+    cancelAlarm()
+    open.delete(key)
+    ended.set(key, { deviceId: device.deviceId, traceId, how })
+    if (ended.size > limits.callsEndedMax)
+      ended.delete(ended.keys().next().value!)
+  }
+
+  function makeRoom(): void {
+    if (open.size < limits.callsOpenMax)
+      return
+    for (const [key, pending] of open) {
+      if (!pending.hasDeadline) {
+        log.warn('a command without an answer is no longer waited for, because too many are', { topic: pending.call.answerTopic })
+        end(key, pending, 'too many newer commands had no answer either')
+        return
+      }
+    }
+    throw new AppError('limit/reached', `At most ${limits.callsOpenMax} commands can wait for an answer; try again when some are answered.`, { limit: limits.callsOpenMax })
+  }
+
+  function refuse({ device, operation, params, method, issues }: CallRefusal): AppError {
+    const code = issues[0]?.code ?? 9321
+    const message = explainIssues(issues)
+    const steps = [{ bizCode: 'ApiService', operation, code }, { bizCode: 'ThingModel', operation: 'check', code }, { bizCode: 'ThingService', operation: method, code }]
+    keepRecord(device, operation, params, code, packDetail({ issues, steps }))
+    return new AppError('model/refused', message, {
+      ...identityOf(device),
+      platformCode: code,
+      issues: issues.map(issue => ({ code: issue.code, path: issue.path, expected: issue.expected, got: issue.got })),
+    })
+  }
+
+  function keepRecord(device: FeatureDevice, operation: string, params: JsonObject, code: number, detail: string): void {
+    const row = { at: clock.now(), deviceId: device.deviceId, deviceKey: null, direction: 'record' as const, topic: operation, qos: 0, payload: bytes.encode(JSON.stringify(params)), code, detail, causeId: null }
+    const id = store.append({ ...row, samples: null })
+    if (tail.listening)
+      tail.announce({ ...row, id })
+  }
+
+  function wait(call: Awaited, traceId: number): { pending: Pending, key: string, result: Promise<CallResult> } {
+    const { promise, resolve, reject } = Promise.withResolvers<CallResult>()
+    // Whoever does not wait must not be told by the process.
+    promise.catch(() => {})
+    const pending: Pending = { call, traceId, hasDeadline: false, settle: resolve, fail: reject, cancelAlarm: () => {} }
+    const key = keyOf(call.answerTopic, call.id)
+    open.set(key, pending)
+    return { pending, key, result: promise }
+  }
+
+  function send({ operation, message, timeoutMs, ...call }: DeviceCall): ReturnType<DeviceCalls['send']> {
+    const { device } = call
+    const steps = [{ bizCode: 'ApiService', operation, code: 200 }, ...message.steps ?? []]
+    const problem = unreachable(device)
+    if (problem !== null) {
+      const failed = [{ bizCode: 'ApiService', operation, ...problem }, ...(message.steps ?? []).map(step => step.bizCode === 'ThingService' ? { ...step, ...problem } : step)]
+      keepRecord(device, operation, { topic: message.topic, payload: text.decode(message.payload) }, problem.code, packDetail({ issues: [], steps: failed }))
+      throw unreachableError(device, problem)
+    }
+    makeRoom()
+    const { pending, key, result } = wait(call, 0)
+    let undelivered: { code: number, message: string } | undefined
+    pending.traceId = downlink.send(device.deviceId, { ...message, steps }, undefined, why => undelivered = why)
+    if (undelivered !== undefined) {
+      open.delete(key)
+      throw unreachableError(device, undelivered)
+    }
+    if (timeoutMs !== null) {
+      pending.hasDeadline = true
+      const alarm = clock.setAlarm(timeoutMs, () => expire(key, pending, timeoutMs, [...steps, { bizCode: 'downlink', operation: message.topic, code: 200 }]))
+      pending.cancelAlarm = () => alarm.cancel()
+    }
+    return { traceId: pending.traceId, sentAt: clock.now(), result }
+  }
+
+  function expire(key: string, pending: Pending, timeoutMs: number, steps: TraceStep[]): void {
+    const { device } = pending.call
+    const message = `${device.deviceName} did not answer within ${timeoutMs / 1000} s on ${pending.call.answerTopic}${pending.call.id === null ? '' : ` with id ${JSON.stringify(pending.call.id)}`} (1905).`
+    end(key, pending, `the ${timeoutMs / 1000} s in which an answer was waited for were over`)
+    store.amend(pending.traceId, {
+      code: 1905,
+      detail: packDetail({ issues: [], steps: [...steps, { bizCode: 'ThingService', operation: pending.call.method, code: 1905, message }] }),
+    })
+    pending.fail(new AppError('device/no-reply', message, { ...identityOf(device), platformCode: 1905, timeoutMs }))
+  }
+
+  function answer({ device, payload, topicText, receivedAt }: UpMessage, id: string | null): Outcome {
+    const key = keyOf(topicText, id)
+    const pending = open.get(key)
+    if (pending === undefined || pending.call.device.deviceId !== device.deviceId)
+      return inVain(ended.get(key), device, topicText, id)
+    end(key, pending, 'the device had answered already')
+    const { statements, ...verdict } = pending.call.judge(payload, receivedAt)
+    pending.settle({ ...verdict, payload, at: receivedAt })
+    const detail = describeAnswer(topicText, pending.call.method, verdict)
+    return { code: verdict.code, detail, causeId: pending.traceId, ...(statements && { statements }) }
+  }
+
+  /** The answer to a command: matched by its topic and its id. A reply that cannot be read has no id, so nothing can be matched: 6207. */
+  function answerCommand(message: UpMessage): Outcome {
+    const reply = parseReply(text.decode(message.payload))
+    if (reply === undefined) {
+      const why = `The answer is not JSON with a "code": got ${toSnippet(text.decode(message.payload))} (6207).`
+      return { code: 6207, detail: packDetail({ issues: [], steps: [{ bizCode: 'uplink', operation: message.topicText, code: 200 }, { bizCode: 'ThingService', operation: '', code: 6207, message: why }] }, message.topicText) }
+    }
+    return answer(message, reply.id)
+  }
+
+  return {
+    nextId() {
+      // Nineteen digits, as the cloud's are in practice; growing, also when the clock steps back.
+      const now = BigInt(Math.max(0, Math.trunc(clock.now()))) * 1_000_000n
+      lastId = now > lastId ? now : lastId + 1n
+      return String(lastId)
+    },
+    unreachable,
+    send,
+    refuse,
+    note: (device, operation, params) => keepRecord(device, operation, params, 200, packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, code: 200 }] })),
+    resume: (call, traceId) => {
+      if (open.size < limits.callsOpenMax)
+        wait(call, traceId)
+    },
+    handlers: {
+      'property.set': answerCommand,
+      'property.get': answerCommand,
+      'service.call': answerCommand,
+      'rrpc.response': message => answer(message, null),
+      'ext.rrpc': message => answer(message, null),
+    },
+    count: () => open.size,
+    close() {
+      for (const pending of open.values()) {
+        pending.cancelAlarm()
+        pending.fail(new AppError('call/cancelled', 'The engine is stopping.', {}))
+      }
+      open.clear()
+    },
+  }
+}
+
+/** The steps of an answer, in the words of the platform's log. */
+function describeAnswer(topic: string, method: string, { code, message, issues }: ReplyVerdict): string {
+  const steps: TraceStep[] = [{ bizCode: 'uplink', operation: topic, code: 200 }]
+  if (issues.length > 0)
+    steps.push({ bizCode: 'ThingModel', operation: 'check', code })
+  steps.push({ bizCode: 'ThingService', operation: method, code, ...(code !== 200 && issues.length === 0 && { message }) })
+  return packDetail({ issues, steps }, topic)
+}
+
+function keyOf(topic: string, id: string | null): string {
+  return id === null ? topic : `${topic}\n${id}`
+}
+
+function identityOf({ productKey, deviceName }: FeatureDevice): JsonObject {
+  return { productKey, deviceName }
+}
+
+function unreachableError(device: FeatureDevice, { code, message }: { code: number, message: string }): AppError {
+  return new AppError('device/unreachable', message, { ...identityOf(device), platformCode: code })
+}
+
+/** Code 1904: nothing waits for this answer, because it comes too late, for the second time, or to no question. */
+function inVain(known: Ended | undefined, device: FeatureDevice, topic: string, id: string | null): Outcome {
+  const isOurs = known?.deviceId === device.deviceId
+  const what = id === null ? `on ${topic}` : `with id ${JSON.stringify(id)} on ${topic}`
+  const message = isOurs
+    ? `The answer ${what} came in vain: ${known.how} (1904).`
+    : `No command waits for an answer ${what}: the id has to be that of the command, as text and digit for digit (1904).`
+  const steps = [{ bizCode: 'uplink', operation: topic, code: 200 }, { bizCode: 'ThingService', operation: '', code: 1904, message }]
+  return { code: 1904, detail: packDetail({ issues: [], steps }, topic), ...(isOurs && { causeId: known.traceId }) }
+}

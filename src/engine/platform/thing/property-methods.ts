@@ -1,0 +1,142 @@
+import type { EngineApi } from '../../../shared/contract/contract.ts'
+import type { LatestValue } from '../../../shared/contract/device.ts'
+import type { JsonObject, JsonValue } from '../../../shared/json.ts'
+import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
+import type { ValidationIssue } from '../../../shared/thing-model/issue.ts'
+import type { CallResult, DeviceCalls, FeatureDevice } from '../feature.ts'
+import { buildCommand, propertyGetMethod, propertySetMethod } from '../../../shared/alink/service.ts'
+import { replyTopic } from '../../../shared/alink/topic.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { isJsonObject } from '../../../shared/json.ts'
+import { toSnippet } from '../../../shared/thing-model/issue.ts'
+import { judgeReply } from '../../../shared/thing-model/judge-reply.ts'
+import { validatePropertySet, validateReport } from '../../../shared/thing-model/validate.ts'
+import { writeObject } from '../../../shared/thing-model/write-value.ts'
+import { withoutModel } from './handle.ts'
+
+export interface PropertyContext {
+  calls: DeviceCalls
+  now: () => number
+  /** Null while the product has no model. */
+  modelOf: (productKey: string) => CompiledModel | null
+  latestOf: (deviceId: number) => Promise<Record<string, LatestValue>>
+  /** Throws AppError product/not-found or device/not-found. */
+  requireDevice: (productKey: string, deviceName: string) => FeatureDevice
+}
+
+type Handlers = Pick<EngineApi['methods'], 'device.setProperties' | 'device.getProperties'>
+type GetInput = Parameters<Handlers['device.getProperties']>[0]
+type GetOutput = Awaited<ReturnType<Handlers['device.getProperties']>>
+
+const setOperation = 'SetDeviceProperty'
+const getOperation = 'GetDeviceProperty'
+
+/** What the console and the command line can do with the properties of a device (platform rules DBG-6, DBG-7 and DBG-13). */
+export function propertyMethodHandlers(context: PropertyContext): Handlers {
+  const { calls, modelOf, requireDevice } = context
+  return {
+    'device.setProperties': async ({ productKey, deviceName, properties, timeoutMs }) => {
+      const device = requireDevice(productKey, deviceName)
+      const values = properties as JsonObject
+      const model = modelOf(productKey) ?? withoutModel
+      const issues = validatePropertySet(model, values)
+      if (issues.length > 0)
+        throw calls.refuse({ device, operation: setOperation, params: values, method: propertySetMethod, issues })
+      const { messageId, call } = sendPropertySet(calls, device, model, values, { operation: setOperation, timeoutMs: timeoutMs === 0 ? null : timeoutMs })
+      const { traceId, sentAt } = call
+      if (timeoutMs === 0)
+        return { messageId, traceId, code: null, message: 'The command was sent.', data: null, elapsedMs: null }
+      const { code, message, data, at } = await call.result
+      return { messageId, traceId, code, message, data, elapsedMs: at - sentAt }
+    },
+    'device.getProperties': input => getProperties(context, input),
+  }
+}
+
+/**
+ * Sends a property set (Alink 5.2) with QoS 1. Its values have passed their check. The device reports what it has become;
+ * the answer itself changes no value. Throws what `calls.send` throws.
+ */
+export function sendPropertySet(calls: DeviceCalls, device: FeatureDevice, model: CompiledModel, values: JsonObject, { operation, timeoutMs }: { operation: string, timeoutMs: number | null }): { messageId: string, call: ReturnType<DeviceCalls['send']> } {
+  const messageId = calls.nextId()
+  const paramsText = writeObject(values, key => model.properties.get(key)?.property.dataType)
+  const { topic, payload } = buildCommand({ ...device, id: messageId, method: propertySetMethod, paramsText })
+  const call = calls.send({
+    device,
+    operation,
+    message: { topic, payload: Buffer.from(payload), qos: 1, steps: checkedSteps(propertySetMethod) },
+    answerTopic: replyTopic(topic),
+    id: messageId,
+    timeoutMs,
+    method: propertySetMethod,
+    judge: answer => judgeReply(Buffer.from(answer).toString(), refuseData),
+  })
+  return { messageId, call }
+}
+
+function checkedSteps(method: string): { bizCode: string, operation: string, code: number }[] {
+  return [{ bizCode: 'ThingModel', operation: 'check', code: 200 }, { bizCode: 'ThingService', operation: method, code: 200 }]
+}
+
+/** Code 6335: the answer to a set says only whether it was done (Alink 5.2, trap T14). */
+function refuseData(data: JsonValue): ValidationIssue[] {
+  const isEmpty = data === null || data === '' || (typeof data === 'object' && Object.keys(data).length === 0)
+  return isEmpty ? [] : [{ code: 6335, path: '', rule: 'data-not-empty', expected: '', got: toSnippet(data) }]
+}
+
+async function getProperties(context: PropertyContext, { productKey, deviceName, properties, ask, timeoutMs }: GetInput): Promise<GetOutput> {
+  const { calls, modelOf, requireDevice, latestOf } = context
+  const device = requireDevice(productKey, deviceName)
+  const model = modelOf(productKey) ?? withoutModel
+  const names = properties ?? [...model.properties.keys()]
+  const issues = names.filter(name => !model.properties.has(name)).map(name => validatePropertySet(model, { [name]: null })[0]!)
+  if (issues.length > 0)
+    throw calls.refuse({ device, operation: getOperation, params: { properties: names }, method: propertyGetMethod, issues })
+  let problem = calls.unreachable(device)
+  if (ask && problem === null) {
+    try {
+      const result = await askDevice(context, device, model, names, timeoutMs)
+      if (result.code === 200)
+        return { values: valuesOf(result), source: 'device', code: 200, message: 'success' }
+      problem = result
+    }
+    catch (error) {
+      problem = platformProblem(error)
+    }
+  }
+  const latest = await latestOf(device.deviceId)
+  const values = Object.fromEntries(names.flatMap(name => latest[name] === undefined ? [] : [[name, latest[name]]]))
+  return { values, source: 'stored', code: problem?.code ?? 200, message: problem?.message ?? 'success' }
+}
+
+/** An error that says in a platform code why the device gave no answer; any other one is thrown again. */
+function platformProblem(error: unknown): { code: number, message: string } {
+  if (error instanceof AppError && typeof error.details.platformCode === 'number')
+    return { code: error.details.platformCode, message: error.message }
+  throw error
+}
+
+function askDevice({ calls, now }: PropertyContext, device: FeatureDevice, model: CompiledModel, names: readonly string[], timeoutMs: number): Promise<CallResult> {
+  const id = calls.nextId()
+  const { topic, payload } = buildCommand({ ...device, id, method: propertyGetMethod, paramsText: JSON.stringify(names) })
+  return calls.send({
+    device,
+    operation: getOperation,
+    message: { topic, payload: Buffer.from(payload), qos: 1, steps: checkedSteps(propertyGetMethod) },
+    answerTopic: replyTopic(topic),
+    id,
+    timeoutMs,
+    method: propertyGetMethod,
+    judge: answer => judgeReply(Buffer.from(answer).toString(), data => checkValues(model, data, now())),
+  }).result
+}
+
+function checkValues(model: CompiledModel, data: JsonValue, now: number): readonly ValidationIssue[] {
+  return isJsonObject(data)
+    ? validateReport(model, data, now).issues
+    : [{ code: 6207, path: '', rule: 'not-object', expected: '', got: toSnippet(data) }]
+}
+
+function valuesOf({ data, at }: CallResult): Record<string, LatestValue> {
+  return Object.fromEntries(Object.entries(data as JsonObject).map(([name, value]) => [name, { value, time: at }]))
+}

@@ -1,0 +1,110 @@
+import type { JsonObject, JsonValue } from '../json.ts'
+import type { LatestValue } from './device.ts'
+import type { ListPosition } from './event.ts'
+import { z } from 'zod'
+import { limits } from '../limits.ts'
+import { method, type } from './define.ts'
+import { deviceNameSchema } from './device.ts'
+import { listPositionSchema } from './event.ts'
+import { productKeySchema } from './product.ts'
+
+const identity = { productKey: productKeySchema, deviceName: deviceNameSchema }
+const jsonObject = z.record(z.string().min(1).max(128), z.json())
+/** How long the answer is waited for. */
+const timeoutMs = z.int().min(0).max(limits.callTimeoutMsMax)
+
+/** What became of a command to a device. */
+export interface CallReport {
+  /** The id that the device saw. */
+  messageId: string
+  /** Id of the command's row in the trace; the answer is in the same journey. 0 when the trace had no room. */
+  traceId: number
+  /** 200, what the device answered, or what the platform found wrong with the answer; null when none has come yet. */
+  code: number | null
+  message: string
+  /** What the device returned. */
+  data: JsonValue
+  /** Milliseconds from the command to the answer; null when none has come. */
+  elapsedMs: number | null
+}
+
+/** A service call as the history keeps it. */
+export interface ServiceCall {
+  callId: number
+  messageId: string
+  service: string
+  callType: 'async' | 'sync'
+  input: JsonObject
+  /** Null until the device answers. */
+  output: JsonValue
+  /** As in {@link CallReport}; 1905 when no answer came in time. */
+  code: number | null
+  message: string
+  at: number
+  repliedAt: number | null
+  traceId: number
+}
+
+export const deviceCallMethods = {
+  'device.setProperties': method({
+    about: 'Sends property values to a device and waits for its answer; with timeoutMs 0 it does not wait.',
+    input: z.strictObject({
+      ...identity,
+      properties: jsonObject.refine(values => Object.keys(values).length > 0, 'expected at least one property'),
+      timeoutMs: timeoutMs.default(limits.callTimeoutMs),
+    }),
+    output: type<CallReport>(),
+  }),
+  'device.getProperties': method({
+    about: 'The newest values of some or all properties, as stored; with `ask` the device is asked first, and what is stored is given when it does not answer.',
+    input: z.strictObject({
+      ...identity,
+      /** All when left out. */
+      properties: z.array(z.string().min(1).max(128)).min(1).max(limits.propertiesPerPostMax).optional(),
+      ask: z.boolean().default(false),
+      timeoutMs: timeoutMs.min(1).default(limits.callTimeoutMs),
+    }),
+    output: type<{
+      values: Record<string, LatestValue>
+      source: 'device' | 'stored'
+      /** 200; or why the device was not or could not be asked: 9200, 9201, 6208, 1905, what it answered. */
+      code: number
+      message: string
+    }>(),
+  }),
+  'device.invokeService': method({
+    about: 'Calls a service of a device: a synchronous one is answered within the call, an asynchronous one when the device has done it.',
+    input: z.strictObject({
+      ...identity,
+      /** Identifier on the wire, with `{block}:` in front in a custom module. */
+      service: z.string().min(1).max(128),
+      input: jsonObject.default({}),
+      /** Synchronous: how long the device may take. Asynchronous: how long the caller wants to wait; none by default. */
+      timeoutMs: timeoutMs.optional(),
+    }),
+    output: type<CallReport>(),
+  }),
+  'device.rrpc': method({
+    about: 'Sends bytes to a device and returns the bytes it answers with (RRPC), on the system topic or on one of its own.',
+    input: z.strictObject({
+      ...identity,
+      payloadBase64: z.base64().max(Math.ceil(limits.payloadBytesMax * 4 / 3) + 4),
+      /** A topic that begins with `/`, such as `/PRODUCT_KEY/DEVICE_NAME/user/get`; without it the system topic. */
+      topic: z.string().regex(/^\/[^+#]+$/, 'expected a topic that begins with "/" and has no wildcard').max(limits.topicBytesMax).optional(),
+      timeoutMs: timeoutMs.min(1).default(limits.callTimeoutMs),
+    }),
+    output: type<{ messageId: string, traceId: number, payloadBase64: string, elapsedMs: number }>(),
+  }),
+  'serviceCall.list': method({
+    about: 'Service calls of a device, newest first, a page at a time.',
+    input: z.strictObject({
+      ...identity,
+      service: z.string().min(1).max(128).optional(),
+      fromAt: z.number().optional(),
+      toAt: z.number().optional(),
+      before: listPositionSchema.optional(),
+      limit: z.int().min(1).max(1_000).default(100),
+    }),
+    output: type<{ calls: ServiceCall[], next: ListPosition | null }>(),
+  }),
+}
