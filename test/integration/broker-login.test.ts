@@ -46,7 +46,7 @@ describe('logging in', () => {
   const cases = [
     ['an unknown device', device(1, 'nobody'), {}, 6100, 4, 0x86],
     ['a wrong secret', { ...lamp, deviceSecret: 'wrong' }, {}, 6287, 4, 0x86],
-    ['a disabled device', disabledLamp, {}, 6204, 5, 0x87],
+    ['a disabled device', disabledLamp, {}, 522, 5, 0x87],
     ['a client id without parameters', lamp, { clientId: 'plain' }, 460, 2, 0x85],
     ['a client id of 65 characters', lamp, { clientId: `${'x'.repeat(65)}|securemode=3|` }, 460, 2, 0x85],
     ['an unknown signing method', lamp, { clientId: 'x|securemode=3,signmethod=rot13|' }, 460, 2, 0x85],

@@ -6,6 +6,9 @@ import { createBroker } from '../../src/engine/broker/broker.ts'
 import { buildClientId, buildUsername, connectSignContent, hashOfSignMethod } from '../../src/shared/alink/sign.ts'
 import { VirtualClock } from '../../src/shared/clock.ts'
 import { silentLog } from '../../src/shared/log.ts'
+import { disabledLamp, lamp, meter } from './broker-devices.ts'
+
+export { customTopic, device, disabledLamp, lamp, meter, systemTopic } from './broker-devices.ts'
 
 /** A publish as the hooks saw it, copied. */
 export interface SeenPublish {
@@ -36,15 +39,6 @@ export interface TestBrokerOptions extends Partial<Omit<BrokerOptions, 'hooks'>>
   devices?: BrokerDevice[]
   /** Acknowledge every publish at once (default), or leave it to the test. */
   acknowledges?: boolean
-}
-
-export const lamp: BrokerDevice = device(7, 'lamp-0007')
-export const meter: BrokerDevice = device(3, 'meter-03')
-export const disabledLamp: BrokerDevice = { ...device(9, 'lamp-0009'), disabled: true }
-
-/** A device of the sample product with a secret of its own. */
-export function device(deviceId: number, deviceName: string): BrokerDevice {
-  return { deviceId, productKey: 'a1Xk29TzQ7b', deviceName, deviceSecret: `3f9c0d1e5b7a48269c11d2e4${String(deviceId).padStart(8, '0')}`, disabled: false }
 }
 
 /** A broker on a free port of 127.0.0.1 and a clock that stands still, closed when the test is over. */
@@ -97,14 +91,4 @@ export function credentialsOf({ productKey, deviceName, deviceSecret }: BrokerDe
     username: buildUsername({ productKey, deviceName }),
     password: createHmac(hashOfSignMethod[method], deviceSecret).update(content).digest('hex'),
   }
-}
-
-/** `/sys/{pk}/{dn}/…` of a device. */
-export function systemTopic({ productKey, deviceName }: BrokerDevice, path: string): string {
-  return `/sys/${productKey}/${deviceName}/${path}`
-}
-
-/** `/{pk}/{dn}/user/…` of a device. */
-export function customTopic({ productKey, deviceName }: BrokerDevice, path: string): string {
-  return `/${productKey}/${deviceName}/user/${path}`
 }

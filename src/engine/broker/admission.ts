@@ -119,7 +119,7 @@ function start(digest: string): string {
 function disabledRefusal(device: BrokerDevice): Refusal | null {
   return device.disabled
     ? {
-        code: platformCode.managementRefused,
+        code: platformCode.deviceDisabled,
         message: `The device ${device.productKey}/${device.deviceName} is disabled; enable it to let it connect.`,
         returnCode: returnCode.notAuthorized,
         reasonCode: reasonCode.notAuthorized,

@@ -13,7 +13,6 @@ export const platformCode = {
   unknownMessage: 1951,
   tokenRefused: 2043,
   deviceUnknown: 6100,
-  managementRefused: 6204,
   signatureWrong: 6287,
   topicNotPermitted: 9236,
   payloadInvalid: 9320,

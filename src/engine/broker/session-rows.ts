@@ -65,7 +65,7 @@ const upsertSessionStatement: Statement = {
 const deleteSessionStatement: Statement = { name: 'mqtt_session.delete', sql: 'DELETE FROM mqtt_session WHERE device_id = ?' }
 const insertQueuedStatement: Statement = {
   name: 'mqtt_queued.insert',
-  sql: 'INSERT INTO mqtt_queued (seq, device_id, topic, payload, expires_at, has_expiry) VALUES (?, ?, ?, ?, ?, ?)',
+  sql: 'INSERT OR REPLACE INTO mqtt_queued (seq, device_id, topic, payload, expires_at, has_expiry) VALUES (?, ?, ?, ?, ?, ?)',
 }
 const deleteQueuedStatement: Statement = { name: 'mqtt_queued.delete', sql: 'DELETE FROM mqtt_queued WHERE seq = ?' }
 const deleteQueuedOfDeviceStatement: Statement = { name: 'mqtt_queued.deleteOfDevice', sql: 'DELETE FROM mqtt_queued WHERE device_id = ?' }

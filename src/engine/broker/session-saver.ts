@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Log } from '../../shared/log.ts'
 import type { BoundStatement, Store } from '../store/types.ts'
 import type { HeldMessage, Session } from './session.ts'
+import { AppError } from '../../shared/errors.ts'
 import { deleteQueued, deleteSession, insertQueued, upsertSession } from './session-rows.ts'
 
 /** Statements of one transaction: enough to be cheap, few enough to stay short. */
@@ -43,7 +44,7 @@ export class StoredSessions implements SessionSaver {
   #changed = new Set<Session>()
   #waiting: (() => void)[] = []
   #writing: Promise<void> | undefined
-  #hasFailed = false
+  #isFailing = false
   #isClosing = false
   #wake: (() => void) | undefined
 
@@ -93,15 +94,17 @@ export class StoredSessions implements SessionSaver {
   #schedule(): void {
     if (this.#writing !== undefined || this.#isIdle)
       return
-    this.#writing = this.#writeAll().finally(() => {
+    this.#writing = this.#writeAll().then((isDone) => {
       this.#writing = undefined
       // Something may have come between the last look and this line.
-      if (!this.#isClosing)
+      if (isDone)
         this.#schedule()
+      return this.#writing
     })
   }
 
-  async #writeAll(): Promise<void> {
+  /** False when it gave up because the broker closes. */
+  async #writeAll(): Promise<boolean> {
     // What happens in the same turn goes into the same write.
     await new Promise<void>(resolve => setImmediate(resolve))
     while (!this.#isIdle) {
@@ -117,29 +120,32 @@ export class StoredSessions implements SessionSaver {
       for (const session of changed)
         statements.push(upsertSession(session))
       if (!await this.#write(statements))
-        return
+        return false
       for (const run of waiting)
         run()
     }
+    return true
   }
 
-  /** False when the store still fails at the end. */
+  /** False when the broker closes while the store fails. */
   async #write(statements: BoundStatement[]): Promise<boolean> {
     while (statements.length > 0) {
       try {
         await this.#store.write(statements)
-        if (this.#hasFailed)
+        if (this.#isFailing)
           this.#log.info('sessions are being saved again')
-        this.#hasFailed = false
+        this.#isFailing = false
         return true
       }
       catch (error) {
-        if (!this.#hasFailed) {
-          this.#log.warn('sessions cannot be saved; trying again until they can', {
-            error: error instanceof Error ? error.message : String(error),
-          })
+        if (!(error instanceof AppError && error.code === 'store/failing')) {
+          // A wrong statement stays wrong; devices must not wait for it for ever.
+          this.#log.error('sessions could not be saved', { error: messageOf(error) })
+          return true
         }
-        this.#hasFailed = true
+        if (!this.#isFailing)
+          this.#log.warn('sessions cannot be saved; trying again until they can', { error: messageOf(error) })
+        this.#isFailing = true
         if (this.#isClosing)
           return false
         await this.#pause()
@@ -157,4 +163,8 @@ export class StoredSessions implements SessionSaver {
       }
     })
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -51,7 +51,7 @@ export interface ConnectAttempt {
   productKey: string | null
   deviceName: string | null
   deviceId: number
-  /** 200 when accepted; otherwise the platform's code (6100 unknown device, 6287 signature, 6204 disabled, 460 malformed …). */
+  /** 200 when accepted; otherwise the platform's code (6100 unknown device, 6287 signature, 522 disabled, 460 malformed …). */
   code: number
   /** What was expected and what came; for a signature, the exact content that was signed. Empty when accepted. */
   message: string
