@@ -5,6 +5,7 @@ z.config({ jitless: true })
 
 /** Carries a type through a value, so that one table declares both what is checked and what is promised. */
 export interface TypeOf<T> { readonly promised?: T }
+/** Stands in the contract for what a call or stream yields; there is nothing in it at run time. */
 export function type<T>(): TypeOf<T> {
   return {}
 }
