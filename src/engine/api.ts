@@ -1,58 +1,39 @@
-import type { Clock } from '../shared/clock.ts'
+import type { EnableNotice } from '../shared/alink/enable.ts'
 import type { AppInfo, AppStatus, Highlight } from '../shared/contract/app.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { FleetLive } from '../shared/contract/fleet.ts'
-import type { CompiledModel } from '../shared/thing-model/compile.ts'
-import type { BrokerClient } from './broker/types.ts'
+import type { ConversationParts } from './conversation-api.ts'
 import type { Announcer } from './feed.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
-import type { DesiredValues } from './platform/desired/desired-values.ts'
-import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
-import type { DeviceCalls } from './platform/feature.ts'
-import type { ProductRegistry } from './platform/product/registry.ts'
-import type { SettingsStore } from './platform/settings/settings.ts'
-import type { LatestValues } from './platform/thing/latest.ts'
-import type { Store, StoredTrace } from './store/types.ts'
+import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { StoredTrace } from './store/types.ts'
 import { randomInt } from 'node:crypto'
-import { parseExt } from '../shared/alink/rrpc.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
+import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
 import { pump } from './feed.ts'
 import { fleetMethodHandlers } from './fleet/fleet-methods.ts'
 import { makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from './identity.ts'
-import { desiredMethodHandlers } from './platform/desired/methods.ts'
 import { deviceMethodHandlers } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
-import { rrpcMethodHandlers } from './platform/rrpc/methods.ts'
-import { serviceMethodHandlers } from './platform/service/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
-import { withoutModel } from './platform/thing/handle.ts'
-import { eventMethodHandlers } from './platform/thing/methods.ts'
-import { propertyMethodHandlers, sendPropertySet } from './platform/thing/property-methods.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
 import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
 import { createTailCollector } from './platform/trace/tail.ts'
 
 /** The parts of a running engine that the console's calls reach. */
-export interface EngineParts {
-  clock: Clock
-  store: Store
-  settings: SettingsStore
-  products: ProductRegistry
-  devices: DeviceRegistry
-  latest: LatestValues
+export interface EngineParts extends ConversationParts {
   live: LiveDevices
   tail: Announcer<StoredTrace>
   notices: Notices
   fleets: Fleets
-  calls: DeviceCalls
-  desired: DesiredValues
-  clientOf: (deviceId: number) => BrokerClient | undefined
+  disconnect: (deviceId: number, reason: { code: number, message: string }) => void
+  tellDevice: (device: DeviceRecord, what: EnableNotice) => void
   forgetDevice: (deviceId: number) => Promise<void>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
@@ -129,9 +110,12 @@ export function createApi(parts: EngineParts): EngineApi {
       connectionOf,
       makeSecret: makeDeviceSecret,
       makeIotId,
+      tell: parts.tellDevice,
+      disconnect: parts.disconnect,
+      onState: device => live.changedState(device.deviceId, deviceState(device), connectionOf(device.deviceId)),
       forget: parts.forgetDevice,
     }),
-    ...afterCommit(store, callMethodHandlers(parts)),
+    ...conversationMethodHandlers(parts),
     ...traceMethodHandlers(trace),
     ...fleetMethodHandlers({
       fleets,
@@ -185,47 +169,6 @@ export function createApi(parts: EngineParts): EngineApi {
     },
   }
   return { methods, streams }
-}
-
-/** Makes a call answer when what it has done can be read in the trace; while the disk refuses, that is not waited for. */
-function afterCommit<Handlers extends Partial<EngineApi['methods']>>(store: Store, handlers: Handlers): Handlers {
-  return Object.fromEntries(Object.entries(handlers as Record<string, (...args: unknown[]) => unknown>).map(([name, handler]) => [name, async (...args: unknown[]) => {
-    try {
-      return await handler(...args)
-    }
-    finally {
-      if (store.stats().failing === null)
-        await store.flush()
-    }
-  }])) as unknown as Handlers
-}
-
-type CallMethod = 'device.setProperties' | 'device.getProperties' | 'device.invokeService' | 'serviceCall.list' | 'device.rrpc' | 'device.desired' | 'device.setDesired' | 'event.list'
-
-/** The calls that reach devices, and what they leave behind. */
-function callMethodHandlers({ clock, store, settings, products, devices, latest, calls, desired, clientOf }: EngineParts): Pick<EngineApi['methods'], CallMethod> {
-  const now = (): number => clock.now()
-  const requireDevice = (productKey: string, deviceName: string): DeviceRecord => {
-    products.get(productKey)
-    return devices.get(productKey, deviceName)
-  }
-  const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
-  return {
-    ...propertyMethodHandlers({ calls, now, modelOf, latestOf: deviceId => latest.of(deviceId), requireDevice }),
-    ...serviceMethodHandlers({ clock, store, calls, modelOf, requireDevice, extOf: deviceId => parseExt(clientOf(deviceId)?.parameters.get('ext')) }),
-    ...rrpcMethodHandlers({ calls, requireDevice }),
-    ...desiredMethodHandlers({
-      store,
-      calls,
-      values: desired,
-      now,
-      applyLimits: () => settings.get('limits.applyCloud'),
-      modelOf: productKey => modelOf(productKey) ?? withoutModel,
-      requireDevice,
-      push: (device, values, operation) => sendPropertySet(calls, device, modelOf(device.productKey) ?? withoutModel, values, { operation, timeoutMs: null }).messageId,
-    }),
-    ...eventMethodHandlers({ store, requireDevice }),
-  }
 }
 
 function countDevices(devices: DeviceRegistry, productKey: string): { deviceCount: number, onlineCount: number } {

@@ -260,6 +260,13 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     calls,
     desired,
     clientOf: deviceId => broker?.clientOf(deviceId),
+    disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
+    // Directly connected devices are told nothing (Alink 7.8).
+    tellDevice: (device, what) => {
+      calls.note(device, enableOperations[what], {})
+      if (products.lookup(device.productKey)?.nodeType === 'sub-device')
+        downlink.send(device.deviceId, textMessage(buildEnableNotice(device, what, calls.nextId())))
+    },
     forgetDevice: async (deviceId) => {
       broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })
       await broker?.forget(deviceId)

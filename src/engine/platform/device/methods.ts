@@ -17,11 +17,17 @@ export interface DeviceContext {
   connectionOf: (deviceId: number) => DeviceConnection | null
   makeSecret: () => string
   makeIotId: () => string
+  /** Tells a device what is about to happen to it, before its session ends; directly connected devices are told nothing. */
+  tell: (device: DeviceRecord, what: 'disable' | 'enable' | 'delete') => void
+  /** Closes the connection, if there is one, with a code of the platform's log. */
+  disconnect: (deviceId: number, reason: { code: number, message: string }) => void
+  /** The state changed without a login or a logout. */
+  onState: (device: DeviceRecord) => void
   /** Closes the connection and forgets the session of a device that is being deleted. */
   forget: (deviceId: number) => Promise<void>
 }
 
-type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.create' | 'device.get' | 'device.delete' | 'device.history'>
+type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.create' | 'device.get' | 'device.delete' | 'device.setEnabled' | 'device.history'>
 
 /** What the console and the command line can ask about devices. */
 export function deviceMethodHandlers(context: DeviceContext): Handlers {
@@ -77,9 +83,24 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
     },
     'device.delete': async ({ productKey, deviceName }) => {
       const device = registry.get(productKey, deviceName)
+      context.tell(device, 'delete')
       await registry.delete(device, context.now())
       await context.forget(device.deviceId)
       return null
+    },
+    'device.setEnabled': async ({ productKey, deviceName, enabled }) => {
+      const device = registry.get(productKey, deviceName)
+      if (device.disabled === enabled) {
+        if (!enabled)
+          context.tell(device, 'disable')
+        await registry.setDisabled(device, !enabled)
+        if (enabled)
+          context.tell(device, 'enable')
+        else
+          context.disconnect(device.deviceId, { code: 522, message: 'The device was disabled.' })
+        context.onState(device)
+      }
+      return summarise(device)
     },
     'device.history': async ({ productKey, deviceName, property, fromAt, toAt, buckets }) => {
       const device = registry.get(productKey, deviceName)

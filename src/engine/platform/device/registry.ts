@@ -2,7 +2,7 @@ import type { DeviceState } from '../../../shared/contract/device.ts'
 import type { BoundStatement, Store } from '../../store/types.ts'
 import type { DeviceRow } from './rows.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { insertDevice, markDeviceDeleted, selectDevices, updateDeviceTimes } from './rows.ts'
+import { insertDevice, markDeviceDeleted, selectDevices, updateDeviceDisabled, updateDeviceTimes } from './rows.ts'
 
 /** A device as the running engine knows it. */
 export interface DeviceRecord extends DeviceRow {
@@ -131,6 +131,12 @@ export class DeviceRegistry {
     this.count -= 1
     device.deletedAt = at
     device.deviceSecret = ''
+  }
+
+  /** Keeps whether a device is let in; resolves after the commit. */
+  async setDisabled(device: DeviceRecord, disabled: boolean): Promise<void> {
+    await this.#store.write([{ statement: updateDeviceDisabled, params: [disabled ? 1 : 0, device.deviceId] }])
+    device.disabled = disabled
   }
 
   /** Notes a login; the first one activates the device (platform rule: UNACTIVE until the first successful login). */

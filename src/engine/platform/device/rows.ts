@@ -73,6 +73,9 @@ export const updateDeviceTimes: Statement = {
   sql: 'UPDATE device SET activated_at = ?, last_online_at = ?, last_offline_at = ? WHERE device_id = ?',
 }
 
+/** Parameters: 1 or 0, id. */
+export const updateDeviceDisabled: Statement = { name: 'device.updateDisabled', sql: 'UPDATE device SET disabled = ? WHERE device_id = ?' }
+
 /** Parameters: deleted at, id. The secret goes with the device. */
 export const markDeviceDeleted: Statement = {
   name: 'device.delete',
