@@ -69,7 +69,8 @@ export type FromWriter
     | { kind: 'committed' } & CommitReport
     /** The oldest batch could not be written; it is kept until `retry`. */
     | { kind: 'failing', message: string }
-    | { kind: 'withdrawn', groups: number[] }
+    /** `done`: too late, these have been carried out; only the messages of their batch are still to be written. */
+    | { kind: 'withdrawn', groups: number[], done: number[] }
     | { kind: 'rolled', segment: SegmentInfo }
     | { kind: 'segmentDamaged', file: string, message: string }
     | { kind: 'seriesDamaged', message: string }

@@ -86,7 +86,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         retry.succeeded()
         return queue.committed(message)
       case 'failing': return retry.failed(message.message)
-      case 'withdrawn': return queue.withdrawn(message.groups, retry.failing ?? 'The store cannot write at the moment.')
+      case 'withdrawn': return queue.withdrawn(message.groups, message.done, retry.failing ?? 'The store cannot write at the moment.')
       case 'rolled':
         catalog.put(message.segment)
         void reader.release([message.segment.file]).then(() => post({ kind: 'sealSegment', file: message.segment.file }))

@@ -60,6 +60,7 @@ export interface TraceFilter {
   code?: number | 'failed'
   /** Substring of the payload as UTF-8 text, case-insensitive for ASCII. */
   text?: string
+  /** Both inclusive, in epoch milliseconds. While the clock was set back, rows count as arrived at the time it had reached before. */
   fromAt?: number
   toAt?: number
 }
@@ -75,6 +76,7 @@ export interface TracePage {
 
 /** Aggregates of one property in equal buckets of time; arrays have one element a bucket that holds points. */
 export interface SeriesBuckets {
+  /** Where a bucket begins, in epoch milliseconds. */
   at: Float64Array
   min: Float64Array
   max: Float64Array
@@ -125,7 +127,10 @@ export interface Migration { version: number, name: string, sql: string }
 export interface Store {
   /** Runs one read statement of the registry database in a reader worker. */
   read: <Row>(statement: Statement<Row>, params: SqlParams) => Promise<Row[]>
-  /** Runs statements of the registry database as one transaction; resolves after its commit, rejects with AppError store/failing. */
+  /**
+   * Runs statements of the registry database as one transaction; resolves after its commit. Rejects with AppError
+   * store/failing when the disk refuses for a while (then nothing takes place), method/failed when a statement is wrong.
+   */
   write: (statements: BoundStatement[]) => Promise<void>
   /**
    * Queues a trace row, and with it statements that belong to the same commit; returns the row's id at once.
@@ -135,10 +140,10 @@ export interface Store {
   append: (entry: TraceEntry, options?: { mustKeep?: boolean, onCommitted?: () => void }) => number
   /**
    * Queues a statement that later queued ones with the same key replace until it is written; for the latest values
-   * of a device, which change faster than they need to be written. Committed together with the rows queued so far.
+   * of a device, which change faster than they need to be written. Committed before the rows that are queued after it.
    */
   upsert: (key: string, statement: BoundStatement) => void
-  /** Changes the verdict of a row that may already be committed. */
+  /** Changes the verdict of a row that may already be committed; id 0 (a dropped row) is passed over. */
   amend: (id: number, change: { code: number | null, detail: string | null }) => void
   /** Version of the SQLite library that keeps the workspace. */
   readonly sqliteVersion: string

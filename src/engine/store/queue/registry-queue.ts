@@ -69,13 +69,11 @@ export class RegistryQueue {
     return [...this.#groups.values()]
   }
 
-  /** Takes the oldest groups out, until they hold `statementsMax` statements. */
-  take(statementsMax: number): TakenGroups {
+  /** Takes everything out: a message is never committed without what it changes, which was queued before it. */
+  take(): TakenGroups {
     const taken: TakenGroups = { groups: [], sqls: [], packed: [], statements: 0 }
     const index = new Map<string, number>()
     for (const group of this.#groups.values()) {
-      if (taken.statements >= statementsMax)
-        break
       this.remove(group)
       taken.groups.push(group)
       taken.statements += group.statements.length

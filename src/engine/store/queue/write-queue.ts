@@ -135,13 +135,16 @@ export class WriteQueue {
     this.send()
   }
 
-  /** The writer has forgotten these groups, which were not committed. */
-  withdrawn(ids: number[], because: string): void {
-    for (const id of ids) {
-      this.#withdrawing.delete(id)
-      for (const batch of this.#inFlight) {
-        batch.groups.get(id)?.waiter?.reject(storeFailing(because))
-        batch.groups.delete(id)
+  /** The writer has forgotten `ids`, which were not committed, and has found that `done` were. */
+  withdrawn(ids: number[], done: number[], because: string): void {
+    for (const { groups } of this.#inFlight) {
+      for (const id of ids)
+        groups.get(id)?.waiter?.reject(storeFailing(because))
+      for (const id of done)
+        groups.get(id)?.waiter?.resolve()
+      for (const id of [...ids, ...done]) {
+        groups.delete(id)
+        this.#withdrawing.delete(id)
       }
     }
   }
@@ -230,7 +233,7 @@ export class WriteQueue {
 
   #sendOne(): void {
     const traces = this.#full.shift() ?? this.#takeGathering()
-    const { groups, sqls, packed, statements } = this.#registry.take(limits.commitRowsMax)
+    const { groups, sqls, packed, statements } = this.#registry.take()
     const { columns, transfer } = traces.take()
     const bytes = groups.reduce((sum, group) => sum + group.bytes, 0)
     this.#inFlight.push({

@@ -18,7 +18,7 @@ export interface Drops {
  * points of series may still have to be read back.
  */
 export function chooseDrops(segments: readonly SegmentInfo[], keep: Keep, now: number, checkpointId: number): Drops {
-  const cutoffAt = now - keep.keepTracesDays * dayMs
+  const cutoffAt = cutoffOf(keep, now)
   let bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
   const drops: Drops = { drop: [], waitsForSeries: false }
   for (const segment of segments.slice(0, -1)) {
@@ -40,9 +40,9 @@ export function segmentBytesFor(keep: Keep, segmentBytesMax: number): number {
   return Math.min(segmentBytesMax, Math.max(1024 * 1024, Math.floor(keep.keepTracesBytesMax / 8)))
 }
 
-/** The first instant that is kept. */
+/** The first instant that is kept; 0 when everything is, also for an endless number of days. */
 export function cutoffOf(keep: Keep, now: number): number {
-  return now - keep.keepTracesDays * dayMs
+  return Math.max(0, now - keep.keepTracesDays * dayMs)
 }
 
 /** What a person is told about a deleted segment. */

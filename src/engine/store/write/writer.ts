@@ -72,6 +72,10 @@ export function createWriter(setup: WriterSetup, post: (message: FromWriter) => 
 
   function carryOut(job: Job): void {
     const { traces: columns, amendments, sqls, groups } = job.batch
+    // First what the messages change, then the messages: a crash in between leaves no message without its effect.
+    if (!job.registered && groups.length > 0)
+      job.refusedGroups = registry.write(sqls, groups)
+    job.registered = true
     const rows = columns?.rows ?? 0
     while (job.row < rows) {
       const { to, refused, because } = traces.writeRun(columns!, job.row)
@@ -82,9 +86,6 @@ export function createWriter(setup: WriterSetup, post: (message: FromWriter) => 
     if (!job.amended && amendments.length > 0)
       traces.amend(amendments)
     job.amended = true
-    if (!job.registered && groups.length > 0)
-      job.refusedGroups = registry.write(sqls, groups)
-    job.registered = true
   }
 
   function report(job: Job, commitMs: number): void {
@@ -132,13 +133,17 @@ export function createWriter(setup: WriterSetup, post: (message: FromWriter) => 
   function withdraw(ids: number[]): void {
     const wanted = new Set(ids)
     const withdrawn: number[] = []
-    for (const job of jobs) {
-      if (job.registered)
+    const done: number[] = []
+    for (const { batch, registered, refusedGroups } of jobs) {
+      const asked = batch.groups.map(({ id }) => id).filter(id => wanted.has(id))
+      if (registered) {
+        done.push(...asked.filter(id => !refusedGroups.some(refused => refused.id === id)))
         continue
-      withdrawn.push(...job.batch.groups.map(({ id }) => id).filter(id => wanted.has(id)))
-      job.batch.groups = job.batch.groups.filter(({ id }) => !wanted.has(id))
+      }
+      withdrawn.push(...asked)
+      batch.groups = batch.groups.filter(({ id }) => !wanted.has(id))
     }
-    post({ kind: 'withdrawn', groups: withdrawn })
+    post({ kind: 'withdrawn', groups: withdrawn, done })
   }
 
   /** Housekeeping that may fail without harm: it is asked for again when its reason comes up again. */

@@ -7,7 +7,7 @@ const waiter = { resolve: () => {}, reject: () => {} }
 const set = (value: number) => ({ statement: setPair, params: ['name', value] })
 const add = (value: number) => ({ statement: addPair, params: ['name', value] })
 /** The last parameter of every statement, in the order they would be carried out. */
-const values = (queue: RegistryQueue) => queue.take(Infinity).packed.flatMap(group => group.statements.map(([, params]) => params[1]))
+const values = (queue: RegistryQueue) => queue.take().packed.flatMap(group => group.statements.map(([, params]) => params[1]))
 
 it('replaces an upsert that waits, in its place', () => {
   const queue = new RegistryQueue()
@@ -25,15 +25,14 @@ it('carries a new value out after the writes that were queued before it', () => 
   expect(values(queue)).toEqual([2, 3, 4])
 })
 
-it('takes whole groups up to the number of statements, naming each SQL text once', () => {
+it('gives everything at once, naming each SQL text once', () => {
   const queue = new RegistryQueue()
   queue.addWrite([add(1), add(2)], 0, true, waiter)
   queue.addWrite([add(3), set(4)], 0, true, waiter)
-  queue.addWrite([add(5)], 0, true, waiter)
-  const { sqls, packed, statements } = queue.take(3)
+  const { sqls, packed, statements } = queue.take()
   expect(sqls).toEqual([addPair.sql, setPair.sql])
   expect(packed.map(group => group.statements.map(([sql]) => sql))).toEqual([[0, 0], [0, 1]])
-  expect([statements, queue.statements]).toEqual([4, 1])
+  expect([statements, queue.statements]).toEqual([4, 0])
 })
 
 it('counts what waits down to nothing', () => {
@@ -42,7 +41,7 @@ it('counts what waits down to nothing', () => {
   queue.setUpsert('a', { statement: setPair, params: ['a longer name', 1] }, 0)
   queue.addWrite([add(1)], 0, true, waiter)
   expect(queue.bytes).toBeGreaterThan(0)
-  queue.take(Infinity)
+  queue.take()
   expect([queue.statements, queue.bytes, queue.isEmpty]).toEqual([0, 0, true])
 })
 

@@ -1,6 +1,6 @@
 import type { SegmentInfo } from '../../../../../src/engine/store/messages.ts'
 import { expect, it } from 'vitest'
-import { chooseDrops, dropSentence, segmentBytesFor } from '../../../../../src/engine/store/retention/retention.ts'
+import { chooseDrops, cutoffOf, dropSentence, segmentBytesFor } from '../../../../../src/engine/store/retention/retention.ts'
 
 const dayMs = 24 * 3600_000
 const mib = 1024 * 1024
@@ -30,6 +30,12 @@ it('waits for the series before it drops rows whose samples are not in blocks', 
   const drops = chooseDrops(segments, { keepTracesDays: 7, keepTracesBytesMax: everything }, now, segments[0]!.lastId)
   expect(drops.drop.map(({ segment }) => segment.file)).toEqual(['segment-0'])
   expect(drops.waitsForSeries).toBe(true)
+})
+
+it('keeps everything for an endless number of days and bytes', () => {
+  const keep = { keepTracesDays: Number.POSITIVE_INFINITY, keepTracesBytesMax: Number.POSITIVE_INFINITY }
+  expect(dropped(segments, keep, now, everything)).toEqual([])
+  expect([cutoffOf(keep, now), segmentBytesFor(keep, 256 * mib)]).toEqual([0, 256 * mib])
 })
 
 it('drops nothing and waits for nothing when all is within bounds', () => {

@@ -48,7 +48,7 @@ it('keeps a batch that a full disk refuses, and those behind it, and commits the
   writer.handle({ kind: 'retry' })
   expect(kinds()).toEqual(['failing'])
   writer.handle({ kind: 'withdraw', groups: [2, 99] })
-  expect(said.splice(0)).toEqual([{ kind: 'withdrawn', groups: [2] }])
+  expect(said.splice(0)).toEqual([{ kind: 'withdrawn', groups: [2], done: [] }])
   writer.handle({ kind: 'retry' })
   expect(said.splice(0)).toMatchObject([
     { kind: 'committed', rows: 1, groups: [], segment: { lastId: firstId, rows: 1 } },
@@ -57,16 +57,20 @@ it('keeps a batch that a full disk refuses, and those behind it, and commits the
   expect(names(dir)).toEqual(['pair 3'])
 })
 
-it('does not commit rows twice when only the registry has to be tried again', () => {
-  const { writer, said, kinds } = open()
-  writer.handle(batch([], { id: 1, statements: [[1, []]] }))
-  writer.handle(batch([firstId, firstId + 1], insert(2, 100_000)))
-  for (let i = 0; i < 3; i++)
-    writer.handle({ kind: 'retry' })
-  kinds()
+it('commits what a message changes before the message, and not again when only the message has to be tried again', () => {
+  const { dir, writer, said } = open()
+  writer.handle(batch([firstId]))
+  const other = openConnection(join(dir, 'traces', '2025-01-01-001.db'))
+  other.exec('BEGIN IMMEDIATE')
+  writer.handle(batch([firstId + 1], insert(2, 1)))
+  expect(said.at(-1)).toMatchObject({ kind: 'failing' })
+  expect(names(dir)).toEqual(['pair 2'])
   writer.handle({ kind: 'withdraw', groups: [2] })
+  expect(said.at(-1)).toEqual({ kind: 'withdrawn', groups: [], done: [2] })
+  other.exec('COMMIT')
+  other.close()
   writer.handle({ kind: 'retry' })
-  expect(said.at(-1)).toMatchObject({ kind: 'committed', rows: 2, segment: { rows: 2 } })
+  expect(said.at(-1)).toMatchObject({ kind: 'committed', rows: 1, groups: [2], refusedGroups: [], segment: { rows: 2 } })
 })
 
 it('tells how much was lost when it is closed while the disk refuses', () => {
@@ -75,7 +79,7 @@ it('tells how much was lost when it is closed while the disk refuses', () => {
   writer.handle(batch([firstId], insert(2, 100_000)))
   writer.handle(batch([firstId + 1, firstId + 2], insert(3, 1)))
   writer.handle({ kind: 'close' })
-  expect(said.at(-1)).toEqual({ kind: 'closed', lost: '2 messages and 2 changes could not be written before the end; none of them had been acknowledged.' })
+  expect(said.at(-1)).toEqual({ kind: 'closed', lost: '3 messages and 2 changes could not be written before the end; none of them had been acknowledged.' })
 })
 
 it('commits what it could not write before when it is closed', () => {
