@@ -4,7 +4,6 @@ import type { ExpiryCursor, SeriesBlocks, SeriesState } from './series-blocks.ts
 import type { Tail } from './series-tails.ts'
 import { basename, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { AppError } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
 import { seriesFile, setDatabaseAside } from '../database-files.ts'
 import { causeOf, faultOf } from '../storage-fault.ts'
@@ -103,19 +102,25 @@ export function createSeriesWriter(options: SeriesWriterOptions): SeriesWriter {
       work(openBlocks())
     }
     catch (error) {
-      try {
-        if (error instanceof AppError)
-          throw error
-        if (faultOf(error) === 'damaged')
-          return setAside(causeOf(error))
-        throw error
-      }
-      catch (second) {
-        stalled = true
-        fallBehind()
-        onFailing(`The history of values cannot be written: ${causeOf(second)}. It is made up for from the trace as soon as that is possible.`)
-      }
+      recover(error)
     }
+  }
+
+  function recover(error: unknown): void {
+    if (faultOf(error) !== 'damaged')
+      return stall(error)
+    try {
+      setAside(causeOf(error))
+    }
+    catch (second) {
+      stall(second)
+    }
+  }
+
+  function stall(error: unknown): void {
+    stalled = true
+    fallBehind()
+    onFailing(`The history of values cannot be written: ${causeOf(error)}. It is made up for from the trace as soon as that is possible.`)
   }
 
   function addSample(file: SeriesBlocks, rowId: number, deviceId: number, property: string, at: number, value: number): void {
