@@ -24,6 +24,8 @@ export class RawClient {
     this.version = version
     const parser = mqttPacket.parser({ protocolVersion: version })
     parser.on('packet', packet => this.packets.push(packet))
+    // Not everything that answers on a port speaks MQTT.
+    parser.on('error', () => {})
     socket.on('data', (chunk) => {
       this.bytes.push(chunk)
       parser.parse(chunk)
