@@ -1,5 +1,5 @@
 import type { Command } from './command.ts'
-import { deviceCreate, deviceList, deviceShow } from './device.ts'
+import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
 import { productExport, productImport, productList } from './product.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -15,5 +15,8 @@ export const commands: readonly Command[] = [
   deviceCreate,
   deviceList,
   deviceShow,
+  deviceDisable,
+  deviceEnable,
+  deviceDelete,
   trace,
 ]

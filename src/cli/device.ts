@@ -1,5 +1,6 @@
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { Device, DeviceSummary } from '../shared/contract/device.ts'
+import type { Command } from './command.ts'
 import { limits } from '../shared/limits.ts'
 import { command } from './command.ts'
 import { anyText, jsonOption, optional, required, wholeNumber } from './option.ts'
@@ -141,3 +142,47 @@ function describeDevice(device: Device): string[] {
 function timeText(at: number): string {
   return new Date(at).toISOString()
 }
+
+const identityPositionals = [
+  { name: 'PRODUCT_KEY', about: 'The product of the device.' },
+  { name: 'DEVICE_NAME', about: 'The device, as device list shows it.' },
+]
+
+/** `thingbench device disable PK NAME` and `device enable PK NAME`. */
+function enableCommand(word: 'disable' | 'enable', about: string): Command {
+  return command({
+    path: ['device', word],
+    about,
+    positionals: identityPositionals,
+    options: { workspace: workspaceOption, json: jsonOption },
+    examples: [`thingbench device ${word} a1Thermostat kitchen`],
+    async run({ workspace, json }, [productKey = '', deviceName = ''], output) {
+      const device = await withWorkspace({ workspace }, client => client.call('device.setEnabled', { productKey, deviceName, enabled: word === 'enable' }))
+      if (json)
+        output.json({ productKey, deviceName, state: device.state })
+      else
+        output.line(`${deviceName} of product ${productKey} is ${device.state}.`)
+      return 0
+    },
+  })
+}
+
+export const deviceDisable = enableCommand('disable', 'Disable a device: its connection is closed and it is not let in again.')
+export const deviceEnable = enableCommand('enable', 'Let a disabled device in again.')
+
+/** `thingbench device delete PK NAME`. */
+export const deviceDelete = command({
+  path: ['device', 'delete'],
+  about: 'Delete a device; its messages stay in the trace.',
+  positionals: identityPositionals,
+  options: { workspace: workspaceOption, json: jsonOption },
+  examples: ['thingbench device delete a1Thermostat kitchen'],
+  async run({ workspace, json }, [productKey = '', deviceName = ''], output) {
+    await withWorkspace({ workspace }, client => client.call('device.delete', { productKey, deviceName }))
+    if (json)
+      output.json({ productKey, deviceName, deleted: true })
+    else
+      output.line(`Deleted ${deviceName} of product ${productKey}.`)
+    return 0
+  },
+})

@@ -24,6 +24,7 @@ import { createPendingCalls } from './pending-calls.ts'
 import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
 import { deleteDesired, desiredTables } from './platform/desired/rows.ts'
+import { deviceHandlers, enableOperations, sendEnableNotice } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
@@ -179,6 +180,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
         findSubDevice: (_gateway, productKey, deviceName) => devices.lookup(productKey, deviceName) === undefined ? 6100 : 6401,
       }),
       ...desiredHandlers({ values: desired, applyLimits: () => settings.get('limits.applyCloud') }),
+      ...deviceHandlers,
       ...calls.handlers,
     },
   })
@@ -265,7 +267,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     tellDevice: (device, what) => {
       calls.note(device, enableOperations[what], {})
       if (products.lookup(device.productKey)?.nodeType === 'sub-device')
-        downlink.send(device.deviceId, textMessage(buildEnableNotice(device, what, calls.nextId())))
+        sendEnableNotice(downlink, device, what, calls.nextId())
     },
     forgetDevice: async (deviceId) => {
       broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })

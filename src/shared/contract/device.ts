@@ -97,6 +97,11 @@ export const deviceMethods = {
     input: z.strictObject(identity),
     output: type<null>(),
   }),
+  'device.setEnabled': method({
+    about: 'Disables a device, which closes its live connection with code 522 and refuses new ones, or enables it again.',
+    input: z.strictObject({ ...identity, enabled: z.boolean() }),
+    output: type<DeviceSummary>(),
+  }),
   'device.history': method({
     about: 'One numeric property over time, reduced to at most `buckets` points.',
     input: z.strictObject({
