@@ -126,7 +126,9 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
       issues: parsed.issues.map(({ path, expected, got }) => ({ path, expected, got })),
     })
   }
-  const { model, notices } = parsed
+  const { notices } = parsed
+  // Which modules there are is known from the modules themselves.
+  const { functionBlocks = [], ...model } = parsed.model
   const fileKey = model.profile.productKey
   const usableKey = fileKey !== undefined && /^[A-Z0-9]{1,32}$/i.test(fileKey)
     ? fileKey
@@ -134,6 +136,8 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
   const { functionBlockId } = model
   if (functionBlockId !== undefined)
     return importModule({ registry, onModelReplaced }, { ...model, functionBlockId }, wish.productKey ?? usableKey, notices)
+  if (functionBlocks.length > 0)
+    notices.push(`The file names the custom modules ${functionBlocks.map(block => block.functionBlockId).join(', ')}: import their own documents too.`)
   const replaced = wish.productKey !== undefined
     ? registry.get(wish.productKey)
     : wish.update && usableKey !== undefined
