@@ -18,7 +18,11 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  projects: [{ name: 'chromium' }],
+  projects: [
+    { name: 'chromium', testIgnore: '**/desktop.spec.ts' },
+    // The real shell; skipped where its binary is not installed.
+    { name: 'electron', testMatch: '**/desktop.spec.ts' },
+  ],
   use: {
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
