@@ -20,10 +20,6 @@ const fences: Record<string, { folders: string[], why: string }> = {
     folders: ['src/host/', 'src/engine/broker/'],
     why: 'WebSockets carry the console\'s RPC and MQTT, nothing else',
   },
-  'sirv': {
-    folders: ['src/host/'],
-    why: 'serving files is a host\'s work',
-  },
   'pino': {
     folders: ['src/host/'],
     why: 'everybody else writes to the Log it is given',
