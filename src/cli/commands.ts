@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
+import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
-import { productExport, productImport, productList } from './product.ts'
+import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { trace } from './trace.ts'
@@ -12,9 +13,13 @@ export const commands: readonly Command[] = [
   productImport,
   productList,
   productExport,
+  productUpdate,
   deviceCreate,
   deviceList,
   deviceShow,
+  deviceSet,
+  deviceDesired,
+  deviceInvoke,
   deviceDisable,
   deviceEnable,
   deviceDelete,

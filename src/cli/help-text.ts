@@ -79,8 +79,9 @@ function usage(command: Command, { options }: { options: boolean }): string {
   ].join(' ')
 }
 
-function positionalForm({ name, optional }: Positional): string {
-  return optional ? `[${name}]` : name
+function positionalForm({ name, optional, repeated }: Positional): string {
+  const form = repeated ? `${name}…` : name
+  return optional ? `[${form}]` : form
 }
 
 export function optionForm(name: string, option: Option): string {

@@ -18,6 +18,8 @@ export interface Positional {
   about: string
   /** May be left out; only the last one can. */
   optional?: true
+  /** May be given several times; only the last one can. */
+  repeated?: true
 }
 
 interface Described { about: string, placeholder: string }

@@ -128,7 +128,7 @@ function checkPositionals(command: Command, given: readonly string[]): void {
   if (missing && !missing.optional)
     throw new UsageError(`${name} needs ${missing.name}: ${missing.about}`)
   const extra = given[command.positionals.length]
-  if (extra !== undefined)
+  if (extra !== undefined && !command.positionals.at(-1)?.repeated)
     throw new UsageError(`${name} does not know what to do with "${extra}".`)
 }
 
