@@ -16,7 +16,6 @@ export const errorCodes = {
   'product/not-empty': 'The product still has devices.',
   'device/not-found': 'The product has no device of that name.',
   'device/exists': 'The product already has a device of that name.',
-  'device/property-unknown': 'The thing model defines no property of that identifier.',
   'device/unreachable': 'The device takes no command now: never activated (9200), offline (9201), disabled (6208) or its gateway is away (9389); details.platformCode tells which.',
   'device/no-reply': 'The device got the command and did not answer in time (platform code 1905).',
   'desired/version-conflict': 'The desired value has another version by now than the caller said.',
@@ -32,7 +31,6 @@ export const errorCodes = {
   'workspace/damaged': 'The registry database of the workspace is damaged; it is never replaced silently.',
   'workspace/newer': 'The workspace was written by a newer version.',
   'listen/failed': 'A listener could not be opened on the wanted address.',
-  'settings/unknown': 'There is no setting of that name.',
   'file/unreadable': 'A file named by the user cannot be read.',
   'limit/reached': 'A limit of the product or of the platform has been reached.',
 } as const

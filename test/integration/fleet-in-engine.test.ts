@@ -65,3 +65,32 @@ it('leaves a simulated device to the real one that logs in with its identity', a
   expect(real.client.connected).toBe(true)
   expect(await api.call('device.get', { productKey, deviceName: 'sim-0001' })).toMatchObject({ state: 'ONLINE', connection: { clientId: expect.not.stringContaining('thingbench') } })
 })
+
+it('forgets a deleted fleet but keeps its devices, also while it runs', async () => {
+  const { api } = await startEngine()
+  const { productKey, fleetId } = await api.call('app.addSample', { count: 2 })
+  await api.call('fleet.delete', { fleetId })
+  expect(await api.call('fleet.list', {})).toEqual([])
+  await waitFor(async () => (await api.call('device.list', { state: 'ONLINE' })).total === 0)
+  expect((await api.call('device.list', { productKey })).total).toBe(2)
+})
+
+it('suggests a behaviour for every property of a product', async () => {
+  const { api } = await startEngine()
+  const { productKey } = await api.call('app.addSample', { count: 1 })
+  const suggested = await api.call('fleet.suggestBehaviours', { productKey })
+  expect(Object.keys(suggested).sort()).toEqual(['heating', 'humidity', 'mode', 'signal', 'targetTemperature', 'temperature'])
+  expect(suggested.mode?.kind).toBe('cycle')
+})
+
+it('tells a page that opens later what the engine said before', async () => {
+  const first = await startEngine()
+  const { api } = await startEngine({ mqtt: first.mqtt })
+  const codes: string[] = []
+  const leave = new AbortController()
+  const watching = api.subscribe('app.notices', {}, notice => void codes.push(notice.code), { signal: leave.signal })
+  await waitFor(() => codes.length > 0)
+  leave.abort()
+  await watching
+  expect(codes).toEqual(['port-taken'])
+})
