@@ -1,26 +1,19 @@
 /**
  * One broker in a process of its own, as a side of the broker benchmark: `thingbench` (ours, with logins checked, topic rules
- * on and every publish discarded behind the hook), `store` (the same with every publish in SQLite before it is acknowledged)
+ * on and every publish discarded behind the hook; with a folder named, every publish is in SQLite before it is acknowledged)
  * or `aedes` (bare, as its readme starts it). Says its port, then its memory whenever it is asked.
  */
 import type { BrokerDevice } from '../../src/engine/broker/types.ts'
-import type { Clock } from '../../src/shared/clock.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import process from 'node:process'
 import { Aedes } from 'aedes'
 import { createBroker } from '../../src/engine/broker/broker.ts'
 import { sessionTables } from '../../src/engine/broker/session-rows.ts'
+import { openStore } from '../../src/engine/store/store.ts'
+import { realClock } from '../../src/host/real-clock.ts'
 import { silentLog } from '../../src/shared/log.ts'
 import { benchDevice } from './broker-device.ts'
-
-const clock: Clock = {
-  now: () => Date.now(),
-  setAlarm(delayMs, run) {
-    const timer = setTimeout(run, delayMs)
-    return { cancel: () => clearTimeout(timer) }
-  },
-}
 
 /** The devices of the run, found as the registry finds them: by a map. */
 function makeDevices(count: number): Map<string, BrokerDevice> {
@@ -37,9 +30,9 @@ async function startOurs(count: number, workspace: string | undefined): Promise<
   let onPressure = (_isFull: boolean): void => {}
   const store = workspace === undefined
     ? undefined
-    : await (await import('../../src/engine/store/store.ts')).openStore({
+    : await openStore({
         dir: workspace,
-        clock,
+        clock: realClock,
         log: silentLog,
         migrations: [{ version: 1, name: 'sessions', sql: sessionTables }],
         keepTracesDays: 7,
@@ -50,7 +43,7 @@ async function startOurs(count: number, workspace: string | undefined): Promise<
   const broker = await createBroker({
     host: '127.0.0.1',
     port: 0,
-    clock,
+    clock: realClock,
     log: silentLog,
     ...(store && { store }),
     hooks: {
@@ -64,7 +57,7 @@ async function startOurs(count: number, workspace: string | undefined): Promise<
           return
         }
         store.append({
-          at: clock.now(),
+          at: realClock.now(),
           deviceId: client.device.deviceId,
           deviceKey: null,
           direction: 'up',

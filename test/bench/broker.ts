@@ -15,24 +15,33 @@ import { formatTable, ratio } from './report.ts'
 
 const connections = 5_000
 const payloadBytes = 200
-const sides = ['thingbench', 'aedes', 'mosquitto'] as const
+/** Turns of each side in one round. */
+const passes = 3
+const sides = ['thingbench', 'thingbench with store', 'aedes', 'mosquitto'] as const
 type Side = (typeof sides)[number]
 
 /** A broker with its load connected to it. */
 interface Running {
   connectedMs: number
-  idleKbPerConnection: number
+  idleKb: number
   run: (ms: number) => Promise<Run>
   close: () => Promise<void>
 }
 
-interface Run {
+interface Run { answered: number, ms: number, brokerCpuMs: number, loadCpuMs: number }
+
+interface Result {
+  connectedMs: number
+  /** Memory that an idle connection adds to the broker. */
+  idleKb: number
   answeredPerSec: number
   /** Processor time of the broker for one publish. */
   brokerUs: number
   /** How much of one core the load needed: near 1, it limits what can be measured. */
   loadCores: number
 }
+
+type Round = Record<Side, Result>
 
 function findPinning(): string | null {
   try {
@@ -48,70 +57,85 @@ function findPinning(): string | null {
 const pinning = findPinning()
 
 export async function benchBroker({ long, repeat, say }: BenchOptions): Promise<BenchRow[]> {
-  const rounds: Record<Side, { run: Run, running: Running }>[] = []
-  for (let round = 0; round < repeat; round++) {
-    const running = new Map<Side, Running>()
-    try {
-      for (const side of sides)
-        running.set(side, await start(side))
-      for (const one of running.values())
-        await one.run(1_000)
-      const results = {} as Record<Side, { run: Run, running: Running }>
-      // Another one goes first in each round.
-      for (let index = 0; index < sides.length; index++) {
-        const side = sides[(index + round) % sides.length]!
-        const one = running.get(side)!
-        results[side] = { running: one, run: await one.run(long ? 10_000 : 3_000) }
-        const { answeredPerSec, brokerUs, loadCores } = results[side].run
-        say(`round ${round + 1}, ${side}: ${Math.round(answeredPerSec).toLocaleString('en')} answered/s, ${brokerUs.toFixed(1)} µs of the broker each, load on ${loadCores.toFixed(2)} cores, ${one.idleKbPerConnection.toFixed(1)} kB a connection`)
-      }
-      rounds.push(results)
-    }
-    finally {
-      for (const one of running.values())
-        await one.close()
+  const rounds: Round[] = []
+  for (let index = 0; index < repeat; index++) {
+    const round = await runRound(index, long ? 3_000 : 1_000)
+    rounds.push(round)
+    for (const side of sides) {
+      const { answeredPerSec, brokerUs, loadCores, idleKb } = round[side]
+      say(`round ${index + 1}, ${side}: ${Math.round(answeredPerSec).toLocaleString('en')} answered/s, ${brokerUs.toFixed(1)} µs of the broker each, load on ${loadCores.toFixed(2)} cores, ${idleKb.toFixed(1)} kB a connection`)
     }
   }
   return toRows(rounds)
 }
 
-function toRows(rounds: readonly Record<Side, { run: Run, running: Running }>[]): BenchRow[] {
-  const row = (what: string, who: Side, unit: string, of: (result: { run: Run, running: Running }) => number): BenchRow => ({ what, who, unit, samples: rounds.map(round => of(round[who])) })
+/** Starts all sides, gives each its connections, and lets them run in turns, so that a slow moment of the machine hits all. */
+async function runRound(round: number, windowMs: number): Promise<Round> {
+  const running = new Map<Side, Running>()
+  try {
+    for (const side of sides)
+      running.set(side, await start(side))
+    for (const one of running.values())
+      await one.run(1_000)
+    const runs = new Map<Side, Run[]>(sides.map(side => [side, []]))
+    for (let pass = 0; pass < passes; pass++) {
+      for (const index of sides.keys()) {
+        const side = sides[(index + pass + round) % sides.length]!
+        runs.get(side)!.push(await running.get(side)!.run(windowMs))
+      }
+    }
+    return Object.fromEntries(sides.map(side => [side, summarise(running.get(side)!, runs.get(side)!)])) as Round
+  }
+  finally {
+    for (const one of running.values())
+      await one.close()
+  }
+}
+
+function summarise({ connectedMs, idleKb }: Running, runs: readonly Run[]): Result {
+  const sum = (of: (run: Run) => number) => runs.reduce((total, run) => total + of(run), 0)
+  const answered = sum(run => run.answered)
+  return {
+    connectedMs,
+    idleKb,
+    answeredPerSec: answered / sum(run => run.ms) * 1000,
+    brokerUs: sum(run => run.brokerCpuMs) * 1000 / answered,
+    loadCores: sum(run => run.loadCpuMs) / sum(run => run.ms),
+  }
+}
+
+function toRows(rounds: readonly Round[]): BenchRow[] {
+  const row = (what: string, who: Side, unit: string, key: keyof Result): BenchRow => ({ what, who, unit, samples: rounds.map(round => round[who][key]) })
   const rate = `publishes answered, QoS 1, ${connections.toLocaleString('en')} connections, ${payloadBytes} B`
   const memory = 'memory of an idle connection'
-  const rates = Object.fromEntries(sides.map(side => [side, row(rate, side, 'msg/s', ({ run }) => run.answeredPerSec)])) as Record<Side, BenchRow>
-  const kilobytes = Object.fromEntries(sides.map(side => [side, row(memory, side, 'kB', ({ running }) => running.idleKbPerConnection)])) as Record<Side, BenchRow>
+  const of = (what: string, unit: string, key: keyof Result) => Object.fromEntries(sides.map(side => [side, row(what, side, unit, key)])) as Record<Side, BenchRow>
+  const rates = of(rate, 'msg/s', 'answeredPerSec')
+  const memories = of(memory, 'kB', 'idleKb')
   return [
-    ...sides.map(side => rates[side]),
+    ...Object.values(rates),
     ratio(rate, rates.thingbench, rates.aedes, { atLeast: 2 }),
     ratio(rate, rates.thingbench, rates.mosquitto, { atLeast: 0.7 }),
-    ...sides.map(side => row('processor time of the broker for each', side, 'µs', ({ run }) => run.brokerUs)),
-    ...sides.map(side => row('the load\'s share of its core', side, 'cores', ({ run }) => run.loadCores)),
-    ...sides.map(side => kilobytes[side]),
-    ratio(memory, kilobytes.thingbench, kilobytes.aedes, { atMost: 1 / 3 }),
-    ...sides.map(side => row(`connecting ${connections.toLocaleString('en')} devices, one after the other in 90 lanes`, side, 'ms', ({ running }) => running.connectedMs)),
+    ...Object.values(of('processor time of the broker for each', 'µs', 'brokerUs')),
+    ...Object.values(of('the load\'s share of its core', 'cores', 'loadCores')),
+    ...Object.values(memories),
+    ratio(memory, memories.thingbench, memories.aedes, { atMost: 1 / 3 }),
+    ...Object.values(of(`connecting ${connections.toLocaleString('en')} devices, 90 at a time`, 'ms', 'connectedMs')),
   ]
 }
 
 async function start(side: Side): Promise<Running> {
   const broker = side === 'mosquitto' ? await startMosquittoPeer() : await startPeer(side)
-  const before = await broker.rss()
+  const before = await broker.memoryBytes()
   const load = forkOn(1, 'broker-load.ts', [broker.port, connections, payloadBytes])
   const { connectedMs } = await answer<{ connectedMs: number }>(load)
-  const after = await broker.rss()
   return {
     connectedMs,
-    idleKbPerConnection: (after - before) / 1024 / connections,
-    async run(ms) {
+    idleKb: (await broker.memoryBytes() - before) / 1024 / connections,
+    async run(wantedMs) {
       const cpuBefore = measureTree(broker.pid).cpuSec
-      load.send({ run: ms })
-      const result = await answer<{ acknowledged: number, ms: number, cpuMs: number }>(load)
-      const cpuSec = measureTree(broker.pid).cpuSec - cpuBefore
-      return {
-        answeredPerSec: result.acknowledged / result.ms * 1000,
-        brokerUs: cpuSec * 1e6 / result.acknowledged,
-        loadCores: result.cpuMs / result.ms,
-      }
+      load.send({ run: wantedMs })
+      const { acknowledged, ms, cpuMs } = await answer<{ acknowledged: number, ms: number, cpuMs: number }>(load)
+      return { answered: acknowledged, ms, loadCpuMs: cpuMs, brokerCpuMs: (measureTree(broker.pid).cpuSec - cpuBefore) * 1000 }
     },
     async close() {
       await end(load)
@@ -120,16 +144,17 @@ async function start(side: Side): Promise<Running> {
   }
 }
 
-interface Peer { port: number, pid: number, rss: () => Promise<number>, close: () => Promise<void> }
+interface Peer { port: number, pid: number, memoryBytes: () => Promise<number>, close: () => Promise<void> }
 
 async function startPeer(side: Exclude<Side, 'mosquitto'>): Promise<Peer> {
-  const folder = (side as string) === 'thingbench with store' ? createTempFolder() : undefined
-  const child = forkOn(0, 'broker-peer.ts', [side === 'aedes' ? 'aedes' : 'thingbench', connections, ...folder ? [folder.path] : []])
+  const folder = side === 'thingbench with store' ? createTempFolder() : undefined
+  // The store's writer works beside the broker, on another core.
+  const child = forkOn(folder === undefined ? 0 : null, 'broker-peer.ts', [side === 'aedes' ? 'aedes' : 'thingbench', connections, ...folder ? [folder.path] : []])
   const { port } = await answer<{ port: number }>(child)
   return {
     port,
     pid: child.pid!,
-    async rss() {
+    async memoryBytes() {
       child.send('memory')
       return (await answer<{ rss: number }>(child)).rss
     },
@@ -144,12 +169,12 @@ async function startMosquittoPeer(): Promise<Peer> {
   const { port, pid, close } = await startMosquitto()
   if (pinning !== null)
     execFileSync(pinning, ['-p', '-c', '0', String(pid)])
-  return { port, pid, rss: async () => measureTree(pid).memoryBytes, close }
+  return { port, pid, memoryBytes: async () => measureTree(pid).memoryBytes, close }
 }
 
-function forkOn(core: number, file: string, args: (string | number)[]): ChildProcess {
+function forkOn(core: number | null, file: string, args: (string | number)[]): ChildProcess {
   const execArgv = ['--expose-gc']
-  return fork(join(import.meta.dirname, file), args.map(String), pinning === null
+  return fork(join(import.meta.dirname, file), args.map(String), pinning === null || core === null
     ? { execArgv }
     : { execPath: pinning, execArgv: ['-c', String(core), process.execPath, ...execArgv] })
 }

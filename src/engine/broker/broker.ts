@@ -133,9 +133,9 @@ function openBrokerDoor(core: BrokerCore, { host, port }: BrokerOptions): Promis
     },
     onWebSocket: (webSocket, socket) => void welcome(core, new WebSocketWire(webSocket, socket)),
     onTls: socket => refuseTls(core, socket),
-    onTooMany(remoteAddress) {
+    onTooMany(socket) {
       core.counters.refusedSockets++
-      core.log.warn('a socket was turned away because too many are open', { remoteAddress })
+      core.log.warn('a socket was turned away because too many are open', { remoteAddress: plainAddress(socket.remoteAddress) })
     },
   })
 }

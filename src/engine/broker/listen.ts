@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { Arrival, OnBytes } from './shared-reading.ts'
 import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
@@ -8,7 +9,7 @@ import { createServer, Socket } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
-import { readShared } from './shared-reading.ts'
+import { acceptShared } from './shared-reading.ts'
 
 export interface DoorOptions {
   host: string
@@ -21,8 +22,8 @@ export interface DoorOptions {
   onWebSocket: (webSocket: WebSocket, socket: Socket) => void
   /** A TLS handshake came, which nobody answers yet. */
   onTls: (socket: Socket) => void
-  /** The socket was turned away, because as many as allowed are open. */
-  onTooMany: (remoteAddress: string) => void
+  /** The socket is turned away, because as many as allowed are open. */
+  onTooMany: (socket: Socket) => void
 }
 
 /** Who takes what is read from a socket: the first `length` bytes of `chunk`, valid during the call. */
@@ -76,26 +77,29 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
     }
     return onTcp(socket, chunk.subarray(0, length))
   }
-  const server = createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
-    if (unknown.size + openConnections() >= limits.connectionsMax) {
-      onTooMany(accepted.remoteAddress ?? '')
-      accepted.destroy()
-      return
-    }
+  const arrive = (arrival: Arrival): void => {
     let reader: ByteReader | undefined
     let socket: Socket | undefined
-    const onBytes = (chunk: Buffer, length: number): void => {
+    const onBytes: OnBytes = (chunk, length) => {
       if (reader !== undefined)
         reader.receive(chunk, length)
       else if (socket !== undefined)
         reader = recognise(socket, chunk, length)
     }
-    socket = readShared(accepted, onBytes)
+    socket = arrival(onBytes)
     // Whatever breaks ends with 'close', which is what everybody goes by.
     socket.on('error', ignore)
+    if (unknown.size + openConnections() >= limits.connectionsMax) {
+      onTooMany(socket)
+      socket.destroy()
+      return
+    }
     socket.on('close', forget)
     unknown.set(socket, 0)
-  })
+  }
+
+  const server = createServer({ noDelay: true })
+  server.once('listening', () => acceptShared(server, arrive))
   server.listen({ host, port, backlog })
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'EADDRINUSE' ? 'another program has it' : error.message

@@ -1,4 +1,4 @@
-import type { SocketConstructorOpts } from 'node:net'
+import type { Server, SocketConstructorOpts } from 'node:net'
 import { Buffer } from 'node:buffer'
 import { Socket } from 'node:net'
 
@@ -8,34 +8,49 @@ import { Socket } from 'node:net'
  */
 const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024)
 
-/** The handle behind a socket: not part of Node's documented interface, hence checked before use. */
-interface HandleOwner { _handle?: object | null }
+/** Takes the first `length` bytes of `chunk`, valid during the call. */
+export type OnBytes = (chunk: Buffer, length: number) => void
+
+/** A connection that has come in: makes a socket of it that gives its bytes to `onBytes`. */
+export type Arrival = (onBytes: OnBytes) => Socket
+
+/** What Node's server calls for each connection: not part of its documented interface, hence checked before use. */
+interface ServerInside {
+  _handle?: { onconnection?: (status: number, handle: object | undefined) => void } | null
+}
 
 /**
- * Has the bytes of a socket that a server has accepted, paused, given to `onBytes` as the beginning of a shared buffer.
- * Node offers that for sockets one opens oneself (`onread`), but not for accepted ones, so the accepted socket gives its
- * handle to a new one, which is returned. Where that is not possible it is returned as it is, and its chunks are passed on.
+ * Has every connection that comes to a listening server given to `onArrival`, to be read through one shared buffer. Node
+ * offers that only for sockets one opens oneself (`onread`), so this takes the connections before Node has made sockets of
+ * them. Where Node does not let itself be taken anything from, its sockets are used and their chunks passed on.
  */
-export function readShared(accepted: Socket, onBytes: (bytes: Buffer, length: number) => void): Socket {
-  const handle = (accepted as HandleOwner)._handle
-  if (typeof handle !== 'object' || handle === null || !('readStart' in handle)) {
-    accepted.on('data', chunk => onBytes(chunk, chunk.length))
-    accepted.resume()
-    return accepted
+export function acceptShared(server: Server, onArrival: (arrival: Arrival) => void): void {
+  server.on('connection', socket => onArrival(onBytes => readChunks(socket, onBytes)))
+  const inside = (server as ServerInside)._handle
+  const ordinary = inside?.onconnection
+  if (!inside || typeof ordinary !== 'function')
+    return
+  inside.onconnection = function onconnection(status, handle) {
+    if (status === 0 && handle !== undefined)
+      onArrival(onBytes => readShared(handle, onBytes))
+    else
+      ordinary.call(this, status, handle)
   }
-  (accepted as HandleOwner)._handle = null
-  accepted.destroy()
-  const options = {
-    handle,
-    onread: {
-      buffer: sharedBuffer,
-      callback(length: number) {
-        onBytes(sharedBuffer, length)
-        return true
-      },
+}
+
+function readChunks(socket: Socket, onBytes: OnBytes): Socket {
+  return socket.on('data', chunk => onBytes(chunk, chunk.length))
+}
+
+function readShared(handle: object, onBytes: OnBytes): Socket {
+  const onread = {
+    buffer: sharedBuffer,
+    callback(length: number) {
+      onBytes(sharedBuffer, length)
+      return true
     },
   }
-  const socket = new Socket(options as unknown as SocketConstructorOpts)
-  socket.resume()
-  return socket
+  const socket = new Socket({ handle, onread } as unknown as SocketConstructorOpts)
+  socket.setNoDelay(true)
+  return socket.resume()
 }
