@@ -11,6 +11,7 @@ test('devices are made in bulk, found by a part of their name, and deleted', asy
   const [download] = await Promise.all([page.waitForEvent('download'), frame.dialog.getByRole('button', { name: 'Save all as CSV' }).click()])
   expect(download.suggestedFilename()).toMatch(/-devices\.csv$/)
   await page.keyboard.press('Escape')
+  await expect(frame.dialog).toBeHidden()
   await expect(page.locator('main')).toContainText('2,500 devices')
 
   await test.step('the list scrolls to its end', async () => {

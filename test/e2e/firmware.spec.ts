@@ -11,7 +11,7 @@ test('a board lights the ladder step by step, and a wrong signature is named', a
   await card.locator('[data-form="json"]').click()
   await card.getByRole('button', { name: 'Show' }).click()
   await expect(card.locator('[data-snippet]')).toContainText('deviceSecret')
-  const certificate = JSON.parse(await card.locator('[data-snippet]').innerText()) as DeviceCertificate
+  const certificate = JSON.parse((await card.locator('[data-snippet]').textContent())!) as DeviceCertificate
   const step = (name: string) => page.locator(`[data-step="${name}"]`)
   await expect(step('connect')).toHaveAttribute('data-step-state', 'waiting')
 

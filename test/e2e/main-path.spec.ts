@@ -31,7 +31,7 @@ test('a thing model becomes a running fleet, a value changes before one\'s eyes,
     await expect(devices.state).toHaveText('online')
     const value = devices.value('temperature')
     await expect(value).toBeVisible()
-    const before = await value.innerText()
+    const before = (await value.textContent())!
     await expect(value).not.toHaveText(before)
     await expect(devices.plot('temperature').locator('figcaption')).toContainText('°C')
     await expect(devices.plot('temperature').locator('canvas')).toBeVisible()

@@ -8,7 +8,7 @@ const file = (text: string) => ({ name: 'model.json', mimeType: 'application/jso
 test('a file with errors is refused with every place, what was expected and what was found', async ({ frame }) => {
   const products = new ProductsPage(frame)
   const model = JSON.parse(await readFile(sampleModel, 'utf8')) as Model
-  model.properties[0]!.dataType.specs['max'] = 'warm'
+  model.properties[0]!.dataType.specs.max = 'warm'
   model.properties[1]!.accessMode = 'rx'
   await products.chooseModel(file(JSON.stringify(model)))
   await expect(products.issues).toHaveCount(2)

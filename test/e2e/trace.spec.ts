@@ -31,13 +31,13 @@ test('stands still when scrolled up while the capture goes on, and comes back by
   await page.mouse.wheel(0, -600)
   await expect(trace.pill).toBeVisible()
   const shown = await trace.rows.allInnerTexts()
-  const count = async () => Number((await trace.pill.innerText()).replace(/\D/g, ''))
+  const count = async () => Number((await trace.pill.textContent())!.replace(/\D/g, ''))
   const before = await count()
   await expect.poll(count).toBeGreaterThan(before + 100)
   expect(await trace.rows.allInnerTexts()).toEqual(shown)
 
   await test.step('older rows come without moving what is read', async () => {
-    const firstTime = () => trace.rows.first().locator('.time').innerText()
+    const firstTime = async () => (await trace.rows.first().locator('.time').textContent())!
     const newest = await firstTime()
     for (let turn = 0; turn < 12; turn++)
       await page.mouse.wheel(0, -2_000)

@@ -50,9 +50,12 @@ export function themeOverrides(theme: ThemeName): GlobalThemeOverrides {
       textColorError: colors.surface,
       fontWeight: '500',
     },
+    // naive-ui's dark inputs have no edge; ours are found in both themes.
+    Input: { border: `1px solid ${colors.lineStrong}` },
+    InternalSelection: { border: `1px solid ${colors.lineStrong}`, color: colors.surface },
     Tooltip: { color: colors.text, textColor: colors.bg },
     Dialog: { titleFontSize: '15px' },
     Card: { titleFontSizeSmall: '15px', titleFontSizeMedium: '15px' },
-    Form: { feedbackPadding: '1px 0 3px 2px', feedbackHeightMedium: '18px', feedbackFontSizeMedium: '12px', labelFontSizeTopMedium: '12px', labelHeightMedium: '20px', labelPaddingVertical: '0 0 2px 2px' },
+    Form: { feedbackPadding: '2px 0 6px 2px', feedbackHeightMedium: '22px', feedbackFontSizeMedium: '12px', labelFontSizeTopMedium: '12px', labelHeightMedium: '20px', labelPaddingVertical: '0 0 2px 2px' },
   }
 }

@@ -131,12 +131,13 @@ export function formatInstant(at: number): string {
   return `${formatDateTime(at)}.${String(Math.floor(at) % 1_000).padStart(3, '0')}`
 }
 
-/** How long ago an instant was: `now`, `5 s ago`, `in 3 min`. */
+/** How long ago an instant was, in the largest unit that fits: `now`, `5 s ago`, `42 min ago`, `in 3 h`. */
 export function formatDistance(locale: Locale, at: number, now: number): string {
   const distanceMs = now - at
   if (Math.abs(distanceMs) < 1_000)
     return locale === 'zh' ? '刚刚' : 'now'
-  const whole = Math.floor(Math.abs(distanceMs) / 1_000) * 1_000
+  const unitMs = [86_400_000, 3_600_000, 60_000, 1_000].find(unit => Math.abs(distanceMs) >= unit) ?? 1_000
+  const whole = Math.floor(Math.abs(distanceMs) / unitMs) * unitMs
   const words = formatDuration(locale, whole)
   if (distanceMs < 0)
     return locale === 'zh' ? `${words}后` : `in ${words}`

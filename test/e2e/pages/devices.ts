@@ -41,7 +41,7 @@ export class DevicesPage {
     const card = this.frame.dialog.locator('[data-certificate]')
     await card.locator('[data-form="json"]').click()
     await card.getByRole('button', { name: 'Show' }).click()
-    const certificate = JSON.parse(await card.locator('[data-snippet]').innerText()) as DeviceCertificate
+    const certificate = JSON.parse((await card.locator('[data-snippet]').textContent())!) as DeviceCertificate
     await this.page.keyboard.press('Escape')
     await expect(this.frame.dialog).toBeHidden()
     return certificate

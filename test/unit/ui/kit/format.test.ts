@@ -62,7 +62,8 @@ describe('instants', () => {
   it('are told by their distance', () => {
     expect(formatDistance('en', at, at + 400)).toBe('now')
     expect(formatDistance('en', at, at + 5_900)).toBe('5 s ago')
-    expect(formatDistance('zh', at, at + 125_000)).toBe('2 分 5 秒前')
+    expect(formatDistance('zh', at, at + 125_000)).toBe('2 分前')
+    expect(formatDistance('en', at, at + 27 * 3_600_000)).toBe('1 d ago')
     expect(formatDistance('en', at + 180_000, at)).toBe('in 3 min')
   })
 })
