@@ -1,14 +1,17 @@
+import type { Socket } from 'node:net'
 import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import { get } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import process from 'node:process'
 import { connect as connectTls } from 'node:tls'
 import mqttPacket from 'mqtt-packet'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { createBroker } from '../../src/engine/broker/broker.ts'
+import { openDoor } from '../../src/engine/broker/listen.ts'
 import { acceptShared } from '../../src/engine/broker/shared-reading.ts'
+import { limits } from '../../src/shared/limits.ts'
 import { connectPacket, login, openRaw } from '../support/raw-client.ts'
 import { lamp, meter, startTestBroker, systemTopic } from '../support/test-broker.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -132,6 +135,34 @@ describe('one port', () => {
     for (const socket of sockets)
       socket.destroy()
     await login(port, lamp)
+  })
+})
+
+describe('the door itself', () => {
+  const ignore = () => {}
+  const options = { host: '127.0.0.1', port: 0, openConnections: () => 0, onTcp: () => ({ receive: ignore }), onWebSocket: ignore, onTls: ignore, onTooMany: ignore }
+
+  it('turns the next one away when as many connections are open as may be', async () => {
+    const turnedAway: string[] = []
+    const door = await openDoor({ ...options, openConnections: () => limits.connectionsMax, onTooMany: socket => turnedAway.push(socket.remoteAddress ?? '') })
+    onTestFinished(() => door.close())
+    await (await openRaw(door.address.port)).closed()
+    expect(turnedAway).toEqual(['127.0.0.1'])
+  })
+
+  it('closes the socket of a TLS client that does not take the refusal', async () => {
+    const sockets: Socket[] = []
+    const door = await openDoor({ ...options, onTls: socket => sockets.push(socket) })
+    onTestFinished(() => door.close())
+    const client = connect({ port: door.address.port, host: '127.0.0.1', allowHalfOpen: true })
+    onTestFinished(() => { client.destroy() })
+    client.on('error', ignore).write(Buffer.from([0x16, 3, 1, 0, 5]))
+    await waitFor(() => sockets.length === 1)
+    for (let look = 0; look < 10; look++)
+      door.look()
+    expect(sockets[0]!.destroyed).toBe(false)
+    door.look()
+    expect(sockets[0]!.destroyed).toBe(true)
   })
 })
 

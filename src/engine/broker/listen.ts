@@ -68,13 +68,13 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
       upgrade(socket, Buffer.from(chunk.subarray(0, length)))
       return pass
     }
-    unknown.delete(socket)
-    socket.off('close', forget)
     if (chunk[0] === tlsHandshake) {
       onTls(socket)
       socket.end(tlsRefusal)
       return { receive: ignore }
     }
+    unknown.delete(socket)
+    socket.off('close', forget)
     return onTcp(socket, chunk.subarray(0, length))
   }
   const arrive = (arrival: Arrival): void => {

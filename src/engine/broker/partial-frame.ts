@@ -17,7 +17,8 @@ export class PartialFrame {
 
   constructor(keepBytesMax: number) {
     this.#keepBytesMax = keepBytesMax
-    this.#bytes = Buffer.allocUnsafe(64)
+    // Not from Node's pool, of which one slow connection would keep a thousand times as much.
+    this.#bytes = Buffer.allocUnsafeSlow(64)
   }
 
   /** Length of the whole packet as its header says; {@link INCOMPLETE} while that is unknown, {@link MALFORMED} when it is none. */
@@ -61,7 +62,7 @@ export class PartialFrame {
   #makeRoom(bytes: number): void {
     if (bytes <= this.#bytes.length)
       return
-    const grown = Buffer.allocUnsafe(Math.min(this.#keepBytesMax, Math.max(bytes, this.#bytes.length * 2)))
+    const grown = Buffer.allocUnsafeSlow(Math.min(this.#keepBytesMax, Math.max(bytes, this.#bytes.length * 2)))
     this.#bytes.copy(grown, 0, 0, this.#received)
     this.#bytes = grown
   }

@@ -41,11 +41,6 @@ export class Session {
     this.expiryMs = expiryMs
   }
 
-  /** Messages that have been accepted and not acknowledged. */
-  get heldMessages(): number {
-    return (this.waiting?.length ?? 0) + (this.inflight?.size ?? 0)
-  }
-
   /** True when some subscription matches `topic`; the answer to an RRPC topic may also be expected under its inner topic. */
   matches(topic: string): boolean {
     if (this.subscriptions === null)

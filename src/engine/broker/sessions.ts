@@ -2,7 +2,6 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../store/types.ts'
 import type { SessionSaver } from './session-saver.ts'
 import type { HeldMessage } from './session.ts'
-import { Buffer } from 'node:buffer'
 import { limits } from '../../shared/limits.ts'
 import { selectQueued, selectSessions } from './session-rows.ts'
 import { Session } from './session.ts'
@@ -123,8 +122,8 @@ export class Sessions {
     const message: HeldMessage = {
       seq: ++this.#lastSeq,
       topic,
-      // The caller may reuse its buffer, and a small view would keep a large one alive.
-      payload: Buffer.from(payload),
+      // The caller may reuse its buffer, and a view or a Buffer of Node's pool would keep far more memory than its own.
+      payload: new Uint8Array(payload),
       expiresAt: Math.min(expiresAt ?? keptUntil, keptUntil),
       hasExpiry: expiresAt !== undefined,
       packetId: 0,
