@@ -88,6 +88,11 @@ export function wholeNumber(min: number, max: number): ValueKind<number> {
   }
 }
 
+/** One of some words. */
+export function oneOf<W extends string>(...words: W[]): ValueKind<W> {
+  return { expected: words.join(' or '), read: text => words.find(word => word === text) }
+}
+
 /** Seconds, fractions allowed. */
 export function seconds(min: number, max: number): ValueKind<number> {
   return {

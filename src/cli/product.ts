@@ -2,7 +2,7 @@ import type { ApiClient } from '../shared/contract/contract.ts'
 import type { ImportResult, ProductSummary } from '../shared/contract/product.ts'
 import { AppError } from '../shared/errors.ts'
 import { command } from './command.ts'
-import { anyText, flag, jsonOption, optional } from './option.ts'
+import { anyText, flag, jsonOption, oneOf, optional } from './option.ts'
 import { productNameOf } from './product-name.ts'
 import { readTextFile } from './read-text-file.ts'
 import { withWorkspace } from './workspace-access.ts'
@@ -99,3 +99,32 @@ async function onlyProduct(client: ApiClient): Promise<string> {
     throw new AppError('product/not-found', `Which product is meant? The workspace has ${products.length}: name one by its product key.`, { productKeys: products.map(product => product.productKey) })
   return first.productKey
 }
+
+/** `thingbench product update PK --dynamic-registration on|off`. */
+export const productUpdate = command({
+  path: ['product', 'update'],
+  about: 'Change a product: its name, or whether devices that know only its secret may register.',
+  positionals: [
+    { name: 'PRODUCT_KEY', about: 'The product, as product list shows it.' },
+  ],
+  options: {
+    'dynamic-registration': optional(oneOf('on', 'off'), { about: 'Let devices that know only the product secret register.', placeholder: 'on|off' }),
+    'name': optional(anyText, { about: 'New name of the product.', placeholder: 'NAME' }),
+    'workspace': workspaceOption,
+    'json': jsonOption,
+  },
+  examples: ['thingbench product update a1Thermostat --dynamic-registration on'],
+  async run({ 'dynamic-registration': registration, name, workspace, json }, [productKey = ''], output) {
+    const product = await withWorkspace({ workspace }, client => client.call('product.update', {
+      productKey,
+      ...(registration === undefined ? {} : { dynamicRegistration: registration === 'on' }),
+      ...(name === undefined ? {} : { name }),
+    }))
+    const { dynamicRegistration, productSecret } = product
+    if (json)
+      output.json({ productKey, name: product.name, dynamicRegistration, productSecret })
+    else
+      output.line(`Product ${productKey} (${product.name}): dynamic registration is ${dynamicRegistration ? `on, with product secret ${productSecret}` : 'off'}.`)
+    return 0
+  },
+})

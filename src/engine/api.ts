@@ -9,6 +9,7 @@ import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { StoredTrace } from './store/types.ts'
+import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import { randomInt } from 'node:crypto'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
@@ -21,6 +22,7 @@ import { deviceMethodHandlers } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
+import { registrationMethodHandlers } from './platform/registration/methods.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
 import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
@@ -34,6 +36,7 @@ export interface EngineParts extends ConversationParts {
   fleets: Fleets
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
   tellDevice: (device: DeviceRecord, what: EnableNotice) => void
+  tokens: DeviceTokens
   forgetDevice: (deviceId: number) => Promise<void>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
@@ -118,6 +121,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...conversationMethodHandlers(parts),
     ...traceMethodHandlers(trace),
     ...fleetMethodHandlers({
+    ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
       fleets,
       modelOf: productKey => products.modelOf(productKey),
       productName: productKey => products.get(productKey).name,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
@@ -14,7 +15,7 @@ export interface EngineConfig {
    */
   mqtt: { host: string | null, port: number } | null
   /** Opens the device-facing HTTP listener on the address on which devices connect; null without one. */
-  openDeviceHttp: ((host: string) => Promise<DeviceHttpListener>) | null
+  openDeviceHttp: ((host: string, routes: DeviceHttpRoute[]) => Promise<DeviceHttpListener>) | null
   /** The folder of the product's own samples (`products/*.tsl.json`). */
   resourcesDir: string
   spawnFleet: SpawnFleetProcess
@@ -22,6 +23,19 @@ export interface EngineConfig {
   discardTraces?: boolean
   /** Start the fleets that ran when the workspace was last closed. Default true. */
   resumeFleets?: boolean
+}
+
+/** What a device gets for an HTTP request. */
+export interface DeviceHttpAnswer {
+  status: number
+  headers?: Record<string, string>
+  body: Uint8Array | string
+}
+
+/** Answers the device-facing HTTP requests whose path starts with `prefix`. */
+export interface DeviceHttpRoute {
+  prefix: string
+  respond: (request: IncomingMessage, pathname: string) => Promise<DeviceHttpAnswer> | DeviceHttpAnswer
 }
 
 /** The device-facing HTTP listener, which the host serves: its base address without a slash at its end. */

@@ -11,6 +11,7 @@ import { createApi } from './api.ts'
 import { createBroker } from './broker/broker.ts'
 import { sessionTables } from './broker/session-rows.ts'
 import { createDeviceEvents } from './device-events.ts'
+import { createDeviceRegistration } from './device-registration.ts'
 import { createDownlink } from './downlink.ts'
 import { Announcer } from './feed.ts'
 import { createFleetHost } from './fleet/fleet-host.ts'
@@ -28,7 +29,9 @@ import { deviceHandlers, enableOperations, sendEnableNotice } from './platform/d
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
-import { productModuleTables, productTables } from './platform/product/rows.ts'
+import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
+import { DeviceTokens } from './platform/registration/device-tokens.ts'
+import { deleteDeviceTokens, deviceTokenTables } from './platform/registration/rows.ts'
 import { resumeServiceCalls } from './platform/service/methods.ts'
 import { deleteServiceCalls, serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
@@ -56,6 +59,8 @@ const migrations: Migration[] = [
   productModuleTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
+  productRegistrationColumn,
+  deviceTokenTables,
 
 /**
  * Starts an engine: store, registries, broker, fleets, in that order; `close` stops them in reverse. This is the one
@@ -217,7 +222,11 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     },
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  const http = await config.openDeviceHttp?.(deviceHost)
+  const tokens = await DeviceTokens.open(store)
+  const registration = createDeviceRegistration({ clock, store, products, devices, tokens, tail, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
+  const http = await config.openDeviceHttp?.(deviceHost, registration.routes)
+    register: registration.register,
+    isToken: registration.isToken,
   if (http)
     stack.defer(() => http.close())
   if (config.mqtt) {
@@ -274,7 +283,9 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired].map(statement => ({ statement, params: [deviceId] })))
+      tokens.forget(deviceId)
+      await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
+    tokens,
     },
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),
     onFeedDropped: countFeedDropped,

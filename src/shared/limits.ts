@@ -33,6 +33,10 @@ export const limits = {
   topicAliasesMax: 20,
   /** How long a connection that the broker has ended may take to go away. */
   closeWithinMs: 5_000,
+  /** Cloud: how long a device may stay connected after it was registered over MQTT. */
+  registeredStaysMs: 15_000,
+  /** Cloud: client ids with tokens of one device that was registered without having been made before. */
+  clientIdsPerDeviceMax: 5,
   connectionsMax: 50_000,
   /** Rows and bytes waiting for the writer; beyond either, QoS 1 senders are paused and QoS 0 rows dropped. */
   writeQueueRowsMax: 100_000,

@@ -1,4 +1,5 @@
-import type { DeviceHttp, DeviceRoute } from '../../src/host/web/device-http.ts'
+import type { DeviceHttpRoute } from '../../src/engine/config.ts'
+import type { DeviceHttp } from '../../src/host/web/device-http.ts'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -9,7 +10,7 @@ let http: DeviceHttp
 
 afterEach(() => http.close())
 
-async function serve(routes: DeviceRoute[] = []): Promise<void> {
+async function serve(routes: DeviceHttpRoute[] = []): Promise<void> {
   http = await createDeviceHttp({ host: '127.0.0.1', port: 0, log: silentLog, routes })
 }
 

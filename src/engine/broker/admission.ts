@@ -33,10 +33,10 @@ interface Claim {
 /**
  * Decides about a CONNECT by the platform's rules (Alink 1.2 to 1.4): client id with its parameters, user name
  * `{deviceName}&{productKey}`, a keep-alive the platform supervises, a known device, an HMAC of its secret as the
- * password, not disabled. What a timestamp says is never checked, and `securemode` need not match the transport. A
+ * password, not disabled; with `authType=connwl` a token instead of an HMAC. What a timestamp says is never checked, and `securemode` need not match the transport. A
  * keep-alive of 0 switches supervision off, which is outside the range, so it is refused like any other such value.
  */
-export function admit(packet: IConnectPacket, findDevice: BrokerHooks['findDevice']): Admission {
+export function admit(packet: IConnectPacket, { findDevice, isToken }: Pick<BrokerHooks, 'findDevice' | 'isToken'>): Admission {
   const { clientId, parameters } = parseClientId(packet.clientId)
   const identity = packet.username === undefined ? undefined : parseUsername(packet.username)
   if (identity === undefined)
@@ -46,7 +46,9 @@ export function admit(packet: IConnectPacket, findDevice: BrokerHooks['findDevic
   const refusal = clientIdRefusal(clientId, parameters) ?? keepaliveRefusal(packet.keepalive ?? 0)
   if (refusal !== null || device === undefined)
     return { ...claim, device, refusal: refusal ?? deviceRefusal(identity) }
-  const denial = signatureRefusal(clientId, parameters, device, packet.password) ?? disabledRefusal(device)
+  const denial = (isTokenLogin(parameters)
+    ? tokenRefusal(isToken, clientId, device, packet.password)
+    : signatureRefusal(clientId, parameters, device, packet.password)) ?? disabledRefusal(device)
   return denial === null ? { ...claim, device, refusal: null } : { ...claim, device, refusal: denial }
 }
 
@@ -64,12 +66,7 @@ function clientIdRefusal(clientId: string, parameters: ReadonlyMap<string, strin
     return badClientId(`The client id before the first "|" may have ${limits.clientIdCharsMax} characters; ${[...clientId].length} came.`)
   if (!parameters.has('securemode'))
     return badClientId('The client id has to be {id}|securemode=…,signmethod=…|; the parameter securemode is missing.')
-  const authType = parameters.get('authtype')
-  if (authType === 'register' || authType === 'regnwl')
-    return badClientId(`Dynamic registration over MQTT (authType=${authType}) is not available.`)
-  if (authType === 'connwl')
-    return badCredentials(platformCode.tokenRefused, 'Login with a token (authType=connwl) is not available.')
-  if (signMethodOf(parameters) === undefined)
+  if (!isTokenLogin(parameters) && signMethodOf(parameters) === undefined)
     return badClientId(`The parameter signmethod has to be hmacmd5, hmacsha1 or hmacsha256; ${quote(parameters.get('signmethod') ?? '')} came.`)
   return null
 }
@@ -100,6 +97,19 @@ function signatureRefusal(clientId: string, parameters: ReadonlyMap<string, stri
     return null
   const came = got === '' ? 'no password came' : `${start(got)} (${got.length} characters) came`
   return badCredentials(platformCode.signatureWrong, `The signature is wrong: expected ${start(expected)} (${expected.length} characters), ${came}. It has to be the ${method} in hexadecimal, under the device secret, of this text: ${content}`)
+}
+
+/** A device that was registered without having been made before logs in with its token (Alink 1.2). */
+function isTokenLogin(parameters: ReadonlyMap<string, string>): boolean {
+  return parameters.get('authtype') === 'connwl'
+}
+
+function tokenRefusal(isToken: BrokerHooks['isToken'], clientId: string, device: BrokerDevice, password: Uint8Array | undefined): Refusal | null {
+  const token = Buffer.from(password ?? []).toString('latin1')
+  if (isToken?.(device, clientId, token))
+    return null
+  const came = token === '' ? 'none came' : `${start(token)} (${token.length} characters) came`
+  return badCredentials(platformCode.tokenRefused, `The password has to be the deviceToken that was given to the device together with the client id ${quote(clientId)}; ${came}. Register again with authType=regnwl.`)
 }
 
 /** The password that a device has to send: the HMAC of `content` under its secret, in lower-case hexadecimal. */

@@ -51,6 +51,8 @@ export class Connection implements WireListener, Flushable {
   /** The host's `looks` when it last changed its state or was heard of: what every kind of supervision goes by. */
   heardAt: number
   version: 3 | 4 | 5 = 4
+  /** The host's `looks` when the device was registered on this connection, on which it may do nothing else; -1 otherwise. */
+  registeredAt = -1
   /** Longest packet that is read; more before CONNECT would be a gift to strangers. */
   frameBytesMax: number = limits.connectBytesMax
   #partial: PartialFrame | null = null

@@ -9,13 +9,16 @@ import { handleConnect } from './login.ts'
 import { platformCode } from './platform-code.ts'
 import { handlePublish } from './publish.ts'
 import { reasonCode } from './reason-code.ts'
+import { handleWhileRegistering } from './registering.ts'
 import { handleSubscribe, handleUnsubscribe } from './subscribe.ts'
 
 /** Handles one complete packet from a device. Whatever is wrong with it ends this connection and nothing else. */
 export function handleFrame(core: BrokerCore, connection: Connection, bytes: Buffer, start: number, end: number): void {
   const type = bytes[start]! >> 4
   if (connection.client === null) {
-    if (type === packetType.connect && bytes[start] === packetType.connect << 4)
+    if (connection.registeredAt >= 0)
+      handleWhileRegistering(core, connection, bytes.subarray(start, end))
+    else if (type === packetType.connect && bytes[start] === packetType.connect << 4)
       handleConnect(core, connection, bytes.subarray(start, end))
     else
       endMalformed(core, connection, `a ${packetKind(bytes[start]!)} came before CONNECT`)

@@ -3,7 +3,6 @@ import type { Admitted, Refusal } from './admission.ts'
 import type { IConnectPacket, ProtocolClaim } from './codec.ts'
 import type { Connection } from './connection.ts'
 import type { BrokerCore } from './core.ts'
-import type { BrokerDevice } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { admit } from './admission.ts'
 import { ConnectedClient } from './client.ts'
@@ -13,6 +12,7 @@ import { endConnection, endMalformed, reportAttempt } from './ending.ts'
 import { buildRefusal } from './frame.ts'
 import { platformCode } from './platform-code.ts'
 import { reasonCode, returnCode } from './reason-code.ts'
+import { handleRegistration, isRegistration } from './registering.ts'
 import { sessionExpiryMs } from './sessions.ts'
 
 /** Before MQTT 5, more than this of a packet is not kept: header, topic and packet id at their longest, and a payload that shows that it is too long. */
@@ -34,8 +34,10 @@ export function handleConnect(core: BrokerCore, connection: Connection, frame: B
   if ('problem' in decoded)
     return endMalformed(core, connection, decoded.problem)
   const packet = decoded.packet as IConnectPacket
-  const admission = admit(packet, core.hooks.findDevice)
-  const refusal = admission.refusal ?? propertyRefusal(packet) ?? roomRefusal(core, admission.device)
+  if (isRegistration(packet))
+    return handleRegistration(core, connection, packet)
+  const admission = admit(packet, core.hooks)
+  const refusal = admission.refusal ?? propertyRefusal(packet)
   if (refusal !== null)
     refuse(core, connection, refusal, { ...admission, clientId: packet.clientId, username: packet.username ?? '' })
   else
@@ -83,18 +85,6 @@ function propertyRefusal({ properties = {} }: IConnectPacket): Refusal | null {
 
 function isAtLeast(value: number, min: number): boolean {
   return Number.isInteger(value) && value >= min
-}
-
-/** A device that takes over its own connection needs no room of its own. */
-function roomRefusal(core: BrokerCore, device: BrokerDevice | undefined): Refusal | null {
-  if (core.online.size < limits.connectionsMax || (device !== undefined && core.online.has(device.deviceId)))
-    return null
-  return {
-    code: platformCode.throttled,
-    message: `${limits.connectionsMax} devices are connected; no more are allowed.`,
-    returnCode: returnCode.serverUnavailable,
-    reasonCode: reasonCode.quotaExceeded,
-  }
 }
 
 function refuse(core: BrokerCore, connection: Connection, refusal: Refusal, claim: Parameters<typeof reportAttempt>[3]): void {

@@ -14,6 +14,7 @@ export const platformCode = {
   tokenRefused: 2043,
   deviceUnknown: 6100,
   signatureWrong: 6287,
+  signMethodUnknown: 6292,
   topicNotPermitted: 9236,
   payloadInvalid: 9320,
   throttled: 429,

@@ -36,6 +36,11 @@ function check(core: BrokerCore, connection: Connection, silentLooks: number): v
     if (silentMs >= limits.closeWithinMs)
       connection.wire.destroy()
   }
+  else if (connection.registeredAt >= 0) {
+    // Alink 2.2: a device that has been registered and does not go by itself is sent away.
+    if ((core.looks - connection.registeredAt - 1) * lookEveryMs >= limits.registeredStaysMs)
+      connection.end()
+  }
   else if (connection.client === null) {
     if (silentMs >= limits.connectWithinMs) {
       core.counters.refusedConnects++

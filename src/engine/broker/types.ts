@@ -57,9 +57,27 @@ export interface ConnectAttempt {
   message: string
 }
 
+/** A CONNECT that asks for dynamic registration (Alink 2.2). */
+export interface BrokerRegistration {
+  /** `register`: the device was made before and never connected; `regnwl`: it need not have been. */
+  kind: 'register' | 'regnwl'
+  productKey: string
+  deviceName: string
+  random: string
+  signMethod: string
+  sign: string
+}
+
 export interface BrokerHooks {
   /** Looks a device up by its identity; undefined when there is none. Must not block. */
   findDevice: (productKey: string, deviceName: string) => BrokerDevice | undefined
+  /**
+   * Decides about a CONNECT that asks for dynamic registration: refuses with a code of the platform, or gives the message
+   * that the device is to be sent as soon as it is kept. Absent: nobody is registered. Must not block.
+   */
+  register?: (request: BrokerRegistration) => { message: Promise<{ topic: string, payload: string }> } | OfflineReason
+  /** Whether a device may log in with this token under this client id. Absent: there are no tokens. */
+  isToken?: (device: BrokerDevice, clientId: string, token: string) => boolean
   onConnectAttempt: (attempt: ConnectAttempt) => void
   /** After CONNACK has been queued and the older connection of the same device, if any, is closed. */
   onOnline: (client: BrokerClient) => void

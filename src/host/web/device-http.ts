@@ -1,22 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { DeviceHttpAnswer, DeviceHttpRoute } from '../../engine/config.ts'
 import type { Log } from '../../shared/log.ts'
 import { createServer } from 'node:http'
 import { isIP } from 'node:net'
 import { limits } from '../../shared/limits.ts'
 import { listen } from '../listen.ts'
-
-/** What a device gets for a request. */
-export interface DeviceAnswer {
-  status: number
-  headers?: Record<string, string>
-  body: Uint8Array | string
-}
-
-/** Answers the requests whose path starts with `prefix`. */
-export interface DeviceRoute {
-  prefix: string
-  respond: (request: IncomingMessage, pathname: string) => Promise<DeviceAnswer> | DeviceAnswer
-}
 
 export interface DeviceHttpOptions {
   /** Address to listen on: loopback until the user lets boards on the network in. */
@@ -25,7 +13,7 @@ export interface DeviceHttpOptions {
   port: number
   log: Log
   /** The first whose prefix fits answers; without one the answer is 404. */
-  routes?: DeviceRoute[]
+  routes?: DeviceHttpRoute[]
 }
 
 export interface DeviceHttp {
@@ -66,17 +54,17 @@ export async function createDeviceHttp({ host, port: wantedPort, log, routes = [
   }
 }
 
-async function respond(routes: DeviceRoute[], request: IncomingMessage): Promise<DeviceAnswer> {
+async function respond(routes: DeviceHttpRoute[], request: IncomingMessage): Promise<DeviceHttpAnswer> {
   const pathname = (request.url ?? '/').split('?', 1)[0]!
   const route = routes.find(({ prefix }) => pathname.startsWith(prefix))
   return route ? await route.respond(request, pathname) : problem(404, `There is nothing at ${pathname.slice(0, 200)}.`)
 }
 
-function problem(code: number, message: string): DeviceAnswer {
+function problem(code: number, message: string): DeviceHttpAnswer {
   return { status: code, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code, message }) }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: DeviceAnswer): void {
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: DeviceHttpAnswer): void {
   // A body nobody read would be taken for the next request.
   if (!request.complete)
     response.setHeader('Connection', 'close')

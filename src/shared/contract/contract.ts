@@ -7,6 +7,7 @@ import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
 import { productMethods } from './product.ts'
+import { registrationMethods } from './registration.ts'
 import { settingMethods } from './settings.ts'
 import { traceMethods, traceStreams } from './trace.ts'
 import '../abort-signal.ts'
@@ -19,6 +20,7 @@ export const methods = {
   ...deviceCallMethods,
   ...desiredMethods,
   ...eventMethods,
+  ...registrationMethods,
   ...traceMethods,
   ...fleetMethods,
   ...settingMethods,

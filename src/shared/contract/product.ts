@@ -26,6 +26,8 @@ export interface ProductSummary {
 
 export interface Product extends ProductSummary {
   productSecret: string
+  /** Devices that know only the product's secret may register. */
+  dynamicRegistration: boolean
   /** The thing model in the cloud's export form, as parsed JSON text; null while the product has none. */
   modelText: string | null
   /** Its custom modules, by id. */
@@ -85,11 +87,13 @@ export const productMethods = {
     output: type<Product>(),
   }),
   'product.update': method({
-    about: 'Changes the name or the checking level of a product.',
+    about: 'Changes the name, the checking level or the switch for dynamic registration of a product.',
     input: z.strictObject({
       productKey: productKeySchema,
       name: nameSchema.optional(),
       validation: z.enum(validationLevels).optional(),
+      /** Lets devices that know only the product's secret register. */
+      dynamicRegistration: z.boolean().optional(),
     }),
     output: type<Product>(),
   }),

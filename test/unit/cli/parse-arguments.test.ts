@@ -75,8 +75,8 @@ describe('a wrong line gets one sentence that names what is wrong', () => {
   it.each([
     ['brew', 'Unknown command brew: expected one of bake, serve, simulate, product, device, trace.'],
     ['--layers 3', 'Unknown option --layers: a command comes first, see thingbench --help.'],
-    ['product', 'thingbench product needs one of import, list, export after it.'],
-    ['product remove', 'Unknown command product remove: expected one of import, list, export after product.'],
+    ['product', 'thingbench product needs one of import, list, export, update after it.'],
+    ['product remove', 'Unknown command product remove: expected one of import, list, export, update after product.'],
     ['bake lemon', '--layers N is missing: How many layers.'],
     ['bake --layers 3', 'thingbench bake needs CAKE: Which cake.'],
     ['bake --layers 3 lemon lime', 'thingbench bake does not know what to do with "lime".'],

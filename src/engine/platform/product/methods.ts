@@ -34,6 +34,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
   const present = (product: ProductRecord): Product => ({
     ...summarise(product),
     productSecret: product.productSecret,
+    dynamicRegistration: product.dynamicRegistration,
     modelText: product.modelText,
     modules: product.modules.map(module => ({
       functionBlockId: module.functionBlockId ?? '',
@@ -55,11 +56,12 @@ export function productMethodHandlers(context: ProductContext): Handlers {
         validation,
         createdAt: context.now(),
         modelText: null,
+        dynamicRegistration: false,
       }))
     },
-    'product.update': async ({ productKey, name, validation }) => {
+    'product.update': async ({ productKey, name, validation, dynamicRegistration }) => {
       const product = registry.get(productKey)
-      return present(await registry.save({ ...product, name: name ?? product.name, validation: validation ?? product.validation }))
+      return present(await registry.save({ ...product, name: name ?? product.name, validation: validation ?? product.validation, dynamicRegistration: dynamicRegistration ?? product.dynamicRegistration }))
     },
     'product.delete': async ({ productKey }) => {
       registry.get(productKey)
@@ -174,6 +176,7 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
     validation: 'weak',
     createdAt: now(),
     modelText: modelTextOf(model, productKey),
+    dynamicRegistration: false,
   })
   return {
     productKey,

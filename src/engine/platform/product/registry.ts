@@ -63,7 +63,7 @@ export class ProductRegistry {
 
   /** Keeps a new or changed product; resolves after the commit. */
   async save(row: ProductRow): Promise<ProductRecord> {
-    const { productKey, productSecret, name, nodeType, validation, createdAt, modelText } = row
+    const { productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration } = row
     await this.#store.write([
       {
         statement: upsertProduct,
@@ -75,6 +75,7 @@ export class ProductRegistry {
           validation,
           createdAt,
           modelText,
+          dynamicRegistration ? 1 : 0,
         ],
       },
     ])

@@ -23,12 +23,17 @@ export interface ProductRow {
   createdAt: number
   /** The thing model in the cloud's export form, or null while there is none. */
   modelText: string | null
+  /** Devices that know only the product's secret may register. */
+  dynamicRegistration: boolean
 }
+
+/** The switch for dynamic registration came later. */
+export const productRegistrationColumn = 'ALTER TABLE product ADD COLUMN dynamic_registration INTEGER NOT NULL DEFAULT 0;'
 
 /** Every product, oldest first. */
 export const selectProducts: Statement<ProductRow> = {
   name: 'product.select',
-  sql: 'SELECT product_key, product_secret, name, node_type, validation, created_at, model FROM product ORDER BY created_at, product_key',
+  sql: 'SELECT product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration FROM product ORDER BY created_at, product_key',
   map: row => ({
     productKey: String(row.product_key),
     productSecret: String(row.product_secret),
@@ -39,14 +44,16 @@ export const selectProducts: Statement<ProductRow> = {
     modelText: row.model === null
       ? null
       : String(row.model),
+    dynamicRegistration: row.dynamic_registration === 1,
   }),
 }
 
-/** Parameters: product key, secret, name, node type, validation, created at, model. */
+/** Parameters: product key, secret, name, node type, validation, created at, model, 1 or 0 for dynamic registration. */
 export const upsertProduct: Statement = {
   name: 'product.upsert',
-  sql: `INSERT INTO product (product_key, product_secret, name, node_type, validation, created_at, model) VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (product_key) DO UPDATE SET name = excluded.name, validation = excluded.validation, model = excluded.model`,
+  sql: `INSERT INTO product (product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (product_key) DO UPDATE SET name = excluded.name, validation = excluded.validation, model = excluded.model,
+      dynamic_registration = excluded.dynamic_registration`,
 }
 
 /** Parameter: product key. */

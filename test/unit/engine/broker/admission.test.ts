@@ -7,7 +7,7 @@ import { admit } from '../../../../src/engine/broker/admission.ts'
 const device: BrokerDevice = { deviceId: 7, productKey: 'a1Xk29TzQ7b', deviceName: 'lamp-0007', deviceSecret: '3f9c0d1e5b7a48269c11d2e4f6a8b0c2', disabled: false }
 
 function decide(connect: Partial<IConnectPacket>, known: BrokerDevice = device) {
-  return admit({ cmd: 'connect', clientId: '', keepalive: 60, username: 'lamp-0007&a1Xk29TzQ7b', ...connect }, (productKey, deviceName) => productKey === known.productKey && deviceName === known.deviceName ? known : undefined)
+  return admit({ cmd: 'connect', clientId: '', keepalive: 60, username: 'lamp-0007&a1Xk29TzQ7b', ...connect }, { findDevice: (productKey, deviceName) => productKey === known.productKey && deviceName === known.deviceName ? known : undefined })
 }
 
 describe('the signature of a device', () => {

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http'
+import type { Registration } from './registration.ts'
+import { buildBootstrapReply, buildRegistrationRefusal, buildRegistrationReply, formValues, parseRegistrationForm } from '../../../shared/alink/register.ts'
+
+/** An answer on the device-facing HTTP listener. */
+interface Answer { status: number, headers: Record<string, string>, body: string }
+
+/** What the device-facing HTTP listener asks for a path that begins with `prefix`. */
+export interface RegistrationRoute { prefix: string, respond: (request: IncomingMessage, pathname: string) => Promise<Answer> | Answer }
+
+export interface RegistrationRouteContext {
+  registration: Pick<Registration, 'register'>
+  /** The MQTT port that a device is told; null while there is none. */
+  mqttPort: () => number | null
+}
+
+const bodyBytesMax = 4 * 1024
+
+/**
+ * `POST /auth/register/device` (Alink 2.1) and the choice of a server, `POST /auth/bootstrap` and
+ * `GET /auth/bootstrap/regionId/{region}` (Alink 7.9). Every answer has HTTP status 200 and says in `code` what came of it.
+ */
+export function registrationRoutes({ registration, mqttPort }: RegistrationRouteContext): RegistrationRoute[] {
+  return [
+    {
+      prefix: '/auth/register/device',
+      async respond(request) {
+        const body = await readBody(request)
+        if (body === null || request.method !== 'POST')
+          return answer(buildRegistrationRefusal(460))
+        const { claim, missing } = parseRegistrationForm(body)
+        if (missing.length > 0)
+          return answer(JSON.stringify({ code: 460, message: `request parameter error: ${missing.join(', ')} missing` }))
+        const outcome = registration.register(claim)
+        return answer('code' in outcome ? buildRegistrationRefusal(outcome.code) : buildRegistrationReply(claim, outcome.deviceSecret))
+      },
+    },
+    {
+      prefix: '/auth/bootstrap',
+      async respond(request) {
+        const body = await readBody(request)
+        const resources = formValues(body ?? '').get('resources') ?? 'mqtt'
+        const port = mqttPort()
+        if (!resources.split(',').includes('mqtt'))
+          return answer(JSON.stringify({ code: 460, message: 'resources has to name mqtt' }))
+        if (port === null)
+          return answer(buildRegistrationRefusal(500))
+        // The address at which the device found us is the one it can reach.
+        return answer(buildBootstrapReply(plain(request.socket.localAddress ?? '127.0.0.1'), port))
+      },
+    },
+  ]
+}
+
+function plain(address: string): string {
+  return address.replace(/^::ffff:/, '')
+}
+
+function answer(body: string): Answer {
+  return { status: 200, headers: { 'Content-Type': 'application/json;charset=utf-8' }, body }
+}
+
+/** The body as text; null when it is longer than any form of ours, of which the rest is read and dropped. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length
+    if (bytes <= bodyBytesMax)
+      chunks.push(chunk)
+    else if (bytes > 64 * bodyBytesMax)
+      break
+  }
+  return bytes > bodyBytesMax ? null : Buffer.concat(chunks).toString('utf8')
+}
