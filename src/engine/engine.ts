@@ -211,7 +211,11 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })
+  const tokens = await DeviceTokens.open(store)
+  const registration = createDeviceRegistration({ clock, store, products, devices, tokens, tail, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
   const hooks: BrokerHooks = {
+    register: registration.register,
+    isToken: registration.isToken,
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     onPublish: uplink.onPublish,
     ...deviceEvents,
@@ -222,11 +226,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     },
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  const tokens = await DeviceTokens.open(store)
-  const registration = createDeviceRegistration({ clock, store, products, devices, tokens, tail, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
   const http = await config.openDeviceHttp?.(deviceHost, registration.routes)
-    register: registration.register,
-    isToken: registration.isToken,
   if (http)
     stack.defer(() => http.close())
   if (config.mqtt) {
@@ -272,6 +272,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     desired,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
+    tokens,
     // Directly connected devices are told nothing (Alink 7.8).
     tellDevice: (device, what) => {
       calls.note(device, enableOperations[what], {})
@@ -285,7 +286,6 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       desired.forget(deviceId)
       tokens.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
-    tokens,
     },
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),
     onFeedDropped: countFeedDropped,
