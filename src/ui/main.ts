@@ -1,10 +1,7 @@
 import { createPage } from './app/create-page.ts'
+import { reloadWhenCodeIsGone } from './app/reload-when-code-is-gone.ts'
 import { connectEngine } from './client/connect.ts'
+import { wallClock } from './kit/wall-clock.ts'
 
-// A page that stayed open while the product was replaced asks for code that is gone; loading it anew is the remedy.
-window.addEventListener('vite:preloadError', (event) => {
-  event.preventDefault()
-  window.location.reload()
-})
-
+reloadWhenCodeIsGone(window, wallClock)
 createPage(connectEngine()).mount('#page')
