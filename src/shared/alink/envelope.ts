@@ -118,13 +118,13 @@ function endOfString(text: string, from: number): number {
 }
 
 /**
- * The digits of a number inside valid JSON, found by the keys (in a list: the indexes) that lead to it; undefined when there is no number. For
+ * The digits of a number inside valid JSON, found by the keys that lead to it; undefined when there is no number. For
  * numbers that `JSON.parse` would round.
  */
 export function rawNumberAt(json: string, path: readonly string[]): string | undefined {
   let at: number | undefined = skipBlank(json, 0)
   for (const key of path) {
-    at = json[at] === '[' ? elementAt(json, at, Number(key)) : memberAt(json, at, key)
+    at = memberAt(json, at, key)
     if (at === undefined)
       return undefined
   }
@@ -156,28 +156,6 @@ function memberAt(json: string, from: number, key: string): number | undefined {
       break
   }
   return json[from] === '{' ? found : undefined
-}
-
-/** Where an element of the list at `from` begins. */
-function elementAt(json: string, from: number, index: number): number | undefined {
-  let depth = 0
-  let passed = 0
-  for (let at = from; at < json.length; at++) {
-    const char = json[at]
-    if (char === '"')
-      at = endOfString(json, at)
-    else if (char === '}' || char === ']')
-      depth--
-    else if (char === ',' && depth === 1)
-      passed++
-    else if (char === '{' || char === '[')
-      depth++
-    if (depth === 0)
-      return undefined
-    if (depth === 1 && passed === index && (char === ',' || at === from))
-      return skipBlank(json, at + 1)
-  }
-  return undefined
 }
 
 export interface AlinkReply {

@@ -1,11 +1,16 @@
 import type { Explanation } from './explanation.ts'
 
-/** English explanations of the codes that a device's connection and its property reports can end with. */
+/** English explanations of the codes that connections, reports and commands can end with. */
 export const explanationsEn: Readonly<Record<number, Explanation>> = {
   200: {
     title: 'Success',
     likelyCause: 'Everything went as intended.',
     whatToCheck: 'Nothing.',
+  },
+  400: {
+    title: 'Request failed',
+    likelyCause: 'The device says that it could not do what was asked.',
+    whatToCheck: 'The log of the device, and what its firmware does with the command.',
   },
   403: {
     title: 'Refused',
@@ -57,6 +62,16 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The topic has an empty level or a wildcard, does not begin with a slash, or is too long.',
     whatToCheck: 'The text of the topic.',
   },
+  1904: {
+    title: 'Answer without a question',
+    likelyCause: 'The answer came too late, for the second time, or with an id or topic that no command has.',
+    whatToCheck: 'That the firmware answers once, in time, on the right topic, with the id of the command as text and digit for digit.',
+  },
+  1905: {
+    title: 'No answer in time',
+    likelyCause: 'The device got the command and did not answer, or answered on another topic or with another id.',
+    whatToCheck: 'What the device does with the command; the answers that came in vain (1904) just after.',
+  },
   1910: {
     title: 'Offline, keep-alive expired',
     likelyCause: 'Nothing came from the device for one and a half times its keep-alive; it has to reconnect.',
@@ -102,6 +117,11 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The device was never created, or has been deleted.',
     whatToCheck: 'The spelling of product key and device name in the user name {deviceName}&{productKey}.',
   },
+  6104: {
+    title: 'Too many properties in one request',
+    likelyCause: 'The device asked for, or deleted, more desired values at once than the cloud takes.',
+    whatToCheck: 'Split the request: at most 200 properties each.',
+  },
   6106: {
     title: 'Too many properties in one report',
     likelyCause: 'One report may carry at most 200 properties.',
@@ -117,10 +137,20 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The device was disabled, and a disabled device may not connect.',
     whatToCheck: 'The state of the device; enable it again.',
   },
+  6206: {
+    title: 'Service not found',
+    likelyCause: 'The product has no service of that identifier, or no thing model at all.',
+    whatToCheck: 'The identifier of the service, invisible characters in it, and the thing model of the product.',
+  },
   6207: {
     title: 'Not JSON',
     likelyCause: 'The payload is not a JSON object: a missing quote or brace, single quotes, a cut message, or binary data.',
     whatToCheck: 'The raw bytes of the message; buffer sizes in the firmware if the end is missing.',
+  },
+  6208: {
+    title: 'Device disabled',
+    likelyCause: 'A property was to be set or a service called on a disabled device.',
+    whatToCheck: 'Enable the device.',
   },
   6287: {
     title: 'Signature wrong',
@@ -212,6 +242,11 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'Elements of an array can only be int, float, double, text or struct.',
     whatToCheck: 'The array in the thing model.',
   },
+  6326: {
+    title: 'Time of the data is invalid',
+    likelyCause: 'A value of the past came without a time of 13 digits, or with one more than a day ahead.',
+    whatToCheck: 'The "time" of every value: epoch milliseconds as a number.',
+  },
   6328: {
     title: 'Not an array',
     likelyCause: 'The thing model asks for an array, and something else came.',
@@ -232,10 +267,35 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'For example a value for a property that can only be read.',
     whatToCheck: 'Access mode and definition of the property.',
   },
+  6335: {
+    title: 'Answer to a property set carries data',
+    likelyCause: 'The device put the new values into "data" of its answer, which has to be empty.',
+    whatToCheck: 'Answer {"id":…,"code":200,"data":{}} and report the new value with property/post.',
+  },
+  6356: {
+    title: 'Too many events in one pack',
+    likelyCause: 'One device of the pack carries more than 200 events.',
+    whatToCheck: 'Split the pack.',
+  },
+  6357: {
+    title: 'Too many sub-devices in one pack',
+    likelyCause: 'The gateway packed more than 20 sub-devices into one message.',
+    whatToCheck: 'Split the pack.',
+  },
+  6401: {
+    title: 'Topological relation does not exist',
+    likelyCause: 'The gateway spoke for a device that is not one of its sub-devices.',
+    whatToCheck: 'The identities in the message, and which sub-devices the gateway has.',
+  },
   6831: {
     title: 'Topic or method does not follow Alink',
     likelyCause: 'The topic begins like one of the platform\'s own but is none.',
     whatToCheck: 'The spelling of the topic.',
+  },
+  9200: {
+    title: 'Device not activated',
+    likelyCause: 'The device has never connected, so nothing can be sent to it.',
+    whatToCheck: 'Let the device connect once.',
   },
   9201: {
     title: 'Device offline',

@@ -7,6 +7,11 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '一切正常。',
     whatToCheck: '无需检查。',
   },
+  400: {
+    title: '请求失败',
+    likelyCause: '设备表示无法执行该请求。',
+    whatToCheck: '设备日志，以及固件对该命令的处理。',
+  },
   403: {
     title: '被拒绝',
     likelyCause: '设备订阅了无权订阅的 Topic。',
@@ -57,6 +62,16 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: 'Topic 含空层级或通配符、未以斜杠开头，或过长。',
     whatToCheck: 'Topic 的文本。',
   },
+  1904: {
+    title: '没有对应请求的响应',
+    likelyCause: '响应过晚、重复，或其 id、Topic 与任何命令都不匹配。',
+    whatToCheck: '固件是否及时、只回复一次、使用正确的 Topic，并原样返回命令的 id（文本）。',
+  },
+  1905: {
+    title: '未及时响应',
+    likelyCause: '设备收到命令但没有回复，或回复使用了其他 Topic 或 id。',
+    whatToCheck: '设备对该命令的处理；以及随后出现的 1904 记录。',
+  },
   1910: {
     title: '离线：心跳超时',
     likelyCause: '超过 1.5 倍保活时间未收到设备的任何数据，设备需要重连。',
@@ -102,6 +117,11 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '设备从未创建，或已被删除。',
     whatToCheck: '用户名 {deviceName}&{productKey} 中 ProductKey 和 DeviceName 的拼写。',
   },
+  6104: {
+    title: '单次请求的属性过多',
+    likelyCause: '设备一次查询或删除的期望值超过云端上限。',
+    whatToCheck: '拆分请求：每次最多 200 个属性。',
+  },
   6106: {
     title: '单次上报的属性过多',
     likelyCause: '一次上报最多包含 200 个属性。',
@@ -117,10 +137,20 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '设备被禁用，禁用的设备不能连接。',
     whatToCheck: '设备状态；重新启用设备。',
   },
+  6206: {
+    title: '服务不存在',
+    likelyCause: '产品没有该标识符的服务，或尚无物模型。',
+    whatToCheck: '服务标识符、其中的不可见字符，以及产品的物模型。',
+  },
   6207: {
     title: '不是 JSON',
     likelyCause: '消息体不是 JSON 对象：缺少引号或括号、使用了单引号、消息被截断，或是二进制数据。',
     whatToCheck: '消息的原始字节；若结尾缺失，检查固件的缓冲区大小。',
+  },
+  6208: {
+    title: '设备已禁用',
+    likelyCause: '对已禁用的设备设置属性或调用服务。',
+    whatToCheck: '启用该设备。',
   },
   6287: {
     title: '签名错误',
@@ -212,6 +242,11 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '数组元素只能是 int、float、double、text 或 struct。',
     whatToCheck: '物模型中的数组。',
   },
+  6326: {
+    title: '数据时间无效',
+    likelyCause: '历史数据没有 13 位的时间，或时间超前一天以上。',
+    whatToCheck: '每个值的 "time"：毫秒时间戳（数字）。',
+  },
   6328: {
     title: '不是数组',
     likelyCause: '物模型要求数组，收到的是其他类型。',
@@ -232,10 +267,35 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '例如给只读属性赋值。',
     whatToCheck: '属性的读写类型和定义。',
   },
+  6335: {
+    title: '属性设置的回复带有数据',
+    likelyCause: '设备把新值放进了回复的 "data"，而它必须为空。',
+    whatToCheck: '回复 {"id":…,"code":200,"data":{}}，并用 property/post 上报新值。',
+  },
+  6356: {
+    title: '打包消息的事件过多',
+    likelyCause: '打包消息中某个设备的事件超过 200 个。',
+    whatToCheck: '拆分打包消息。',
+  },
+  6357: {
+    title: '打包消息的子设备过多',
+    likelyCause: '网关在一条消息中打包了超过 20 个子设备。',
+    whatToCheck: '拆分打包消息。',
+  },
+  6401: {
+    title: '拓扑关系不存在',
+    likelyCause: '网关代表了一个不属于它的子设备。',
+    whatToCheck: '消息中的设备标识，以及该网关下的子设备列表。',
+  },
   6831: {
     title: 'Topic 或 method 不符合 Alink',
     likelyCause: 'Topic 的开头像平台的系统 Topic，但并不是。',
     whatToCheck: 'Topic 的拼写。',
+  },
+  9200: {
+    title: '设备未激活',
+    likelyCause: '设备从未连接过，因此无法向其发送消息。',
+    whatToCheck: '让设备连接一次。',
   },
   9201: {
     title: '设备离线',

@@ -5,7 +5,7 @@ import type { ReplyVerdict } from '../../../shared/thing-model/judge-reply.ts'
 import { isJsonObject } from '../../../shared/json.ts'
 import { shortenName, toSnippet } from '../../../shared/thing-model/issue.ts'
 import { judgeReply } from '../../../shared/thing-model/judge-reply.ts'
-import { keepDigitsOf } from '../../../shared/thing-model/keep-digits.ts'
+import { digitsIn, keepDigitsOf } from '../../../shared/thing-model/keep-digits.ts'
 import { validateServiceInput, validateServiceOutput } from '../../../shared/thing-model/validate.ts'
 
 /**
@@ -30,6 +30,6 @@ function checkOutput(model: CompiledModel | null, service: string, data: JsonVal
   const compiled = model?.services.get(service)
   if (model === null || compiled === undefined)
     return []
-  keepDigitsOf(compiled.output.parameters, data, text, ['data'])
+  keepDigitsOf(compiled.output.parameters, data, digitsIn(text), ['data'])
   return validateServiceOutput(model, service, data)
 }

@@ -1,9 +1,10 @@
 import type { BatchItem, DeviceBlock, IdentifiedBlock } from '../../../shared/alink/batch.ts'
 import type { AlinkRequest } from '../../../shared/alink/envelope.ts'
 import type { ValidationLevel } from '../../../shared/contract/product.ts'
-import type { JsonObject, JsonValue } from '../../../shared/json.ts'
+import type { JsonObject } from '../../../shared/json.ts'
 import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
 import type { ValidationIssue } from '../../../shared/thing-model/issue.ts'
+import type { DigitsAt } from '../../../shared/thing-model/keep-digits.ts'
 import type { AcceptedValue } from '../../../shared/thing-model/validate.ts'
 import type { Sample } from '../../store/types.ts'
 import type { FeatureDevice } from '../feature.ts'
@@ -15,9 +16,10 @@ import { packDetail } from '../../../shared/contract/trace-detail.ts'
 import { isJsonObject } from '../../../shared/json.ts'
 import { limits } from '../../../shared/limits.ts'
 import { issuesMax, shortenName, toSnippet } from '../../../shared/thing-model/issue.ts'
+import { digitsIn, keepDigits } from '../../../shared/thing-model/keep-digits.ts'
 import { validateReport } from '../../../shared/thing-model/validate.ts'
 import { checkEvent } from './event-handle.ts'
-import { keepLongDigits, withoutModel } from './handle.ts'
+import { withoutModel } from './handle.ts'
 import { noId, readMessage, refuseMessage, replyTo } from './request.ts'
 import { describeDropped, judgeReport, stepsOfReport } from './rules.ts'
 
@@ -35,7 +37,7 @@ export function handleBatchPost(post: PropertyPost): BlockOutcome {
   const limit = post.applyLimits ? exceeds(block) : null
   if (limit !== null)
     return { ...refuseMessage(post.topic, request, { issues: [limit], notices }, { message: limit.code }), ...nothing }
-  const checked = checkBlock(block, post, text, false)
+  const checked = checkBlock(block, post, digitsIn(text), false)
   return conclude(post, request, notices, { own: checked, others: [] })
 }
 
@@ -106,10 +108,11 @@ function handleGroup(post: GroupPost, { request, notices, text }: ReadMessage, b
     return { ...refuseMessage(post.topic, request, { issues: refusals, notices }, { message: refusals[0]!.code }), ...nothing }
 
   const own: CheckedBlock = emptyBlock()
+  const digitsAt = digitsIn(text)
   const others: { device: FeatureDevice, block: IdentifiedBlock, checked: CheckedBlock }[] = []
   for (const { device, block } of addressed) {
     const isOwn = device.deviceId === post.device.deviceId
-    const checked = checkBlock(block, isOwn ? post : { ...post, ...post.modelOf(device.productKey) }, text, isHistory)
+    const checked = checkBlock(block, isOwn ? post : { ...post, ...post.modelOf(device.productKey) }, digitsAt, isHistory)
     if (isOwn)
       merge(own, checked)
     else
@@ -156,7 +159,7 @@ function merge(into: CheckedBlock, from: CheckedBlock): void {
 
 type Checking = Pick<PropertyPost, 'model' | 'level' | 'receivedAt'>
 
-function checkBlock({ properties, events }: DeviceBlock, { model, level, receivedAt }: Checking, text: string, isHistory: boolean): CheckedBlock {
+function checkBlock({ properties, events }: DeviceBlock, { model, level, receivedAt }: Checking, digitsAt: DigitsAt, isHistory: boolean): CheckedBlock {
   const checked = emptyBlock()
   if (level === 'none') {
     checked.notices.push({ code: 200, path: '', rule: 'unchecked', expected: '', got: '' })
@@ -166,7 +169,7 @@ function checkBlock({ properties, events }: DeviceBlock, { model, level, receive
   const isTimely = (item: BatchItem): boolean => !isHistory || isUsableTime(item.time, receivedAt) || !checked.issues.push(noTime(item))
   for (const item of properties) {
     if (isTimely(item))
-      checkProperty(checked, rules, item, { text, receivedAt, level })
+      checkProperty(checked, rules, item, { digitsAt, receivedAt, level })
   }
   for (const item of events) {
     if (!isTimely(item))
@@ -176,7 +179,7 @@ function checkBlock({ properties, events }: DeviceBlock, { model, level, receive
       checked.issues.push({ code: 460, path: shortenName(identifier), rule: 'type', expected: 'struct', got: toSnippet(value) })
       continue
     }
-    const { event, issues, notices } = checkEvent(rules, identifier, { output: value, time, path: ['params', ...path] }, { text, receivedAt, level })
+    const { event, issues, notices } = checkEvent(rules, identifier, { output: value, time, path: ['params', ...path] }, { digitsAt, receivedAt, level })
     if (event !== null)
       checked.events.push(event)
     checked.issues.push(...issues)
@@ -190,11 +193,11 @@ function noTime({ identifier, time }: BatchItem): ValidationIssue {
   return { code: 6326, path: shortenName(identifier), rule: 'no-time', expected: '', got: toSnippet(time) }
 }
 
-function checkProperty(checked: CheckedBlock, model: CompiledModel, { identifier, value, time, path }: BatchItem, { text, receivedAt, level }: { text: string, receivedAt: number, level: ValidationLevel }): void {
+function checkProperty(checked: CheckedBlock, model: CompiledModel, { identifier, value, time, path }: BatchItem, { digitsAt, receivedAt, level }: { digitsAt: DigitsAt, receivedAt: number, level: ValidationLevel }): void {
   const timed: JsonObject = time === undefined ? { value } : { value, time }
   const params: JsonObject = { [identifier]: timed }
-  if (model.longs.length > 0)
-    keepItemDigits(model, identifier, timed, text, path)
+  if (typeof value === 'number' ? !Number.isSafeInteger(value) : isJsonObject(value))
+    keepItemDigits(model, identifier, timed, digitsAt, path)
   const verdict = validateReport(model, params, receivedAt, level)
   checked.accepted.push(...verdict.accepted)
   checked.samples.push(...verdict.samples)
@@ -202,13 +205,15 @@ function checkProperty(checked: CheckedBlock, model: CompiledModel, { identifier
   checked.notices.push(...verdict.notices)
 }
 
-/** The path of an item leads to its value, so the value is looked at as if it stood there bare. */
-function keepItemDigits(model: CompiledModel, identifier: string, timed: JsonObject, text: string, path: readonly string[]): void {
-  const name = path.at(-1)!
-  const longs = model.longs.filter(([key]) => key === identifier).map(([, member]) => member === undefined ? [name] : [name, member])
-  const bare: JsonObject = { [name]: timed.value as JsonValue }
-  keepLongDigits({ ...model, longs }, bare, text, ['params', ...path.slice(0, -1)])
-  timed.value = bare[name]!
+/** The path of an item leads to its value, so members of a struct stand one step further. */
+function keepItemDigits({ longs }: CompiledModel, identifier: string, timed: JsonObject, digitsAt: DigitsAt, path: readonly string[]): void {
+  for (const [key, member] of longs) {
+    const value = timed.value
+    if (key === identifier && member === undefined)
+      keepDigits(timed, 'value', digitsAt, ['params', ...path])
+    else if (key === identifier && isJsonObject(value))
+      keepDigits(value, member!, digitsAt, ['params', ...path, member!])
+  }
 }
 
 interface Group { own: CheckedBlock, others: readonly { device: FeatureDevice, block: IdentifiedBlock, checked: CheckedBlock }[] }

@@ -3,13 +3,14 @@ import type { ValidationLevel } from '../../../shared/contract/product.ts'
 import type { JsonObject } from '../../../shared/json.ts'
 import type { CompiledEvent, CompiledModel } from '../../../shared/thing-model/compile.ts'
 import type { ValidationIssue } from '../../../shared/thing-model/issue.ts'
+import type { DigitsAt } from '../../../shared/thing-model/keep-digits.ts'
 import type { AcceptedEvent, BlockOutcome, PropertyPost } from './types.ts'
 import { parseEventParams } from '../../../shared/alink/event.ts'
 import { isUsableTime } from '../../../shared/alink/property.ts'
 import { packDetail } from '../../../shared/contract/trace-detail.ts'
 import { prefixIssues } from '../../../shared/thing-model/checks.ts'
 import { issuesMax, shortenName, toSnippet } from '../../../shared/thing-model/issue.ts'
-import { keepDigitsOf } from '../../../shared/thing-model/keep-digits.ts'
+import { digitsIn, keepDigitsOf } from '../../../shared/thing-model/keep-digits.ts'
 import { validateEvent } from '../../../shared/thing-model/validate.ts'
 import { withoutModel } from './handle.ts'
 import { noId, readMessage, refuseMessage, replyTo } from './request.ts'
@@ -39,7 +40,7 @@ export function handleEventPost(post: PropertyPost, key: string): BlockOutcome {
     return { code: 200, detail: packDetail({ issues: [], notices, steps: stepsOfReport(topic, { message: 200, isStored: true, isReplied: reply !== null }) }, topic), reply, ...nothing }
   }
 
-  const { event, issues, notices: found } = checkEvent(post.model ?? withoutModel, key, { ...reported, path: ['params', ...reported.path] }, { text, receivedAt, level })
+  const { event, issues, notices: found } = checkEvent(post.model ?? withoutModel, key, { ...reported, path: ['params', ...reported.path] }, { digitsAt: digitsIn(text), receivedAt, level })
   notices.push(...found)
   const code = issues[0]?.code ?? 200
   if (event === null)
@@ -52,18 +53,18 @@ export function handleEventPost(post: PropertyPost, key: string): BlockOutcome {
 
 /** Where and how an event came. */
 export interface EventSource {
-  /** The whole message, for the digits of 64-bit integers. */
-  text: string
+  /** Of the whole message, for 64-bit integers. */
+  digitsAt: DigitsAt
   receivedAt: number
   level: Exclude<ValidationLevel, 'none'>
 }
 
 /** Checks one event; null when it is refused, otherwise its output has lost what did not pass. */
-export function checkEvent(model: CompiledModel, key: string, { output, time, path }: ReportedEvent, { text, receivedAt, level }: EventSource): { event: AcceptedEvent | null, issues: ValidationIssue[], notices: ValidationIssue[] } {
+export function checkEvent(model: CompiledModel, key: string, { output, time, path }: ReportedEvent, { digitsAt, receivedAt, level }: EventSource): { event: AcceptedEvent | null, issues: ValidationIssue[], notices: ValidationIssue[] } {
   const compiled = model.events.get(key)
   if (compiled === undefined)
     return { event: null, issues: validateEvent(model, key, output), notices: [] }
-  keepDigitsOf(compiled.output.parameters, output, text, path)
+  keepDigitsOf(compiled.output.parameters, output, digitsAt, path)
   const notices: ValidationIssue[] = []
   const isUsable = isUsableTime(time, receivedAt)
   if (!isUsable && time !== undefined)

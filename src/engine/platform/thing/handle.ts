@@ -2,12 +2,13 @@ import type { AlinkRequest } from '../../../shared/alink/envelope.ts'
 import type { JsonObject, JsonValue } from '../../../shared/json.ts'
 import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
 import type { ValidationIssue } from '../../../shared/thing-model/issue.ts'
+import type { DigitsAt } from '../../../shared/thing-model/keep-digits.ts'
 import type { PostOutcome, PropertyPost } from './types.ts'
 import { isTimedValue, propertyPostMethod } from '../../../shared/alink/property.ts'
 import { packDetail } from '../../../shared/contract/trace-detail.ts'
 import { isJsonObject } from '../../../shared/json.ts'
 import { compileThingModel } from '../../../shared/thing-model/compile.ts'
-import { keepDigits } from '../../../shared/thing-model/keep-digits.ts'
+import { digitsIn, keepDigits } from '../../../shared/thing-model/keep-digits.ts'
 import { validateReport } from '../../../shared/thing-model/validate.ts'
 import { readMessage, refuseMessage, replyTo } from './request.ts'
 import { describeDropped, judgeReport, noteCloudLimit, refuseReport, stepsOfReport } from './rules.ts'
@@ -49,7 +50,7 @@ function checked(post: PropertyPost, request: AlinkRequest, params: JsonObject, 
   const { topic, level, receivedAt } = post
   const model = post.model ?? withoutModel
   if (model.longs.length > 0)
-    keepLongDigits(model, params, text, ['params'])
+    keepLongDigits(model, params, digitsIn(text), ['params'])
   const verdict = validateReport(model, params, receivedAt, level)
   const { issues, moreIssues } = verdict
   if (verdict.notices.length > 0)
@@ -67,17 +68,17 @@ function checked(post: PropertyPost, request: AlinkRequest, params: JsonObject, 
 }
 
 /** Puts the digits of 64-bit integers, which parsing has rounded, back into reported properties as text; `path` leads to them. */
-export function keepLongDigits({ longs }: CompiledModel, params: JsonObject, text: string, path: readonly string[]): void {
+export function keepLongDigits({ longs }: Pick<CompiledModel, 'longs'>, params: JsonObject, digitsAt: DigitsAt, path: readonly string[]): void {
   for (const [key, member] of longs) {
     const raw = params[key!]
     const isTimed = isTimedValue(raw)
     const value: JsonValue | undefined = isTimed ? raw.value : raw
     const valuePath = isTimed ? [...path, key!, 'value'] : [...path, key!]
     if (member !== undefined && isJsonObject(value))
-      keepDigits(value, member, text, [...valuePath, member])
+      keepDigits(value, member, digitsAt, [...valuePath, member])
     else if (member === undefined && isTimed)
-      keepDigits(raw, 'value', text, valuePath)
+      keepDigits(raw, 'value', digitsAt, valuePath)
     else if (member === undefined)
-      keepDigits(params, key!, text, valuePath)
+      keepDigits(params, key!, digitsAt, valuePath)
   }
 }
