@@ -10,6 +10,7 @@ import type { Notices } from './notices.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
+import type { StoredTrace } from './store/types.ts'
 import { randomInt } from 'node:crypto'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
@@ -23,6 +24,7 @@ import { deviceState } from './platform/device/registry.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
+import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
 import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
@@ -119,9 +121,9 @@ export function createApi(parts: EngineParts): EngineApi {
       forget: parts.forgetDevice,
     }),
     ...conversationMethodHandlers(parts),
+    ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
     ...fleetMethodHandlers({
-    ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
       fleets,
       modelOf: productKey => products.modelOf(productKey),
       productName: productKey => products.get(productKey).name,

@@ -57,8 +57,6 @@ const migrations: Migration[] = [
   serviceCallTables,
   desiredTables,
   productModuleTables,
-]
-  .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
   productRegistrationColumn,
   deviceTokenTables,
 
