@@ -59,6 +59,8 @@ const migrations: Migration[] = [
   productModuleTables,
   productRegistrationColumn,
   deviceTokenTables,
+]
+  .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
 /**
  * Starts an engine: store, registries, broker, fleets, in that order; `close` stops them in reverse. This is the one
