@@ -36,4 +36,9 @@ export default antfu(
     files: ['test/**', 'src/cli/**'],
     rules: { 'no-console': 'off' },
   },
+  {
+    // There `innerText` asks a browser for the text as it is shown, which is what a person sees.
+    files: ['test/e2e/**'],
+    rules: { 'unicorn/prefer-dom-node-text-content': 'off' },
+  },
 )
