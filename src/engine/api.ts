@@ -3,6 +3,7 @@ import type { AppInfo, AppStatus, Highlight } from '../shared/contract/app.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { FleetLive } from '../shared/contract/fleet.ts'
 import type { ConversationParts } from './conversation-api.ts'
+import type { DeviceServices } from './device-services.ts'
 import type { Announcer } from './feed.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { LiveDevices } from './live-devices.ts'
@@ -38,6 +39,7 @@ export interface EngineParts extends ConversationParts {
   tellDevice: (device: DeviceRecord, what: EnableNotice) => void
   tokens: DeviceTokens
   forgetDevice: (deviceId: number) => Promise<void>
+  services: Pick<DeviceServices, 'methods'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** Text of the sample product's thing model. */
@@ -119,6 +121,7 @@ export function createApi(parts: EngineParts): EngineApi {
       forget: parts.forgetDevice,
     }),
     ...conversationMethodHandlers(parts),
+    ...parts.services.methods,
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
     ...fleetMethodHandlers({

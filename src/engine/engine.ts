@@ -12,6 +12,7 @@ import { createBroker } from './broker/broker.ts'
 import { sessionTables } from './broker/session-rows.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
+import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
 import { Announcer } from './feed.ts'
 import { createFleetHost } from './fleet/fleet-host.ts'
@@ -36,6 +37,8 @@ import { resumeServiceCalls } from './platform/service/methods.ts'
 import { deleteServiceCalls, serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { openSettings } from './platform/settings/settings.ts'
+import { shadowTables } from './platform/shadow/rows.ts'
+import { tagTables } from './platform/tag/rows.ts'
 import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
 import { sendPropertySet } from './platform/thing/property-methods.ts'
@@ -59,6 +62,8 @@ const migrations: Migration[] = [
   productModuleTables,
   productRegistrationColumn,
   deviceTokenTables,
+  tagTables,
+  shadowTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -168,6 +173,14 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
+  const services = await openDeviceServices({
+    store,
+    settings,
+    calls,
+    downlink,
+    now: () => clock.now(),
+    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+  })
   const uplink = createUplink({
     clock,
     store,
@@ -186,6 +199,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       }),
       ...desiredHandlers({ values: desired, applyLimits: () => settings.get('limits.applyCloud') }),
       ...deviceHandlers,
+      ...services.handlers,
       ...calls.handlers,
     },
   })
@@ -223,6 +237,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       deviceEvents.onOnline(client)
       if (settings.get('desired.pushOnConnect'))
         pushDesired(client.device)
+      services.onOnline(client.device)
     },
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
@@ -270,6 +285,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     status,
     calls,
     desired,
+    services,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
@@ -284,6 +300,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
+      await store.write(services.forget(deviceId))
       tokens.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
     },

@@ -19,6 +19,7 @@ export const errorCodes = {
   'device/unreachable': 'The device takes no command now: never activated (9200), offline (9201), disabled (6208) or its gateway is away (9389); details.platformCode tells which.',
   'device/no-reply': 'The device got the command and did not answer in time (platform code 1905).',
   'desired/version-conflict': 'The desired value has another version by now than the caller said.',
+  'shadow/version-conflict': 'The shadow of the device has that version or a later one already (platform code 409).',
   'model/refused': 'The thing model does not allow the call; details.platformCode and details.issues tell why.',
   'model/invalid': 'The thing model file breaks a rule; the details name the path and what was expected.',
   'fleet/not-found': 'No fleet has that id.',

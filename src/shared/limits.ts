@@ -115,4 +115,17 @@ export const limits = {
   /** Events and service calls kept of all devices together; the oldest go first. */
   eventsKeptMax: 1_000_000,
   serviceCallsKeptMax: 100_000,
+  /** Cloud: tags of one device, and the length of their keys and values; without the cloud's limits the second line holds. */
+  tagsPerDeviceMax: 100,
+  tagKeyCharsMax: 30,
+  tagValueCharsMax: 128,
+  tagsKeptPerDeviceMax: 1_000,
+  tagKeyCharsKeptMax: 128,
+  tagValueCharsKeptMax: 4_096,
+  /** Cloud: a device's shadow in bytes, attributes on each side and levels; without the cloud's limits the second line holds. */
+  shadowBytesMax: 16 * 1024,
+  shadowAttributesMax: 128,
+  shadowLevelsMax: 5,
+  shadowBytesKeptMax: 256 * 1024,
+  shadowLevelsKeptMax: 64,
 } as const

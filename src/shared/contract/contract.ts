@@ -9,6 +9,8 @@ import { fleetMethods, fleetStreams } from './fleet.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { settingMethods } from './settings.ts'
+import { shadowMethods } from './shadow.ts'
+import { tagMethods } from './tag.ts'
 import { traceMethods, traceStreams } from './trace.ts'
 import '../abort-signal.ts'
 
@@ -20,6 +22,8 @@ export const methods = {
   ...deviceCallMethods,
   ...desiredMethods,
   ...eventMethods,
+  ...shadowMethods,
+  ...tagMethods,
   ...registrationMethods,
   ...traceMethods,
   ...fleetMethods,

@@ -10,7 +10,7 @@ export type IssueRule
     | 'missing-parameter' | 'missing-member' | 'read-only'
     | 'no-output' | 'bad-form' | 'no-time' | 'too-many-names' | 'too-many-events' | 'too-many-sub-devices' | 'data-not-empty' | 'not-a-sub-device'
     | 'type' | 'minimum' | 'maximum' | 'choice' | 'length' | 'size'
-    | 'time-ignored' | 'cloud-limit' | 'not-utf8' | 'mended' | 'unchecked'
+    | 'time-ignored' | 'cloud-limit' | 'cloud-rule' | 'log-off' | 'not-utf8' | 'mended' | 'unchecked'
 
 /** One thing wrong with a value, as facts that need no language. */
 export interface ValidationIssue {
