@@ -248,6 +248,7 @@ describe('custom modules', () => {
     const { api, client, ask } = await startBench()
     expect(await api.call('product.importModel', { text: JSON.stringify(pump) })).toMatchObject({ productKey, created: false, notices: [`Added the module pump of product ${productKey}.`] })
     expect((await api.call('product.get', { productKey })).modules).toEqual([{ functionBlockId: 'pump', functionBlockName: 'Pump', propertyCount: 1, eventCount: 1, serviceCount: 1 }])
+    expect(await api.call('product.get', { productKey })).toMatchObject({ propertyCount: 6, eventCount: 3, serviceCount: 3 })
     expect(await ask('event/property/post', { 'pump:Flow': 3.5, 'Brightness': 1 })).toMatchObject({ code: 200, data: {} })
     expect((await api.call('device.get', identity)).properties).toMatchObject({ 'pump:Flow': { value: 3.5 } })
     expect(await ask('event/pump:Leak/post', {})).toMatchObject({ code: 200, method: 'thing.event.pump:Leak.post' })

@@ -29,7 +29,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     validation: product.validation,
     createdAt: product.createdAt,
     ...context.countDevices(product.productKey),
-    ...countFeatures(product.model),
+    ...countFeatures(product.model, ...product.modules),
   })
   const present = (product: ProductRecord): Product => ({
     ...summarise(product),
@@ -96,8 +96,9 @@ export function productMethodHandlers(context: ProductContext): Handlers {
   }
 }
 
-function countFeatures(model: ThingModel | null): { propertyCount: number, eventCount: number, serviceCount: number } {
-  return { propertyCount: model?.properties.length ?? 0, eventCount: model?.events.length ?? 0, serviceCount: model?.services.length ?? 0 }
+function countFeatures(...models: (ThingModel | null)[]): { propertyCount: number, eventCount: number, serviceCount: number } {
+  const sum = (count: (model: ThingModel) => number): number => models.reduce((total, model) => total + (model === null ? 0 : count(model)), 0)
+  return { propertyCount: sum(model => model.properties.length), eventCount: sum(model => model.events.length), serviceCount: sum(model => model.services.length) }
 }
 
 /** The default module names the custom modules that stand beside it (Alink 4.1). */

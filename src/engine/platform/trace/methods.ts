@@ -94,10 +94,14 @@ async function readJourney(store: Store, row: StoredTrace, signal: AbortSignal):
     { after: first.id, limit: 200 },
     signal,
   )
-  return [
+  const journey = [
     first,
     ...page.rows.filter(other => other.causeId === first.id),
   ]
+  // The answer to an asynchronous service may come hours after its call.
+  return journey.some(other => other.id === row.id)
+    ? journey
+    : [...journey, row]
 }
 
 /** Writes everything that matches, oldest first, a page at a time; the subscriber's pace is the pace of the reading. */
