@@ -20,7 +20,7 @@ export function themeOverrides(theme: ThemeName): GlobalThemeOverrides {
       borderRadiusSmall: '3px',
       bodyColor: colors.bg,
       cardColor: colors.surface,
-      modalColor: colors.surface,
+      modalColor: colors.surfaceRaised,
       popoverColor: colors.surfaceRaised,
       inputColor: colors.surface,
       textColorBase: colors.text,
