@@ -133,7 +133,9 @@ export interface TraceRows {
   codes: Int32Array
   directions: Uint8Array
   qos: Uint8Array
+  /** Each topic once; `topicPlaces` says which one a row has. */
   topics: string[]
+  topicPlaces: Uint32Array
   deviceKeys: (string | null)[]
   details: (string | null)[]
   payloadEnds: Uint32Array

@@ -18,7 +18,8 @@ export interface TraceQuery {
 
 interface Condition { sql: string, params: SqlParams }
 
-export const traceColumns = 'trace.id, at_shift, device_id, direction, qos, code, cause_id, device_key, detail, payload, topic.name'
+/** What is read of a row, in the order of `TraceTuple`. */
+export const traceColumns = 'id, at_shift, device_id, direction, qos, code, cause_id, device_key, detail, payload, topic_id'
 
 /** Builds the statements for one filter and one order; ids and times of the filter are left to {@link idBounds}. */
 export function buildTraceQuery(filter: TraceFilter, newestFirst: boolean): TraceQuery {
@@ -49,16 +50,16 @@ export function buildTraceQuery(filter: TraceFilter, newestFirst: boolean): Trac
   if (filter.direction)
     rest.push({ sql: 'direction = ?', params: [directions.indexOf(filter.direction)] })
   if (filter.topic)
-    rest.push({ sql: 'instr(topic.name, ?) > 0', params: [filter.topic] })
+    rest.push({ sql: '(SELECT instr(name, ?) > 0 FROM topic WHERE topic.id = topic_id)', params: [filter.topic] })
   if (filter.text)
     rest.push({ sql: `CAST(payload AS TEXT) LIKE ? ESCAPE '\\'`, params: [`%${filter.text.replace(/[\\%_]/g, '\\$&')}%`] })
 
-  const where = (conditions: Condition[]) => [...conditions.map(({ sql }) => sql), 'trace.id > ?', 'trace.id < ?'].join(' AND ')
-  const order = `ORDER BY trace.id ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`
+  const where = (conditions: Condition[]) => [...conditions.map(({ sql }) => sql), 'id > ?', 'id < ?'].join(' AND ')
+  const order = `ORDER BY id ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`
   return {
     windowSql: `SELECT ${newestFirst ? 'min' : 'max'}(id), count(*) FROM (SELECT id FROM trace ${index} WHERE ${where(driver)} ${order})`,
     windowParams: driver.flatMap(({ params }) => params),
-    rowsSql: `SELECT ${traceColumns} FROM trace ${index} CROSS JOIN topic ON topic.id = topic_id WHERE ${where([...driver, ...rest])} ${order}`,
+    rowsSql: `SELECT ${traceColumns} FROM trace ${index} WHERE ${where([...driver, ...rest])} ${order}`,
     rowsParams: [...driver, ...rest].flatMap(({ params }) => params),
     hasRest: rest.length > 0,
   }

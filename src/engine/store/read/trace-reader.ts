@@ -49,7 +49,8 @@ export function createTraceReader(dir: string, pool: ConnectionPool, wantDevices
       }
       const select = connection.prepare(query.rowsSql, statement => statement.raw())
       for (const row of select.iterate(...query.rowsParams, from, to, collector.room)) {
-        collector.add(row as TraceTuple)
+        const tuple = row as TraceTuple
+        collector.add(tuple, connection.topicOf(tuple[10]))
         if (collector.full)
           return collector.lastId!
       }
@@ -96,11 +97,12 @@ export function createTraceReader(dir: string, pool: ConnectionPool, wantDevices
       for (const { file, firstId, lastId } of segments) {
         if (rowId < firstId || rowId > lastId)
           continue
-        const row = readSegment(dir, pool, file, damaged, () => pool.open(segmentPath(dir, file))
-          .prepare(`SELECT ${traceColumns} FROM trace CROSS JOIN topic ON topic.id = topic_id WHERE trace.id = ?`, statement => statement.raw())
-          .get(rowId) as TraceTuple | undefined)
-        if (row)
-          collector.add(row)
+        readSegment(dir, pool, file, damaged, () => {
+          const connection = pool.open(segmentPath(dir, file))
+          const tuple = connection.prepare(`SELECT ${traceColumns} FROM trace WHERE id = ?`, statement => statement.raw()).get(rowId) as TraceTuple | undefined
+          if (tuple)
+            collector.add(tuple, connection.topicOf(tuple[10]))
+        })
       }
       return { rows: collector.take(), nextId: null, scannedAt: null, damaged }
     },

@@ -1,6 +1,5 @@
 import type { TraceRows } from '../messages.ts'
 import type { StoredTrace } from '../types.ts'
-import { Buffer } from 'node:buffer'
 import { limits } from '../../../shared/limits.ts'
 import { directions, noCode } from '../queue/trace-batch.ts'
 import { msOfRowId } from '../row-id.ts'
@@ -17,12 +16,13 @@ export type TraceTuple = [
   deviceKey: string | null,
   detail: string | null,
   payload: Uint8Array,
-  topic: string,
+  topicId: number,
 ]
 
 /** Collects rows until there are enough of them or their payloads are large enough. */
 export class TraceRowCollector {
   readonly #tuples: TraceTuple[] = []
+  readonly #topics: string[] = []
   #payloadBytes = 0
   readonly #limit: number
 
@@ -34,8 +34,9 @@ export class TraceRowCollector {
   get room(): number { return this.#limit - this.#tuples.length }
   get lastId(): number | undefined { return this.#tuples.at(-1)?.[0] }
 
-  add(tuple: TraceTuple): void {
+  add(tuple: TraceTuple, topic: string): void {
     this.#tuples.push(tuple)
+    this.#topics.push(topic)
     this.#payloadBytes += tuple[9].length
   }
 
@@ -43,8 +44,14 @@ export class TraceRowCollector {
   take(): TraceRows {
     const tuples = this.#tuples
     const payloadEnds = new Uint32Array(tuples.length)
+    const topics = [...new Set(this.#topics)]
+    const places = new Map(topics.map((topic, place) => [topic, place]))
+    const payloads = new Uint8Array(this.#payloadBytes)
     let end = 0
-    tuples.forEach((tuple, row) => { payloadEnds[row] = end += tuple[9].length })
+    tuples.forEach((tuple, row) => {
+      payloads.set(tuple[9], end)
+      payloadEnds[row] = end += tuple[9].length
+    })
     return {
       ids: Float64Array.from(tuples, tuple => tuple[0]),
       ats: Float64Array.from(tuples, tuple => msOfRowId(tuple[0]) + tuple[1]),
@@ -55,9 +62,10 @@ export class TraceRowCollector {
       causeIds: Float64Array.from(tuples, tuple => tuple[6] ?? 0),
       deviceKeys: tuples.map(tuple => tuple[7]),
       details: tuples.map(tuple => tuple[8]),
-      payloads: new Uint8Array(Buffer.concat(tuples.map(tuple => tuple[9]), end)),
+      payloads,
       payloadEnds,
-      topics: tuples.map(tuple => tuple[10]),
+      topics,
+      topicPlaces: Uint32Array.from(this.#topics, topic => places.get(topic)!),
     }
   }
 }
@@ -70,7 +78,7 @@ export function toStoredTraces(columns: TraceRows): StoredTrace[] {
     deviceId: columns.deviceIds[row]!,
     deviceKey: columns.deviceKeys[row]!,
     direction: directions[columns.directions[row]!]!,
-    topic: columns.topics[row]!,
+    topic: columns.topics[columns.topicPlaces[row]!]!,
     qos: columns.qos[row]!,
     payload: columns.payloads.slice(row === 0 ? 0 : columns.payloadEnds[row - 1]!, columns.payloadEnds[row]!),
     code: columns.codes[row] === noCode ? null : columns.codes[row]!,
