@@ -1,11 +1,13 @@
 import type { ValidationLevel } from '../../../shared/contract/product.ts'
 import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
 import type { FeatureDevice, FeatureHandlers, Outcome, UpMessage } from '../feature.ts'
-import type { AcceptedEvent, BlockOutcome, FindSubDevice, GroupPost, PropertyPost, ReportOutcome } from './types.ts'
+import type { ModelAsker } from './model-handle.ts'
+import type { AcceptedEvent, BlockOutcome, FindSubDevice, GroupPost, PropertyPost } from './types.ts'
+import { answerRequest } from '../answer-request.ts'
 import { handleBatchPost, handleHistoryPost, handlePackPost } from './batch-handle.ts'
 import { handleEventPost } from './event-handle.ts'
 import { handlePropertyPost } from './handle.ts'
-import { handleModelGet, handleReducedModelGet } from './model-handle.ts'
+import { answerModelGet, answerReducedModelGet } from './model-handle.ts'
 import { insertEvent } from './rows.ts'
 
 export interface ThingContext {
@@ -32,6 +34,8 @@ export function thingHandlers({ modelOf, applyLimits, findSubDevice }: ThingCont
   })
   const readGroup = (message: UpMessage): GroupPost => ({ ...readPost(message), device: message.device, modelOf, findSubDevice })
 
+  const askerOf = ({ device }: UpMessage): ModelAsker => ({ device, model: modelOf(device.productKey).model })
+
   /** Every event is a row of its own, so each statement has a key that no other replaces. */
   const storeEvents = ({ deviceId }: FeatureDevice, events: readonly AcceptedEvent[], receivedAt: number): Statements =>
     events.map(({ key, type, output, at }) => ({
@@ -57,13 +61,9 @@ export function thingHandlers({ modelOf, applyLimits, findSubDevice }: ThingCont
     'property.batchPost': message => message.topic.reply ? unjudged : finish(message, handleBatchPost(readPost(message))),
     'property.packPost': message => message.topic.reply ? unjudged : finish(message, handlePackPost(readGroup(message))),
     'property.historyPost': message => message.topic.reply ? unjudged : finish(message, withoutLatest(handleHistoryPost(readGroup(message)))),
-    'model.get': message => message.topic.reply ? unjudged : answered(handleModelGet({ ...message, topic: message.topicText, model: modelOf(message.device.productKey).model })),
-    'model.getReduced': message => message.topic.reply ? unjudged : answered(handleReducedModelGet({ ...message, topic: message.topicText, model: modelOf(message.device.productKey).model })),
+    'model.get': message => answerRequest(message, () => answerModelGet(askerOf(message))),
+    'model.getReduced': message => answerRequest(message, ({ params }) => answerReducedModelGet(askerOf(message), params)),
   }
-}
-
-function answered({ reply, ...outcome }: ReportOutcome): Outcome {
-  return reply === null ? outcome : { ...outcome, replies: [reply] }
 }
 
 /** Values of the past are points of the history and never the latest (Alink 5.4). */

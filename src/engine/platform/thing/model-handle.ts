@@ -1,49 +1,38 @@
 import type { JsonObject, JsonValue } from '../../../shared/json.ts'
 import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
 import type { ThingModel } from '../../../shared/thing-model/types.ts'
+import type { RequestVerdict } from '../answer-request.ts'
 import type { FeatureDevice } from '../feature.ts'
-import type { ReportOutcome } from './types.ts'
-import { packDetail } from '../../../shared/contract/trace-detail.ts'
 import { isJsonObject } from '../../../shared/json.ts'
 import { exportDocument } from '../../../shared/thing-model/export.ts'
 import { toSnippet } from '../../../shared/thing-model/issue.ts'
 import { withoutModel } from './handle.ts'
-import { noId, readMessage, refuseMessage, replyTo } from './request.ts'
-import { stepsOfReport } from './rules.ts'
 
-/** A device that asks for its thing model. */
-export interface ModelRequest {
-  device: FeatureDevice
-  model: CompiledModel | null
-  topic: string
-  payload: Uint8Array
-}
+/** A device that asks for its thing model, which is null while its product has none. */
+export interface ModelAsker { device: FeatureDevice, model: CompiledModel | null }
 
 /** Keys that hold the others together; without them there would be nothing to stand in. */
 const structure = ['dataType', 'specs', 'item', 'inputData', 'outputData']
 
 /** The device's own thing model as a document (`dsltemplate/get`, Alink 4.6), with its link and its name in the profile. Pure. */
-export function handleModelGet(request: ModelRequest): ReportOutcome {
-  return answer(request, () => documentOf(request))
+export function answerModelGet(asker: ModelAsker): RequestVerdict {
+  return { data: documentOf(asker) }
 }
 
 /**
  * The thing model reduced to some keys (`dynamicTsl/get`, Alink 4.6): params name the `nodes` to keep, and with
  * `addDefault` false the members that the cloud derives are left out. Pure.
  */
-export function handleReducedModelGet(request: ModelRequest): ReportOutcome {
-  return answer(request, (params) => {
-    const nodes = isJsonObject(params) ? params.nodes : undefined
-    if (nodes !== undefined && !(Array.isArray(nodes) && nodes.every(node => typeof node === 'string')))
-      return '"nodes" to be a list of texts'
-    const addDefault = !(isJsonObject(params) && params.addDefault === false)
-    const { properties, events, services } = documentOf(request)
-    const isKept = (feature: JsonValue): boolean => addDefault || !isDerived(feature)
-    const listed = (features: JsonValue | undefined): JsonValue => Array.isArray(features)
-      ? features.filter(isKept).map(feature => nodes === undefined ? feature : reduce(feature, new Set([...nodes, ...structure])))
-      : []
-    return { properties: listed(properties), events: listed(events), services: listed(services) }
-  })
+export function answerReducedModelGet(asker: ModelAsker, params: JsonValue | undefined): RequestVerdict {
+  const { nodes, addDefault } = isJsonObject(params) ? params : {}
+  if (nodes !== undefined && !(Array.isArray(nodes) && nodes.every(node => typeof node === 'string')))
+    return { issue: { code: 460, path: '', rule: 'bad-form', expected: '"nodes" to be a list of texts', got: toSnippet(params) } }
+  const { properties, events, services } = documentOf(asker)
+  const isKept = (feature: JsonValue): boolean => addDefault !== false || !isDerived(feature)
+  const listed = (features: JsonValue | undefined): JsonValue => Array.isArray(features)
+    ? features.filter(isKept).map(feature => nodes === undefined ? feature : reduce(feature, new Set([...nodes, ...structure])))
+    : []
+  return { data: { properties: listed(properties), events: listed(events), services: listed(services) } }
 }
 
 function reduce(value: JsonValue, keys: ReadonlySet<string>): JsonValue {
@@ -63,7 +52,7 @@ function isDerived(feature: JsonValue): boolean {
   return isJsonObject(feature) && typeof feature.method === 'string' && /^thing\.(?:event|service)\.property\./.test(feature.method)
 }
 
-function documentOf({ device: { productKey, deviceName }, model }: ModelRequest): JsonObject {
+function documentOf({ device: { productKey, deviceName }, model }: ModelAsker): JsonObject {
   const { model: document, modules } = model ?? withoutModel
   const { schema, profile, services, properties, events, ...rest } = exportDocument(withBlocks(document, modules, productKey), { productKey })
   return {
@@ -83,20 +72,4 @@ function withBlocks(model: ThingModel, modules: readonly ThingModel[], productKe
     return model
   const functionBlocks = modules.map(({ functionBlockId = '', functionBlockName = functionBlockId }) => ({ functionBlockId, functionBlockName, productKey }))
   return { ...model, functionBlocks }
-}
-
-/** A text from `dataOf` says what was expected of the params (460). */
-function answer({ topic, payload }: ModelRequest, dataOf: (params: JsonValue | undefined) => JsonObject | string): ReportOutcome {
-  const read = readMessage(topic, payload)
-  if ('unreadable' in read)
-    return read.unreadable
-  const { request, notices } = read
-  const data = dataOf(request.params)
-  if (request.idText === '' || typeof data === 'string') {
-    const issue = typeof data === 'string' ? { code: 460, path: '', rule: 'bad-form' as const, expected: data, got: toSnippet(request.params) } : noId
-    return refuseMessage(topic, request, { issues: [issue], notices }, { message: 460 })
-  }
-  const reply = replyTo(topic, request, 200, data)
-  const steps = stepsOfReport(topic, { message: 200, isStored: false, isReplied: reply !== null })
-  return { code: 200, detail: packDetail({ issues: [], notices, steps }, topic), reply }
 }

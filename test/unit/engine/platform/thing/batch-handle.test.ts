@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { handleBatchPost, handleHistoryPost, handlePackPost } from '../../../../../src/engine/platform/thing/batch-handle.ts'
 import { handleEventPost } from '../../../../../src/engine/platform/thing/event-handle.ts'
-import { handleModelGet, handleReducedModelGet } from '../../../../../src/engine/platform/thing/model-handle.ts'
 import { unpackDetail } from '../../../../../src/shared/contract/trace-detail.ts'
 import { compileThingModel } from '../../../../../src/shared/thing-model/compile.ts'
 import { parseThingModel } from '../../../../../src/shared/thing-model/parse.ts'
@@ -91,7 +90,7 @@ it('answers any bytes with an outcome that can be read', () => {
   fc.assert(fc.property(payloads, fc.constantFrom('weak', 'strict', 'none'), (payload, level) => {
     const base = { model, level, applyLimits: true, topic: '/sys/a1Talk/gateway/thing/event/Overheat/post', payload: Buffer.from(payload), receivedAt: past } as const
     const outcomes = [post('batch', payload, { level }), post('pack', payload, { level }), post('history', payload, { level }), handleEventPost(base, 'Overheat')]
-    for (const outcome of [...outcomes, handleModelGet({ ...base, device: gateway }), handleReducedModelGet({ ...base, device: gateway })]) {
+    for (const outcome of outcomes) {
       expect(outcome.code).toBeTypeOf('number')
       expect(() => unpackDetail({ topic: base.topic, direction: 'up', code: outcome.code, detail: outcome.detail })).not.toThrow()
     }
