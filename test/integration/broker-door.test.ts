@@ -192,7 +192,7 @@ describe('reading without a buffer for each read', () => {
         return typeof value === 'function' ? value.bind(target) : value
       },
     })
-    acceptShared(closedServer, arrival => arrival((bytes, length) => got.push(bytes.toString('latin1', 0, length))))
+    acceptShared(closedServer, ({ handTo }) => handTo({ receive: (bytes, length) => got.push(bytes.toString('latin1', 0, length)) }))
     const client = await openRaw((server.address() as { port: number }).port)
     client.write(Buffer.from('hello'))
     await waitFor(() => got.join('') === 'hello')

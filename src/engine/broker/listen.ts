@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { Arrival, OnBytes } from './shared-reading.ts'
+import type { ByteReader, Incoming } from './shared-reading.ts'
 import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
@@ -25,9 +25,6 @@ export interface DoorOptions {
   /** The socket is turned away, because as many as allowed are open. */
   onTooMany: (socket: Socket) => void
 }
-
-/** Who takes what is read from a socket: the first `length` bytes of `chunk`, valid during the call. */
-export interface ByteReader { receive: (chunk: Buffer, length: number) => void }
 
 export interface Door {
   readonly address: { host: string, port: number }
@@ -77,16 +74,7 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
     socket.off('close', forget)
     return onTcp(socket, chunk.subarray(0, length))
   }
-  const arrive = (arrival: Arrival): void => {
-    let reader: ByteReader | undefined
-    let socket: Socket | undefined
-    const onBytes: OnBytes = (chunk, length) => {
-      if (reader !== undefined)
-        reader.receive(chunk, length)
-      else if (socket !== undefined)
-        reader = recognise(socket, chunk, length)
-    }
-    socket = arrival(onBytes)
+  const arrive = ({ socket, handTo }: Incoming): void => {
     // Whatever breaks ends with 'close', which is what everybody goes by.
     socket.on('error', ignore)
     if (unknown.size + openConnections() >= limits.connectionsMax) {
@@ -96,6 +84,7 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
     }
     socket.on('close', forget)
     unknown.set(socket, 0)
+    handTo({ receive: (chunk, length) => handTo(recognise(socket, chunk, length)) })
   }
 
   const server = createServer({ noDelay: true })

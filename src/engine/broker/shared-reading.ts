@@ -8,11 +8,14 @@ import { Socket } from 'node:net'
  */
 const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024)
 
-/** Takes the first `length` bytes of `chunk`, valid during the call. */
-export type OnBytes = (chunk: Buffer, length: number) => void
+/** Who takes what is read from a socket: the first `length` bytes of `chunk`, valid during the call. */
+export interface ByteReader { receive: (chunk: Buffer, length: number) => void }
 
-/** A connection that has come in: makes a socket of it that gives its bytes to `onBytes`. */
-export type Arrival = (onBytes: OnBytes) => Socket
+/** A connection that has come in. Its bytes go to the reader it was handed to last, or nowhere. */
+export interface Incoming {
+  readonly socket: Socket
+  handTo: (reader: ByteReader) => void
+}
 
 /** What Node's server calls for each connection: not part of its documented interface, hence checked before use. */
 interface ServerInside {
@@ -20,37 +23,43 @@ interface ServerInside {
 }
 
 /**
- * Has every connection that comes to a listening server given to `onArrival`, to be read through one shared buffer. Node
+ * Has every connection that comes to a listening server given to `onIncoming`, to be read through one shared buffer. Node
  * offers that only for sockets one opens oneself (`onread`), so this takes the connections before Node has made sockets of
  * them. Where Node does not let itself be taken anything from, its sockets are used and their chunks passed on.
  */
-export function acceptShared(server: Server, onArrival: (arrival: Arrival) => void): void {
-  server.on('connection', socket => onArrival(onBytes => readChunks(socket, onBytes)))
+export function acceptShared(server: Server, onIncoming: (incoming: Incoming) => void): void {
+  server.on('connection', socket => onIncoming(readChunks(socket)))
   const inside = (server as ServerInside)._handle
   const ordinary = inside?.onconnection
   if (!inside || typeof ordinary !== 'function')
     return
   inside.onconnection = function onconnection(status, handle) {
     if (status === 0 && handle !== undefined)
-      onArrival(onBytes => readShared(handle, onBytes))
+      onIncoming(readShared(handle))
     else
       ordinary.call(this, status, handle)
   }
 }
 
-function readChunks(socket: Socket, onBytes: OnBytes): Socket {
-  return socket.on('data', chunk => onBytes(chunk, chunk.length))
+const nobody: ByteReader = { receive: () => {} }
+
+function readChunks(socket: Socket): Incoming {
+  let reader = nobody
+  socket.on('data', chunk => reader.receive(chunk, chunk.length))
+  return { socket, handTo: (next) => { reader = next } }
 }
 
-function readShared(handle: object, onBytes: OnBytes): Socket {
+function readShared(handle: object): Incoming {
+  let reader = nobody
   const onread = {
     buffer: sharedBuffer,
     callback(length: number) {
-      onBytes(sharedBuffer, length)
+      reader.receive(sharedBuffer, length)
       return true
     },
   }
   const socket = new Socket({ handle, onread } as unknown as SocketConstructorOpts)
   socket.setNoDelay(true)
-  return socket.resume()
+  socket.resume()
+  return { socket, handTo: (next) => { reader = next } }
 }
