@@ -9,8 +9,8 @@ import type { Fleets } from './fleet/fleets.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
-import type { StoredTrace } from './store/types.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
+import type { StoredTrace } from './store/types.ts'
 import { randomInt } from 'node:crypto'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
@@ -19,11 +19,12 @@ import { describeConnection } from './device-events.ts'
 import { pump } from './feed.ts'
 import { fleetMethodHandlers } from './fleet/fleet-methods.ts'
 import { makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from './identity.ts'
+import { certificateMethodHandlers } from './platform/certificate/methods.ts'
 import { deviceMethodHandlers } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
-import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
+import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
 import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
@@ -36,8 +37,9 @@ export interface EngineParts extends ConversationParts {
   notices: Notices
   fleets: Fleets
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
-  tellDevice: (device: DeviceRecord, what: EnableNotice) => void
   tokens: DeviceTokens
+  certificates: Parameters<typeof certificateMethodHandlers>[0]
+  tellDevice: (device: DeviceRecord, what: EnableNotice) => void
   forgetDevice: (deviceId: number) => Promise<void>
   services: Pick<DeviceServices, 'methods'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
@@ -122,6 +124,7 @@ export function createApi(parts: EngineParts): EngineApi {
     }),
     ...conversationMethodHandlers(parts),
     ...parts.services.methods,
+    ...certificateMethodHandlers(parts.certificates),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
     ...fleetMethodHandlers({

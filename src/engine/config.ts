@@ -15,7 +15,7 @@ export interface EngineConfig {
    */
   mqtt: { host: string | null, port: number } | null
   /** Opens the device-facing HTTP listener on the address on which devices connect; null without one. */
-  openDeviceHttp: ((host: string, routes: DeviceHttpRoute[]) => Promise<DeviceHttpListener>) | null
+  openDeviceHttp: ((host: string, routes: DeviceHttpRoute[], certificate: () => Promise<ServerCertificate>) => Promise<DeviceHttpListener>) | null
   /** The folder of the product's own samples (`products/*.tsl.json`). */
   resourcesDir: string
   spawnFleet: SpawnFleetProcess
@@ -24,6 +24,9 @@ export interface EngineConfig {
   /** Start the fleets that ran when the workspace was last closed. Default true. */
   resumeFleets?: boolean
 }
+
+/** What a listener shows to whoever speaks TLS to it, both as PEM text. */
+export interface ServerCertificate { key: string, cert: string }
 
 /** What a device gets for an HTTP request. */
 export interface DeviceHttpAnswer {

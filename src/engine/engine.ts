@@ -5,6 +5,7 @@ import type { FeatureDevice } from './platform/feature.ts'
 import type { Migration, StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { AppError, toErrorValue } from '../shared/errors.ts'
 import { createApi } from './api.ts'
@@ -20,9 +21,11 @@ import { fleetTables } from './fleet/fleet-rows.ts'
 import { Fleets } from './fleet/fleets.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { LiveDevices } from './live-devices.ts'
-import { boardAddress } from './network-address.ts'
+import { boardAddress, networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
 import { createPendingCalls } from './pending-calls.ts'
+import { createAuthority } from './platform/certificate/authority.ts'
+import { rootRoute } from './platform/certificate/methods.ts'
 import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
 import { deleteDesired, desiredTables } from './platform/desired/rows.ts'
@@ -225,6 +228,11 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })
+  const authority = createAuthority({
+    dir: path.join(config.workspaceDir, 'certificate'),
+    now: () => clock.now(),
+    names: () => ['localhost', hostname(), '127.0.0.1', '::1', ...networkAddresses()],
+  })
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, store, products, devices, tokens, tail, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
   const hooks: BrokerHooks = {
@@ -241,7 +249,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     },
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  const http = await config.openDeviceHttp?.(deviceHost, registration.routes)
+  const http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority)], authority.server)
   if (http)
     stack.defer(() => http.close())
   if (config.mqtt) {
@@ -250,6 +258,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       log: log.child({ part: 'broker' }),
       store,
       hooks,
+      certificate: authority.server,
       strictSubscriptions: settings.get('platform.strictSubscriptions'),
     }
     broker = await listen(config.mqtt.port, port => createBroker({ ...options, host: deviceHost, port }), notices)
@@ -289,6 +298,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
+    certificates: { authority, httpUrl: () => http?.url ?? null },
     // Directly connected devices are told nothing (Alink 7.8).
     tellDevice: (device, what) => {
       calls.note(device, enableOperations[what], {})

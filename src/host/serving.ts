@@ -79,7 +79,7 @@ async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: Ap
   const log = openWorkspaceLog(workspaceDir, stack)
 
   const { engine, client } = await openEngine(
-    { workspaceDir, version, resourcesDir, spawnFleet, resumeFleets, mqtt: { host: deviceHost, port: wish.mqttPort }, openDeviceHttp: (host, routes) => createDeviceHttp({ host, port: wish.httpPort, log, routes }) },
+    { workspaceDir, version, resourcesDir, spawnFleet, resumeFleets, mqtt: { host: deviceHost, port: wish.mqttPort }, openDeviceHttp: (host, routes, certificate) => createDeviceHttp({ host, port: wish.httpPort, log, routes, certificate }) },
     log,
     stack,
   )

@@ -118,13 +118,14 @@ function createCore({ clock, log, hooks, seam, strictSubscriptions = false }: Br
   return core
 }
 
-function openBrokerDoor(core: BrokerCore, { host, port }: BrokerOptions): Promise<Door> {
+function openBrokerDoor(core: BrokerCore, { host, port, certificate }: BrokerOptions): Promise<Door> {
   return openDoor({
     host,
     port,
     openConnections: () => core.connections.size,
-    onTcp(socket, first) {
-      const connection = welcome(core, new TcpWire(socket))
+    certificate,
+    onTcp(socket, first, transport) {
+      const connection = welcome(core, new TcpWire(socket, transport))
       if (first[0] === connectByte)
         connection.receive(first, first.length)
       else
@@ -133,6 +134,10 @@ function openBrokerDoor(core: BrokerCore, { host, port }: BrokerOptions): Promis
     },
     onWebSocket: (webSocket, socket) => void welcome(core, new WebSocketWire(webSocket, socket)),
     onTls: socket => refuseTls(core, socket),
+    onTlsFailed(remoteAddress, message) {
+      core.counters.refusedConnects++
+      reportAttempt(core, { wire: { transport: 'tls', remoteAddress: plainAddress(remoteAddress) } }, { code: platformCode.malformed, message }, {})
+    },
     onTooMany(socket) {
       core.counters.refusedSockets++
       core.log.warn('a socket was turned away because too many are open', { remoteAddress: plainAddress(socket.remoteAddress) })
@@ -147,7 +152,7 @@ function welcome(core: BrokerCore, wire: TcpWire | WebSocketWire): Connection {
   return connection
 }
 
-/** The place where TLS will begin: until there are certificates, whoever tries it is told so. */
+/** A broker without a certificate tells whoever tries TLS. */
 function refuseTls(core: BrokerCore, socket: Socket): void {
   const remoteAddress = plainAddress(socket.remoteAddress)
   core.counters.refusedConnects++

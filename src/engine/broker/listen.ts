@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { ByteReader, Incoming } from './shared-reading.ts'
+import type { TlsOptions } from './tls.ts'
 import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
@@ -10,6 +11,7 @@ import { WebSocketServer } from 'ws'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import { acceptShared } from './shared-reading.ts'
+import { createTls } from './tls.ts'
 
 export interface DoorOptions {
   host: string
@@ -18,10 +20,14 @@ export interface DoorOptions {
   /** Connections that have been handed on and are still open. */
   openConnections: () => number
   /** A socket whose first bytes are `first`, valid during the call; whatever they are, they are neither HTTP nor TLS. */
-  onTcp: (socket: Socket, first: Buffer) => ByteReader
+  onTcp: (socket: Socket, first: Buffer, transport: 'tcp' | 'tls') => ByteReader
   onWebSocket: (webSocket: WebSocket, socket: Socket) => void
-  /** A TLS handshake came, which nobody answers yet. */
+  /** A TLS handshake came, and there is no certificate to answer it with. */
   onTls: (socket: Socket) => void
+  /** The certificate for TLS; without it every handshake is refused. */
+  certificate?: TlsOptions['certificate'] | undefined
+  /** A TLS handshake failed, with a sentence that says why. */
+  onTlsFailed: (remoteAddress: string, message: string) => void
   /** The socket is turned away, because as many as allowed are open. */
   onTooMany: (socket: Socket) => void
 }
@@ -47,7 +53,7 @@ const tlsRefusal = Uint8Array.from([0x15, 3, 1, 0, 2, 2, 40])
  * 1.1): `G` of an HTTP request that becomes a WebSocket, 0x16 of a TLS handshake, everything else is left to MQTT.
  * Rejects with `listen/failed` when the address cannot be had.
  */
-export async function openDoor({ host, port, openConnections, onTcp, onWebSocket, onTls, onTooMany }: DoorOptions): Promise<Door> {
+export async function openDoor({ host, port, openConnections, onTcp, onWebSocket, onTls, onTlsFailed, certificate, onTooMany }: DoorOptions): Promise<Door> {
   /** Sockets that have not shown what they are or are still shaking hands, with the looks they have been through. */
   const unknown = new Map<Socket, number>()
   function forget(this: Socket): void {
@@ -59,11 +65,36 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
     onWebSocket(webSocket, socket)
   })
 
+  const tls = certificate && createTls({
+    certificate,
+    onFailed(socket, message) {
+      onTlsFailed(socket.remoteAddress ?? '', message)
+      socket.destroy()
+    },
+    onSecure(socket) {
+      socket.on('error', ignore)
+      socket.on('close', forget)
+      unknown.set(socket, 0)
+      socket.once('data', (first: Buffer) => {
+        if (first[0] === 0x47)
+          return upgrade(socket, first)
+        unknown.delete(socket)
+        socket.off('close', forget)
+        const reader = onTcp(socket, first, 'tls')
+        socket.on('data', (chunk: Buffer) => reader.receive(chunk, chunk.length))
+      })
+    },
+  })
+
   const recognise = (socket: Socket, chunk: Buffer, length: number): ByteReader => {
     if (chunk[0] === 0x47) {
       const pass = { receive: (bytes: Buffer, count: number) => { socket.push(Buffer.from(bytes.subarray(0, count))) } }
       upgrade(socket, Buffer.from(chunk.subarray(0, length)))
       return pass
+    }
+    if (chunk[0] === tlsHandshake && tls !== undefined) {
+      tls.shakeHands(socket, Buffer.from(chunk.subarray(0, length)))
+      return { receive: ignore }
     }
     if (chunk[0] === tlsHandshake) {
       onTls(socket)
@@ -72,7 +103,7 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
     }
     unknown.delete(socket)
     socket.off('close', forget)
-    return onTcp(socket, chunk.subarray(0, length))
+    return onTcp(socket, chunk.subarray(0, length), 'tcp')
   }
   const arrive = ({ socket, handTo }: Incoming): void => {
     // Whatever breaks ends with 'close', which is what everybody goes by.
@@ -108,6 +139,7 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
     async close() {
       const closed = once(server, 'close')
       server.close()
+      tls?.close()
       for (const socket of unknown.keys())
         socket.destroy()
       await closed

@@ -110,6 +110,8 @@ export interface BrokerOptions {
   store?: Store
   hooks: BrokerHooks
   seam?: PacketSeam
+  /** The certificate and key, as PEM text, shown to whoever speaks TLS; without it TLS is refused. Asked at every handshake. */
+  certificate?: () => Promise<{ key: string, cert: string }>
   /** Require a subscription for system topics when the client id has no `_ss=1`, as the cloud does. Default false: deliver anyway, once. */
   strictSubscriptions?: boolean
 }

@@ -33,12 +33,14 @@ export function plainAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
 }
 
+/** MQTT over a socket, plain or with TLS. */
 export class TcpWire implements Wire {
-  readonly transport = 'tcp'
+  readonly transport: 'tcp' | 'tls'
   readonly #socket: Socket
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, transport: 'tcp' | 'tls' = 'tcp') {
     this.#socket = socket
+    this.transport = transport
   }
 
   get remoteAddress(): string {

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { DeviceHttpAnswer, DeviceHttpRoute } from '../../engine/config.ts'
+import type { DeviceHttpAnswer, DeviceHttpRoute, ServerCertificate } from '../../engine/config.ts'
 import type { Log } from '../../shared/log.ts'
 import { createServer } from 'node:http'
 import { isIP } from 'node:net'
 import { limits } from '../../shared/limits.ts'
 import { listen } from '../listen.ts'
+import { sniffTls } from './sniff-tls.ts'
 
 export interface DeviceHttpOptions {
   /** Address to listen on: loopback until the user lets boards on the network in. */
@@ -14,6 +15,8 @@ export interface DeviceHttpOptions {
   log: Log
   /** The first whose prefix fits answers; without one the answer is 404. */
   routes?: DeviceHttpRoute[]
+  /** The certificate for HTTPS on the same port; without it there is only HTTP. */
+  certificate?: () => Promise<ServerCertificate>
 }
 
 export interface DeviceHttp {
@@ -31,7 +34,7 @@ const idleMs = 30_000
  * chunked, any Host is accepted (boards send names, addresses or nothing useful), and errors are small JSON objects.
  * @throws AppError listen/failed when the port is taken.
  */
-export async function createDeviceHttp({ host, port: wantedPort, log, routes = [] }: DeviceHttpOptions): Promise<DeviceHttp> {
+export async function createDeviceHttp({ host, port: wantedPort, log, routes = [], certificate }: DeviceHttpOptions): Promise<DeviceHttp> {
   const server = createServer((request, response) => {
     respond(routes, request).then(
       answer => send(request, response, answer),
@@ -41,15 +44,18 @@ export async function createDeviceHttp({ host, port: wantedPort, log, routes = [
       },
     )
   })
-  server.maxConnections = limits.connectionsMax
   server.timeout = idleMs
-  const port = await listen(server, { host, port: wantedPort, purpose: 'The HTTP listener for devices' })
+  const sniffer = certificate && sniffTls(server, certificate, why => log.warn('a TLS handshake with the HTTP listener failed', { why }))
+  const front = sniffer?.server ?? server
+  front.maxConnections = limits.connectionsMax
+  const port = await listen(front, { host, port: wantedPort, purpose: 'The HTTP listener for devices' })
   return {
     url: `http://${urlHost(host)}:${port}`,
     port,
     close: () => new Promise((resolve) => {
-      server.close(() => resolve())
+      front.close(() => resolve())
       server.closeAllConnections()
+      sniffer?.destroyAll()
     }),
   }
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { MethodDefinition, StreamDefinition, TypeOf } from './define.ts'
 import { appMethods, appStreams } from './app.ts'
+import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceCallMethods } from './device-call.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
@@ -21,10 +22,11 @@ export const methods = {
   ...deviceMethods,
   ...deviceCallMethods,
   ...desiredMethods,
+  ...registrationMethods,
+  ...certificateMethods,
   ...eventMethods,
   ...shadowMethods,
   ...tagMethods,
-  ...registrationMethods,
   ...traceMethods,
   ...fleetMethods,
   ...settingMethods,
