@@ -3,6 +3,13 @@ import type { Downlink } from './downlink.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from './platform/feature.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { BoundStatement, Store } from './store/types.ts'
+import { deviceLogHandlers } from './platform/device-log/feature.ts'
+import { LogSwitches } from './platform/device-log/log-switches.ts'
+import { deviceLogMethodHandlers } from './platform/device-log/methods.ts'
+import { deleteLogLines, deleteLogSwitch } from './platform/device-log/rows.ts'
+import { networkStatusHandlers } from './platform/network-status/feature.ts'
+import { networkStatusMethodHandlers } from './platform/network-status/methods.ts'
+import { deleteNetworkStatuses } from './platform/network-status/rows.ts'
 import { ntpHandlers } from './platform/ntp/feature.ts'
 import { shadowHandlers } from './platform/shadow/feature.ts'
 import { shadowControl } from './platform/shadow/handle.ts'
@@ -23,11 +30,16 @@ export interface DeviceServicesContext {
   now: () => number
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
+  /** All devices, or those of a product, of a name, or both. */
+  findDevices: (productKey: string | undefined, deviceName: string | undefined) => Iterable<FeatureDevice>
+  /** Also a deleted device. */
+  deviceOf: (deviceId: number) => FeatureDevice & { simulated: boolean } | undefined
 }
 
 export type DeviceServiceMethod = 'shadow.get' | 'shadow.update' | 'shadow.delete' | 'tag.list' | 'tag.set' | 'tag.delete'
+  | 'deviceLog.page' | 'deviceLog.isEnabled' | 'deviceLog.setEnabled' | 'networkStatus.list'
 
-/** What the platform does for devices besides their thing model: shadow, tags, clock (Alink 6 and 7.1 to 7.4). */
+/** What the platform does for devices besides their thing model: shadow, tags, clock, log, network (Alink 6 and 7.1 to 7.4). */
 export interface DeviceServices {
   handlers: FeatureHandlers
   methods: Pick<EngineApi['methods'], DeviceServiceMethod>
@@ -38,19 +50,29 @@ export interface DeviceServices {
 }
 
 /** Opens the services for devices with what the workspace holds for them. */
-export async function openDeviceServices({ store, settings, calls, downlink, now, requireDevice }: DeviceServicesContext): Promise<DeviceServices> {
+export async function openDeviceServices({ store, settings, calls, downlink, now, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
   const send: Downlink['send'] = (deviceId, message) => downlink.send(deviceId, message)
-  const [shadows, tags] = await Promise.all([Shadows.open(store), DeviceTags.open(store)])
+  const [shadows, tags, switches] = await Promise.all([
+    Shadows.open(store),
+    DeviceTags.open(store),
+    LogSwitches.open(store, deviceId => deviceOf(deviceId)?.simulated ?? false),
+  ])
+  const findDeviceIds = (productKey: string | undefined, deviceName: string | undefined): number[] =>
+    Array.from(findDevices(productKey, deviceName), device => device.deviceId)
   return {
     handlers: {
       ...shadowHandlers({ shadows, applyLimits }),
       ...tagHandlers({ tags, applyLimits }),
       ...ntpHandlers({ now }),
+      ...deviceLogHandlers({ switches, applyLimits }),
+      ...networkStatusHandlers(),
     },
     methods: {
       ...shadowMethodHandlers({ store, calls, send, shadows, now, applyLimits, requireDevice }),
       ...tagMethodHandlers({ store, calls, tags, now, applyLimits, requireDevice }),
+      ...deviceLogMethodHandlers({ store, calls, send, switches, findDeviceIds, nameDevice: deviceOf, requireDevice }),
+      ...networkStatusMethodHandlers({ store, requireDevice }),
     },
     onOnline: (device) => {
       const control = shadowControl(device, shadows.of(device.deviceId), now())
@@ -60,7 +82,8 @@ export async function openDeviceServices({ store, settings, calls, downlink, now
     forget: (deviceId) => {
       shadows.forget(deviceId)
       tags.forget(deviceId)
-      return [deleteShadow, deleteTags].map(statement => ({ statement, params: [deviceId] }))
+      switches.forget(deviceId)
+      return [deleteShadow, deleteTags, deleteLogLines, deleteLogSwitch, deleteNetworkStatuses].map(statement => ({ statement, params: [deviceId] }))
     },
   }
 }

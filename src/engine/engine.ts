@@ -26,12 +26,14 @@ import { Notices } from './notices.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
+import { deviceLogTables } from './platform/device-log/rows.ts'
 import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
 import { deleteDesired, desiredTables } from './platform/desired/rows.ts'
 import { deviceHandlers, enableOperations, sendEnableNotice } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
+import { networkStatusTables } from './platform/network-status/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
@@ -67,6 +69,8 @@ const migrations: Migration[] = [
   deviceTokenTables,
   tagTables,
   shadowTables,
+  deviceLogTables,
+  networkStatusTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -183,6 +187,8 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     downlink,
     now: () => clock.now(),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    findDevices: (productKey, deviceName) => Array.from(productKey === undefined ? devices.all() : devices.ofProduct(productKey)).filter(device => deviceName === undefined || device.deviceName === deviceName),
+    deviceOf: deviceId => devices.byId(deviceId),
   })
   const uplink = createUplink({
     clock,

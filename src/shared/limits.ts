@@ -128,4 +128,10 @@ export const limits = {
   shadowLevelsMax: 5,
   shadowBytesKeptMax: 256 * 1024,
   shadowLevelsKeptMax: 64,
+  /** Cloud: lines in one report of a device's own log, and bytes of a line. */
+  deviceLogLinesPerPostMax: 40,
+  deviceLogContentBytesMax: 4_096,
+  /** Log lines and network reports kept of all devices together; the oldest go first. */
+  deviceLogLinesKeptMax: 1_000_000,
+  networkStatusesKeptMax: 1_000_000,
 } as const

@@ -4,9 +4,11 @@ import { appMethods, appStreams } from './app.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceCallMethods } from './device-call.ts'
+import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
+import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { settingMethods } from './settings.ts'
@@ -27,6 +29,8 @@ export const methods = {
   ...eventMethods,
   ...shadowMethods,
   ...tagMethods,
+  ...deviceLogMethods,
+  ...networkStatusMethods,
   ...traceMethods,
   ...fleetMethods,
   ...settingMethods,
