@@ -28,6 +28,17 @@ const fences: Record<string, { folders: string[], why: string }> = {
     folders: ['src/shared/rpc/', 'src/host/'],
     why: 'the wire codec has one home, used by both ends',
   },
+  '@peculiar/x509': { folders: ['src/engine/'], why: 'certificates are made and read in the engine' },
+  'papaparse': {
+    folders: [
+      'src/shared/',
+      'src/engine/',
+      'src/host/',
+      'src/cli/',
+      'src/ui/',
+    ],
+    why: 'tables are read and written in files, which is nobody else\'s work',
+  },
   'zod': {
     folders: [
       'src/shared/contract/',

@@ -52,7 +52,7 @@ export interface Device extends DeviceSummary {
 
 /** Aggregates of a property in equal buckets; buckets without points are absent, so gaps show as gaps. */
 export interface HistoryBuckets {
-  /** Middle of each bucket, epoch milliseconds. */
+  /** Start of each bucket, epoch milliseconds. */
   at: Float64Array
   min: Float64Array
   max: Float64Array

@@ -25,6 +25,7 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
     'trace.page': async ({ filter, before, after, limit }, { signal }) => {
       const range = {
         limit,
+        timeLimitMs: pageTimeLimitMs,
         ...(before === undefined
           ? {}
           : { before }),
@@ -81,6 +82,9 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
     },
   }
 }
+
+/** A search through much text answers by then with what it has and how far it came, so that a page can show it. */
+const pageTimeLimitMs = 500
 
 /** Rows that follow their cause do so within this many milliseconds; later ones are found from their own side. */
 const journeyMs = 10_000
