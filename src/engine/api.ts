@@ -2,6 +2,7 @@ import type { EnableNotice } from '../shared/alink/enable.ts'
 import type { AppInfo, AppStatus, Highlight } from '../shared/contract/app.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { FleetLive } from '../shared/contract/fleet.ts'
+import type { ConnectionAttempts } from './connection-attempts.ts'
 import type { ConversationParts } from './conversation-api.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { Announcer } from './feed.ts'
@@ -38,6 +39,7 @@ export interface EngineParts extends ConversationParts {
   fleets: Fleets
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
   tokens: DeviceTokens
+  attempts: ConnectionAttempts
   certificates: Parameters<typeof certificateMethodHandlers>[0]
   tellDevice: (device: DeviceRecord, what: EnableNotice) => void
   forgetDevice: (deviceId: number) => Promise<void>
@@ -125,6 +127,8 @@ export function createApi(parts: EngineParts): EngineApi {
     ...conversationMethodHandlers(parts),
     ...parts.services.methods,
     ...certificateMethodHandlers(parts.certificates),
+    'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
+    'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
     ...fleetMethodHandlers({

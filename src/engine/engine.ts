@@ -11,6 +11,7 @@ import { AppError, toErrorValue } from '../shared/errors.ts'
 import { createApi } from './api.ts'
 import { createBroker } from './broker/broker.ts'
 import { sessionTables } from './broker/session-rows.ts'
+import { ConnectionAttempts } from './connection-attempts.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
@@ -26,10 +27,10 @@ import { Notices } from './notices.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
-import { deviceLogTables } from './platform/device-log/rows.ts'
 import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
 import { deleteDesired, desiredTables } from './platform/desired/rows.ts'
+import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceHandlers, enableOperations, sendEnableNotice } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
@@ -234,6 +235,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })
+  const attempts = new ConnectionAttempts()
   const authority = createAuthority({
     dir: path.join(config.workspaceDir, 'certificate'),
     now: () => clock.now(),
@@ -247,6 +249,14 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     onPublish: uplink.onPublish,
     ...deviceEvents,
+    onConnectAttempt: (attempt) => {
+      attempts.add(attempt)
+      deviceEvents.onConnectAttempt(attempt)
+    },
+    onSubscribe: (client, filters) => {
+      attempts.subscribed(client.device.deviceId, filters)
+      deviceEvents.onSubscribe(client, filters)
+    },
     onOnline: (client) => {
       deviceEvents.onOnline(client)
       if (settings.get('desired.pushOnConnect'))
@@ -304,6 +314,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
+    attempts,
     certificates: { authority, httpUrl: () => http?.url ?? null },
     // Directly connected devices are told nothing (Alink 7.8).
     tellDevice: (device, what) => {
@@ -318,6 +329,7 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       desired.forget(deviceId)
       await store.write(services.forget(deviceId))
       tokens.forget(deviceId)
+      attempts.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
     },
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),

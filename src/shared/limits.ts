@@ -37,6 +37,9 @@ export const limits = {
   registeredStaysMs: 15_000,
   /** Cloud: client ids with tokens of one device that was registered without having been made before. */
   clientIdsPerDeviceMax: 5,
+  /** Attempts to connect that are remembered, of one device and of all that are unknown. */
+  attemptsPerDeviceMax: 20,
+  attemptsUnknownMax: 100,
   connectionsMax: 50_000,
   /** Rows and bytes waiting for the writer; beyond either, QoS 1 senders are paused and QoS 0 rows dropped. */
   writeQueueRowsMax: 100_000,

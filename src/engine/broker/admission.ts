@@ -12,6 +12,8 @@ import { reasonCode, returnCode } from './reason-code.ts'
 export interface Refusal {
   code: number
   message: string
+  /** When the signature was wrong: the exact text that has to be signed. */
+  signedContent?: string
   /** CONNACK return code of MQTT 3.1 and 3.1.1. */
   returnCode: number
   /** CONNACK reason code of MQTT 5. */
@@ -96,7 +98,8 @@ function signatureRefusal(clientId: string, parameters: ReadonlyMap<string, stri
   if (isEqual(expected, got))
     return null
   const came = got === '' ? 'no password came' : `${start(got)} (${got.length} characters) came`
-  return badCredentials(platformCode.signatureWrong, `The signature is wrong: expected ${start(expected)} (${expected.length} characters), ${came}. It has to be the ${method} in hexadecimal, under the device secret, of this text: ${content}`)
+  const refusal = badCredentials(platformCode.signatureWrong, `The signature is wrong: expected ${start(expected)} (${expected.length} characters), ${came}. It has to be the ${method} in hexadecimal, under the device secret, of this text: ${content}`)
+  return { ...refusal, signedContent: content }
 }
 
 /** A device that was registered without having been made before logs in with its token (Alink 1.2). */

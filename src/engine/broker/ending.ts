@@ -49,7 +49,7 @@ export function goOffline(core: BrokerCore, connection: Connection, reason: Offl
 }
 
 /** Tells of an attempt to log in, with what could be read of it. */
-export function reportAttempt(core: BrokerCore, { wire }: { wire: Pick<Wire, 'transport' | 'remoteAddress'> }, { code, message }: OfflineReason, claim: {
+export function reportAttempt(core: BrokerCore, { wire }: { wire: Pick<Wire, 'transport' | 'remoteAddress'> }, { code, message, signedContent }: OfflineReason & { signedContent?: string }, claim: {
   clientId?: string
   username?: string
   productKey?: string | null
@@ -67,6 +67,7 @@ export function reportAttempt(core: BrokerCore, { wire }: { wire: Pick<Wire, 'tr
     deviceId: claim.device?.deviceId ?? 0,
     code,
     message,
+    ...(signedContent !== undefined && { signedContent }),
   }
   core.hooks.onConnectAttempt(attempt)
 }

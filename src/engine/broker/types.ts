@@ -55,6 +55,8 @@ export interface ConnectAttempt {
   code: number
   /** What was expected and what came; for a signature, the exact content that was signed. Empty when accepted. */
   message: string
+  /** When the signature was wrong: the exact text that has to be signed. */
+  signedContent?: string
 }
 
 /** A CONNECT that asks for dynamic registration (Alink 2.2). */

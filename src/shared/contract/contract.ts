@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { MethodDefinition, StreamDefinition, TypeOf } from './define.ts'
 import { appMethods, appStreams } from './app.ts'
+import { attemptMethods } from './attempts.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceCallMethods } from './device-call.ts'
@@ -26,6 +27,7 @@ export const methods = {
   ...desiredMethods,
   ...registrationMethods,
   ...certificateMethods,
+  ...attemptMethods,
   ...eventMethods,
   ...shadowMethods,
   ...tagMethods,
