@@ -6,6 +6,7 @@ import { productMessages } from '../features/products/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
+import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
 import { sessionMessages } from '../session/messages.ts'
 import { appMessages } from './messages.ts'
@@ -16,6 +17,7 @@ export const messageParts = [
   sessionMessages,
   kitMessages,
   partMessages,
+  ladderMessages,
   homeMessages,
   firmwareMessages,
   fleetMessages,
