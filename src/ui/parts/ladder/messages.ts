@@ -13,7 +13,7 @@ export const ladderMessages = defineMessages({
   zh: {
     ladder: {
       title: '最近一次连接',
-      steps: { tcp: 'TCP', tls: 'TLS', connect: 'CONNECT 已解析', identity: '身份已识别', signature: '签名正确', admitted: '允许接入', subscribed: '已订阅' },
+      steps: { tcp: 'TCP 连接', tls: 'TLS 握手', connect: 'CONNECT 已解析', identity: '身份已识别', signature: '签名正确', admitted: '允许接入', subscribed: '已订阅' },
       states: { 'passed': '通过', 'failed': '失败', 'skipped': '未使用', 'waiting': '等待中', 'not-reached': '未到达' },
       signed: '待签名的完整内容',
     },
