@@ -27,7 +27,7 @@ export interface DoorOptions {
   /** The certificate for TLS; without it every handshake is refused. */
   certificate?: TlsOptions['certificate'] | undefined
   /** A TLS handshake failed, with a sentence that says why. */
-  onTlsFailed: (remoteAddress: string, message: string) => void
+  onTlsFailed?: (remoteAddress: string, message: string) => void
   /** The socket is turned away, because as many as allowed are open. */
   onTooMany: (socket: Socket) => void
 }
@@ -68,7 +68,7 @@ export async function openDoor({ host, port, openConnections, onTcp, onWebSocket
   const tls = certificate && createTls({
     certificate,
     onFailed(socket, message) {
-      onTlsFailed(socket.remoteAddress ?? '', message)
+      onTlsFailed?.(socket.remoteAddress ?? '', message)
       socket.destroy()
     },
     onSecure(socket) {
