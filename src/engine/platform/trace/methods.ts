@@ -18,6 +18,9 @@ export interface TraceContext {
 
 type Handlers = Pick<EngineApi['methods'], 'trace.page' | 'trace.messages' | 'trace.get'>
 
+/** A search through much text answers by then with what it has and how far it came, so that a page can show it. */
+const pageTimeLimitMs = 500
+
 /** The console's calls on the trace; every filter runs in the reader worker over everything kept. */
 export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceContext): Handlers {
   const present = (row: StoredTrace): TraceRow => presentTrace(row, nameDevice)
@@ -82,9 +85,6 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
     },
   }
 }
-
-/** A search through much text answers by then with what it has and how far it came, so that a page can show it. */
-const pageTimeLimitMs = 500
 
 /** Rows that follow their cause do so within this many milliseconds; later ones are found from their own side. */
 const journeyMs = 10_000
