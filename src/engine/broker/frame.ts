@@ -130,7 +130,8 @@ export function readPublish(bytes: Buffer, start: number, end: number, version: 
  * every one since; 0 otherwise.
  */
 export function readPuback(bytes: Uint8Array, start: number, end: number): number {
-  const plain = end - start === 4 && bytes[start] === 0x40
+  // The length must be written in one byte: four bytes can also be a longer length and one byte of content.
+  const plain = end - start === 4 && bytes[start] === 0x40 && bytes[start + 1] === 2
   return plain ? bytes[start + 2]! << 8 | bytes[start + 3]! : 0
 }
 

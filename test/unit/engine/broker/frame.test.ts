@@ -89,6 +89,11 @@ describe('the frame scanner beside mqtt-packet', () => {
     expect(compared).toBeGreaterThan(5_000)
   })
 
+  it('takes no packet identifier from an acknowledgement whose length says that it holds one byte', () => {
+    expect(readPuback(Buffer.from([0x40, 0x81, 0, 1]), 0, 4)).toBe(0)
+    expect(readPuback(Buffer.from([0x40, 2, 0, 1]), 0, 4)).toBe(1)
+  })
+
   it('cuts a stream of packets exactly where mqtt-packet does', () => {
     fc.assert(fc.property(fc.array(frame, { minLength: 1, maxLength: 6 }), (frames) => {
       const stream = Buffer.concat(frames)
