@@ -70,6 +70,7 @@ const insertQueuedStatement: Statement = {
 const deleteQueuedStatement: Statement = { name: 'mqtt_queued.delete', sql: 'DELETE FROM mqtt_queued WHERE seq = ?' }
 const deleteQueuedOfDeviceStatement: Statement = { name: 'mqtt_queued.deleteOfDevice', sql: 'DELETE FROM mqtt_queued WHERE device_id = ?' }
 
+/** Keeps what outlives a connection: expiry in milliseconds and as an instant, and each subscription's QoS and identifier. */
 export function upsertSession(session: Session): BoundStatement {
   const subscriptions: Record<string, [number, number]> = {}
   for (const [filter, { qos, id }] of session.subscriptions ?? [])
@@ -85,10 +86,12 @@ export function deleteSession(deviceId: number): BoundStatement[] {
   return [{ statement: deleteSessionStatement, params: [deviceId] }, { statement: deleteQueuedOfDeviceStatement, params: [deviceId] }]
 }
 
+/** Keeps a QoS 1 message for a device that is away or has no room, under its number in the order of sending. */
 export function insertQueued(deviceId: number, { seq, topic, payload, expiresAt, hasExpiry }: HeldMessage): BoundStatement {
   return { statement: insertQueuedStatement, params: [seq, deviceId, topic, payload, expiresAt, hasExpiry ? 1 : 0] }
 }
 
+/** Lets go of a kept message: the device has acknowledged it, or its time is over. */
 export function deleteQueued(seq: number): BoundStatement {
   return { statement: deleteQueuedStatement, params: [seq] }
 }
