@@ -12,7 +12,6 @@ import type { Notices } from './notices.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { StoredTrace } from './store/types.ts'
-import { randomInt } from 'node:crypto'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
@@ -46,6 +45,8 @@ export interface EngineParts extends ConversationParts {
   services: Pick<DeviceServices, 'methods'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
+  /** A seed for a fleet that is made without one: follows from the engine's own. */
+  makeSeed: () => number
   /** Text of the sample product's thing model. */
   readSampleModel: () => Promise<string>
   /** Counts what a feed left out because its subscriber was slow. */
@@ -135,7 +136,7 @@ export function createApi(parts: EngineParts): EngineApi {
       fleets,
       modelOf: productKey => products.modelOf(productKey),
       productName: productKey => products.get(productKey).name,
-      makeSeed: () => randomInt(0x1_0000_0000),
+      makeSeed: parts.makeSeed,
     }),
     ...settingMethodHandlers(parts.settings),
   }

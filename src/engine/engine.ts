@@ -91,13 +91,14 @@ export async function createEngine(config: EngineConfig, world: EngineWorld): Pr
   }
 }
 
-async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: AsyncDisposableStack): Promise<Engine> {
+async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, stack: AsyncDisposableStack): Promise<Engine> {
   const engineId = randomUUID()
   const startedAt = clock.now()
   const notices = new Notices(clock, log)
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
   let feedDropped = 0
+  let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
 
   const store = await openStore({
@@ -332,6 +333,8 @@ async function start(config: EngineConfig, { clock, log }: EngineWorld, stack: A
       attempts.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
     },
+    // Fleets split their seed by device name, so neighbouring seeds have nothing in common.
+    makeSeed: () => nextSeed++ >>> 0,
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),
     onFeedDropped: countFeedDropped,
     info: () => ({

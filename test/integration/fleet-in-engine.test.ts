@@ -94,3 +94,16 @@ it('tells a page that opens later what the engine said before', async () => {
   await watching
   expect(codes).toEqual(['port-taken'])
 })
+
+it('gives fleets the seeds that follow from its own, so that a run can be repeated', async () => {
+  const seedsOf = async (): Promise<number[]> => {
+    const { api } = await startEngine({ mqtt: null })
+    const { productKey } = await api.call('product.importModel', { text: JSON.stringify({ profile: {}, properties: [], events: [], services: [] }) })
+    const first = await api.call('fleet.create', { productKey, count: 1 })
+    const second = await api.call('fleet.create', { productKey, count: 1 })
+    return [first.seed, second.seed]
+  }
+  const seeds = await seedsOf()
+  expect(new Set(seeds).size).toBe(2)
+  expect(await seedsOf()).toEqual(seeds)
+})
