@@ -58,12 +58,8 @@ export function createApi(parts: EngineParts): EngineApi {
   const { clock, store, products, devices, live, tail, fleets, notices, status } = parts
   const now = (): number => clock.now()
   const nameDevice = (deviceId: number): { productKey: string, deviceName: string } | undefined => devices.byId(deviceId)
-  const findDeviceIds = (productKey: string | undefined, deviceName: string | undefined): number[] => {
-    const among = productKey === undefined
-      ? devices.all()
-      : devices.ofProduct(productKey)
-    return Array.from(among).filter(device => deviceName === undefined || device.deviceName === deviceName).map(device => device.deviceId)
-  }
+  const findDeviceIds = (productKey: string | undefined, deviceName: string | undefined): number[] =>
+    Array.from(devices.find(productKey, deviceName), device => device.deviceId)
   const trace = { store, findDeviceIds, nameDevice }
   const connectionOf = (deviceId: number): ReturnType<typeof describeConnection> | null => {
     const client = parts.clientOf(deviceId)

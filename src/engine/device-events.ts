@@ -2,25 +2,21 @@ import type { Clock } from '../shared/clock.ts'
 import type { DeviceConnection } from '../shared/contract/device.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
 import type { BrokerClient, BrokerHooks } from './broker/types.ts'
-import type { Announcer } from './feed.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
-import type { Store, StoredTrace } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { deviceState } from './platform/device/registry.ts'
 
 export interface DeviceEventsContext {
   clock: Clock
-  store: Store
   devices: DeviceRegistry
   live: LiveDevices
-  tail: Announcer<StoredTrace>
+  trace: Pick<TraceKeeper, 'record'>
   onRefused: () => void
   /** A device was kicked by another login with its identity (platform code 427). */
   onKicked: (productKey: string, deviceName: string) => void
 }
-
-const utf8 = new TextEncoder()
 
 /** Shapes a live connection for the console. */
 export function describeConnection(client: BrokerClient): DeviceConnection {
@@ -41,7 +37,7 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
  * record in the trace, in the words of the platform's log (`device/online`, `device/offline`, `subscribe`).
  */
 export function createDeviceEvents(context: DeviceEventsContext): Pick<BrokerHooks, 'onConnectAttempt' | 'onOnline' | 'onOffline' | 'onSubscribe' | 'onUnsubscribe'> {
-  const { clock, store, devices, live, tail } = context
+  const { clock, devices, live, trace } = context
 
   function record(at: number, deviceId: number, deviceKey: string | null, operation: string, content: object, step: TraceStep): void {
     const detail = step.code === 200
@@ -50,21 +46,7 @@ export function createDeviceEvents(context: DeviceEventsContext): Pick<BrokerHoo
           issues: [],
           steps: [step],
         })
-    const row = {
-      at,
-      deviceId,
-      deviceKey,
-      direction: 'record' as const,
-      topic: operation,
-      qos: 0,
-      payload: utf8.encode(JSON.stringify(content)),
-      code: step.code,
-      detail,
-      causeId: null,
-    }
-    const id = store.append({ ...row, samples: null })
-    if (tail.listening)
-      tail.announce({ ...row, id })
+    trace.record({ at, deviceId, deviceKey, operation, content, code: step.code, detail })
   }
 
   return {

@@ -2,12 +2,11 @@ import type { RegistrationClaim } from '../shared/alink/register.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { BrokerHooks } from './broker/types.ts'
 import type { DeviceHttpRoute } from './config.ts'
-import type { Announcer } from './feed.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { ProductRegistry } from './platform/product/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RegistrationRefusal } from './platform/registration/rules.ts'
-import type { Store, StoredTrace } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
@@ -17,11 +16,10 @@ import { createRegistration } from './platform/registration/registration.ts'
 
 export interface DeviceRegistrationContext {
   clock: Clock
-  store: Store
   products: ProductRegistry
   devices: DeviceRegistry
   tokens: DeviceTokens
-  tail: Announcer<StoredTrace>
+  trace: TraceKeeper
   onRefused: () => void
   /** The MQTT port; null while there is none. */
   mqttPort: () => number | null
@@ -37,14 +35,7 @@ const utf8 = new TextEncoder()
  * Lets devices that know only their product's secret register, over HTTP and over MQTT, and keeps in the trace what came
  * of it: `register` records, refusals of MQTT among the refused connects, and the message that carries the secret.
  */
-export function createDeviceRegistration({ clock, store, products, devices, tokens, tail, onRefused, mqttPort }: DeviceRegistrationContext): DeviceRegistration {
-  const append = (row: Pick<StoredTrace, 'deviceId' | 'deviceKey' | 'direction' | 'topic' | 'payload' | 'code' | 'detail'>): void => {
-    const entry = { ...row, at: clock.now(), qos: 0, causeId: null }
-    const id = store.append({ ...entry, samples: null })
-    if (tail.listening)
-      tail.announce({ ...entry, id })
-  }
-
+export function createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused, mqttPort }: DeviceRegistrationContext): DeviceRegistration {
   const createDevice = async (productKey: string, deviceName: string): Promise<DeviceRecord> => {
     if (devices.countOf(productKey) >= limits.devicesPerProductMax)
       throw new AppError('limit/reached', `A product holds at most ${limits.devicesPerProductMax} devices; ${productKey} is full.`, { productKey })
@@ -62,12 +53,12 @@ export function createDeviceRegistration({ clock, store, products, devices, toke
       if (device)
         device.lastProblem = { at: clock.now(), code, message }
     }
-    append({
+    trace.record({
+      at: clock.now(),
       deviceId: device?.deviceId ?? 0,
       deviceKey: device ? null : `${productKey.slice(0, 64)}/${deviceName.slice(0, 64)}`,
-      direction: 'record',
-      topic: 'register',
-      payload: utf8.encode(JSON.stringify({ productKey, deviceName, random, signMethod, over })),
+      operation: 'register',
+      content: { productKey, deviceName, random, signMethod, over },
       code,
       detail: code === 200 ? null : packDetail({ issues: [], steps: [{ bizCode: 'device', operation: 'register', code, message }] }),
     })
@@ -92,7 +83,7 @@ export function createDeviceRegistration({ clock, store, products, devices, toke
         return { ...outcome, code: outcome.code === 6600 ? 6287 : outcome.code }
       const message = outcome.message.then((sent) => {
         const deviceId = devices.lookup(claim.productKey, claim.deviceName)?.deviceId ?? 0
-        append({ deviceId, deviceKey: null, direction: 'down', topic: sent.topic, payload: utf8.encode(sent.payload), code: 200, detail: null })
+        trace.keep({ at: clock.now(), deviceId, deviceKey: null, direction: 'down', topic: sent.topic, qos: 0, payload: utf8.encode(sent.payload), code: 200, detail: null, causeId: null, samples: null })
         return sent
       })
       return { message }

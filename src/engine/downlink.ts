@@ -1,15 +1,14 @@
 import type { Clock } from '../shared/clock.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
 import type { DeliverResult, DownMessage } from './broker/types.ts'
-import type { Announcer } from './feed.ts'
 import type { DownlinkMessage } from './platform/feature.ts'
-import type { Store, StoredTrace, TraceEntry } from './store/types.ts'
+import type { TraceEntry } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 
 export interface DownlinkContext {
   clock: Clock
-  store: Store
-  tail: Announcer<StoredTrace>
+  trace: Pick<TraceKeeper, 'keep' | 'amend'>
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
 }
 
@@ -35,7 +34,7 @@ const undelivered: Partial<Record<DeliverResult, { code: number, message: string
 }
 
 /** The one way to a device: everything the platform sends is in the trace, with what became of it. */
-export function createDownlink({ clock, store, tail, deliver }: DownlinkContext): Downlink {
+export function createDownlink({ clock, trace, deliver }: DownlinkContext): Downlink {
   let count = 0
   return {
     count: () => count,
@@ -59,14 +58,12 @@ export function createDownlink({ clock, store, tail, deliver }: DownlinkContext)
         count += 1
         const problem = undelivered[deliver(deviceId, { topic, payload, qos })]
         if (problem && id !== 0)
-          store.amend(id, { code: problem.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...problem }) })
+          trace.amend(id, { code: problem.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...problem }) })
         if (problem)
           onUndelivered?.(problem)
       }
       const waits = cause?.waits ?? false
-      id = store.append(entry, { onCommitted: () => waits && send() })
-      if (tail.listening)
-        tail.announce({ ...entry, id })
+      id = trace.keep(entry, { onCommitted: () => waits && send() })
       if (!waits || id === 0)
         send()
       return id

@@ -51,6 +51,7 @@ import { sendPropertySet } from './platform/thing/property-methods.ts'
 import { deleteEvents, deleteLatest, eventTables, latestTables } from './platform/thing/rows.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openStore } from './store/store.ts'
+import { createTraceKeeper } from './trace-keeper.ts'
 import { createUplink } from './uplink.ts'
 import { whyUnreachable } from './why-unreachable.ts'
 
@@ -164,17 +165,16 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     makeId: randomUUID,
   })
 
+  const trace = createTraceKeeper(store, tail)
   const downlink = createDownlink({
     clock,
-    store,
-    tail,
+    trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
   })
   const calls = createPendingCalls({
     clock,
     log: log.child({ part: 'calls' }),
-    store,
-    tail,
+    trace,
     downlink,
     unreachable: ({ deviceId }) => whyUnreachable(devices.byId(deviceId)),
   })
@@ -189,7 +189,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     downlink,
     now: () => clock.now(),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
-    findDevices: (productKey, deviceName) => Array.from(productKey === undefined ? devices.all() : devices.ofProduct(productKey)).filter(device => deviceName === undefined || device.deviceName === deviceName),
+    findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
   })
   const uplink = createUplink({
@@ -197,7 +197,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     store,
     latest,
     live,
-    tail,
+    trace,
     downlink,
     handlers: {
       ...thingHandlers({
@@ -229,10 +229,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   }
   const deviceEvents = createDeviceEvents({
     clock,
-    store,
     devices,
     live,
-    tail,
+    trace,
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })
@@ -243,7 +242,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     names: () => ['localhost', hostname(), '127.0.0.1', '::1', ...networkAddresses()],
   })
   const tokens = await DeviceTokens.open(store)
-  const registration = createDeviceRegistration({ clock, store, products, devices, tokens, tail, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
+  const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
   const hooks: BrokerHooks = {
     register: registration.register,
     isToken: registration.isToken,

@@ -4,9 +4,8 @@ import type { JsonObject } from '../shared/json.ts'
 import type { Log } from '../shared/log.ts'
 import type { ReplyVerdict } from '../shared/thing-model/judge-reply.ts'
 import type { Downlink } from './downlink.ts'
-import type { Announcer } from './feed.ts'
 import type { CallRefusal, CallResult, DeviceCall, DeviceCalls, FeatureDevice, FeatureHandlers, Outcome, UpMessage } from './platform/feature.ts'
-import type { Store, StoredTrace } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
 import { parseReply } from '../shared/alink/envelope.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { AppError } from '../shared/errors.ts'
@@ -17,8 +16,7 @@ import { toSnippet } from '../shared/thing-model/issue.ts'
 export interface PendingCallsContext {
   clock: Clock
   log: Log
-  store: Pick<Store, 'append' | 'amend'>
-  tail: Announcer<StoredTrace>
+  trace: Pick<TraceKeeper, 'record' | 'amend'>
   downlink: Pick<Downlink, 'send'>
   unreachable: DeviceCalls['unreachable']
 }
@@ -47,14 +45,13 @@ interface Pending {
 interface Ended { deviceId: number, traceId: number, how: string }
 
 const text = new TextDecoder('utf-8', { ignoreBOM: true })
-const bytes = new TextEncoder()
 
 /**
  * The commands that wait for their device's answer. Each is a row of the trace; its answer is a row of the same journey,
  * and an answer in vain is code 1904, a command in vain 1905 (platform codes of messages). At most
  * `limits.callsOpenMax` wait at a time: those without a deadline make room for newer ones, oldest first.
  */
-export function createPendingCalls({ clock, log, store, tail, downlink, unreachable }: PendingCallsContext): PendingCalls {
+export function createPendingCalls({ clock, log, trace, downlink, unreachable }: PendingCallsContext): PendingCalls {
   const open = new Map<string, Pending>()
   const ended = new Map<string, Ended>()
   let lastId = 0n
@@ -93,10 +90,7 @@ export function createPendingCalls({ clock, log, store, tail, downlink, unreacha
   }
 
   function keepRecord(device: FeatureDevice, operation: string, params: JsonObject, code: number, detail: string): void {
-    const row = { at: clock.now(), deviceId: device.deviceId, deviceKey: null, direction: 'record' as const, topic: operation, qos: 0, payload: bytes.encode(JSON.stringify(params)), code, detail, causeId: null }
-    const id = store.append({ ...row, samples: null })
-    if (tail.listening)
-      tail.announce({ ...row, id })
+    trace.record({ at: clock.now(), deviceId: device.deviceId, operation, content: params, code, detail })
   }
 
   function wait(call: Awaited, traceId: number): { pending: Pending, key: string, result: Promise<CallResult> } {
@@ -138,7 +132,7 @@ export function createPendingCalls({ clock, log, store, tail, downlink, unreacha
     const { device } = pending.call
     const message = `${device.deviceName} did not answer within ${timeoutMs / 1000} s on ${pending.call.answerTopic}${pending.call.id === null ? '' : ` with id ${JSON.stringify(pending.call.id)}`} (1905).`
     end(key, pending, `the ${timeoutMs / 1000} s in which an answer was waited for were over`)
-    store.amend(pending.traceId, {
+    trace.amend(pending.traceId, {
       code: 1905,
       detail: packDetail({ issues: [], steps: [...steps, { bizCode: 'ThingService', operation: pending.call.method, code: 1905, message }] }),
     })

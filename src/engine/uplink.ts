@@ -1,20 +1,20 @@
 import type { Clock } from '../shared/clock.ts'
 import type { BrokerHooks, OfflineReason } from './broker/types.ts'
 import type { Downlink } from './downlink.ts'
-import type { Announcer } from './feed.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { FeatureHandler, FeatureHandlers, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
 import type { LatestValues } from './platform/thing/latest.ts'
-import type { Store, StoredTrace, TraceEntry } from './store/types.ts'
+import type { Store, TraceEntry } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
 import { parseTopic } from '../shared/alink/topic.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 
 export interface UplinkContext {
   clock: Clock
-  store: Store
+  store: Pick<Store, 'upsert'>
   latest: LatestValues
   live: LiveDevices
-  tail: Announcer<StoredTrace>
+  trace: Pick<TraceKeeper, 'keep'>
   downlink: Downlink
   /** What each feature of the platform does with the messages it takes. */
   handlers: FeatureHandlers
@@ -32,7 +32,7 @@ export interface Uplink {
  * The way of a message through the house: judged by the feature it belongs to, queued for the writer together with
  * everything it changes, and only after that commit acknowledged and answered. Nothing a device sends makes it throw.
  */
-export function createUplink({ clock, store, latest, live, tail, downlink, handlers }: UplinkContext): Uplink {
+export function createUplink({ clock, store, latest, live, trace, downlink, handlers }: UplinkContext): Uplink {
   let up = 0
   let refused = 0
 
@@ -52,9 +52,7 @@ export function createUplink({ clock, store, latest, live, tail, downlink, handl
     const { device: { deviceId }, topic, payload, code, detail } = part
     apply(deviceId, part)
     const entry: TraceEntry = { at, deviceId, deviceKey: null, direction: 'up', topic, qos, payload, code, detail, causeId: causeId || null, samples: part.samples ?? null }
-    const id = store.append(entry, { mustKeep: qos === 1 })
-    if (tail.listening)
-      tail.announce({ ...entry, id })
+    trace.keep(entry, { mustKeep: qos === 1 })
   }
 
   return {
@@ -84,9 +82,7 @@ export function createUplink({ clock, store, latest, live, tail, downlink, handl
         causeId: outcome.causeId || null,
         samples: outcome.samples ?? null,
       }
-      const id = store.append(entry, { mustKeep: message.qos === 1, onCommitted: acknowledge })
-      if (tail.listening)
-        tail.announce({ ...entry, id })
+      const id = trace.keep(entry, { mustKeep: message.qos === 1, onCommitted: acknowledge })
       // Only QoS 0 can be left out of a full queue, and then there is nothing to wait for.
       if (id === 0)
         acknowledge()

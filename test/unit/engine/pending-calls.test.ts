@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import { Announcer } from '../../../src/engine/feed.ts'
 import { createPendingCalls } from '../../../src/engine/pending-calls.ts'
+import { createTraceKeeper } from '../../../src/engine/trace-keeper.ts'
 import { parseTopic } from '../../../src/shared/alink/topic.ts'
 import { VirtualClock } from '../../../src/shared/clock.ts'
 import { explainDetail } from '../../../src/shared/contract/trace-detail.ts'
@@ -29,14 +30,13 @@ function startBench(): Bench {
   const calls = createPendingCalls({
     clock,
     log: silentLog,
-    store: {
+    trace: createTraceKeeper({
       append: (entry) => {
         bench.kept.push(entry)
         return 1000 + bench.kept.length
       },
       amend: (id, { code }) => void bench.amended.push({ id, code }),
-    },
-    tail: new Announcer(),
+    }, new Announcer()),
     downlink: { send: (_deviceId, message, _cause, onUndelivered) => {
       if (message.topic.endsWith('/gone'))
         onUndelivered?.({ code: 9201, message: 'gone' })

@@ -70,6 +70,14 @@ export class DeviceRegistry {
     return this.#byProduct.get(productKey)?.values() ?? []
   }
 
+  /** All devices, or those of a product, of a name, or both. */
+  * find(productKey: string | undefined, deviceName: string | undefined): Iterable<DeviceRecord> {
+    for (const device of productKey === undefined ? this.all() : this.ofProduct(productKey)) {
+      if (deviceName === undefined || device.deviceName === deviceName)
+        yield device
+    }
+  }
+
   countOf(productKey: string): number {
     return this.#byProduct.get(productKey)?.size ?? 0
   }
