@@ -1,0 +1,15 @@
+import type { Component } from 'vue'
+import type { Device } from '../../../shared/contract/device.ts'
+import type { Product } from '../../../shared/contract/product.ts'
+
+/** A panel below a device's values, beside its messages. The component gets `productKey` and `deviceName`. */
+export interface DeviceTab {
+  /** Names the tab's text, `device.sections.{name}`. */
+  name: string
+  component: Component
+  /** Whether this device has such a thing at all; a tab that would always be empty is not shown. */
+  isShown: (device: Device, product: Product | null) => boolean
+}
+
+/** In the order of the tabs, after the messages, which every device has. */
+export const deviceTabs: DeviceTab[] = []
