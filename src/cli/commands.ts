@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   deviceEnable,
   deviceDelete,
   trace,
+  certificate,
 ]

@@ -1,6 +1,7 @@
 import type { TestEngine } from '../support/test-engine.ts'
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import path from 'node:path'
 import { connect as connectTls } from 'node:tls'
@@ -9,6 +10,8 @@ import { connectAsync } from 'mqtt'
 import { expect, it, onTestFinished } from 'vitest'
 import { createDeviceHttp } from '../../src/host/web/device-http.ts'
 import { silentLog } from '../../src/shared/log.ts'
+import { thingbench, thingbenchJson } from '../support/command-line.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import { credentialsOf } from '../support/test-broker.ts'
 import { makeDevice, startEngine } from '../support/test-engine.ts'
 
@@ -87,4 +90,16 @@ it('the root is the same after a restart, and described for firmware', async () 
   const second = await startEngine({ workspaceDir: first.dir })
   expect(await second.api.call('certificate.root', {})).toMatchObject({ pem: root.pem, fingerprint: root.fingerprint, downloadUrl: null })
   expect(root).toMatchObject({ cString: expect.stringContaining('static const char thingbench_ca_cert[] =\n    "-----BEGIN CERTIFICATE-----\\r\\n"'), downloadUrl: `${first.httpUrl}/ca.pem` })
+})
+
+it('prints the root certificate for files and for firmware, the same each time', async () => {
+  const workspace = path.join(tempFolder(), 'bench')
+  mkdirSync(workspace)
+  const pem = await thingbench(['certificate', '--workspace', workspace])
+  expect(new X509Certificate(pem.stdout).ca).toBe(true)
+  const { stdout } = await thingbench(['certificate', '--c', '--workspace', workspace])
+  const lines = [...stdout.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => JSON.parse(`"${text}"`) as string)
+  const unixLines = (text: string) => text.trimEnd().replaceAll('\r\n', '\n')
+  expect(unixLines(lines.join(''))).toBe(unixLines(pem.stdout))
+  expect((await thingbenchJson(['certificate', '--workspace', workspace]))[0]).toMatchObject({ pem: expect.stringContaining('BEGIN CERTIFICATE') as string, downloadUrl: null })
 })
