@@ -1,8 +1,9 @@
 /** A WebAssembly.Memory; its buffer is another one after it has grown. */
 export interface WasmMemory { readonly buffer: ArrayBuffer }
 
-/** A page of WebAssembly memory, for looking at it in pieces. */
+/** Memory is looked at in pages, word by word because there are megabytes of it. */
 const pageBytes = 4096
+const wordsPerPage = pageBytes / 4
 /** What follows the program's constants may be variables that are zero, so as much of it counts as data. */
 const zeroedDataBytes = 256 * 1024
 
@@ -20,7 +21,7 @@ export class MemoryImage {
 
   constructor(memory: WasmMemory) {
     this.#memory = memory
-    const { from, to } = largestZeros(new Uint8Array(memory.buffer))
+    const { from, to } = largestZeros(new Uint32Array(memory.buffer))
     this.#stackFrom = Math.min(from + zeroedDataBytes, to)
     // The first page above is on the stack's edge and cheap to have twice.
     this.#stackTo = to
@@ -29,8 +30,9 @@ export class MemoryImage {
   /** Remembers the memory as it is now. */
   take(): void {
     const bytes = new Uint8Array(this.#memory.buffer)
+    const words = new Uint32Array(this.#memory.buffer)
     let end = bytes.length
-    while (end > this.#stackTo && isZero(bytes, end - pageBytes))
+    while (end > this.#stackTo && isZero(words, end - pageBytes))
       end -= pageBytes
     this.#data = bytes.slice(0, this.#stackFrom)
     this.#heap = bytes.slice(this.#stackTo, end)
@@ -45,11 +47,11 @@ export class MemoryImage {
 }
 
 /** The longest run of pages of zeros that is followed by a page with something in it. */
-function largestZeros(bytes: Uint8Array): { from: number, to: number } {
+function largestZeros(words: Uint32Array): { from: number, to: number } {
   let best = { from: 0, to: 0 }
   let from = 0
-  for (let at = 0; at < bytes.length; at += pageBytes) {
-    if (isZero(bytes, at))
+  for (let at = 0; at < words.byteLength; at += pageBytes) {
+    if (isZero(words, at))
       continue
     if (at - from > best.to - best.from)
       best = { from, to: at }
@@ -58,9 +60,10 @@ function largestZeros(bytes: Uint8Array): { from: number, to: number } {
   return best
 }
 
-function isZero(bytes: Uint8Array, from: number): boolean {
-  for (let at = from; at < from + pageBytes; at++) {
-    if (bytes[at] !== 0)
+function isZero(words: Uint32Array, from: number): boolean {
+  const first = from / 4
+  for (let at = first; at < first + wordsPerPage; at++) {
+    if (words[at] !== 0)
       return false
   }
   return true
