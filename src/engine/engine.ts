@@ -49,8 +49,10 @@ import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
 import { sendPropertySet } from './platform/thing/property-methods.ts'
 import { deleteEvents, deleteLatest, eventTables, latestTables } from './platform/thing/rows.ts'
+import { topicTables } from './platform/topic/rows.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openStore } from './store/store.ts'
+import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
 import { createUplink } from './uplink.ts'
 import { whyUnreachable } from './why-unreachable.ts'
@@ -73,6 +75,7 @@ const migrations: Migration[] = [
   shadowTables,
   deviceLogTables,
   networkStatusTables,
+  topicTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -170,6 +173,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
+    whyAway: deviceId => whyUnreachable(devices.byId(deviceId)),
   })
   const calls = createPendingCalls({
     clock,
@@ -191,6 +195,19 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
+  })
+  const topicServices = await openTopicServices({
+    store,
+    settings,
+    calls,
+    downlink,
+    trace,
+    now: () => clock.now(),
+    requireProduct: (productKey) => { products.get(productKey) },
+    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    onlineDevices: productKey => devices.onlineOf(productKey),
+    hasSubscribed: (deviceId, topic) => broker?.hasSubscribed(deviceId, topic) ?? false,
+    onTopicsChanged: () => broker?.topicsChanged(),
   })
   const uplink = createUplink({
     clock,
@@ -247,6 +264,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     register: registration.register,
     isToken: registration.isToken,
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
+    refuseCustomTopic: (operation, device, path) => topicServices.topics.refuse(operation, device, path),
     onPublish: uplink.onPublish,
     ...deviceEvents,
     onConnectAttempt: (attempt) => {
@@ -311,6 +329,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     calls,
     desired,
     services,
+    topicServices,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

@@ -85,7 +85,7 @@ function takePublish(core: BrokerCore, connection: Connection, message: Incoming
       return endConnection(core, connection, { code: platformCode.unknownMessage, message: `The device sent more than ${limits.inflightPerConnectionMax} QoS 1 messages without waiting for their acknowledgements.` }, reasonCode.receiveMaximumExceeded)
   }
   core.counters.publishesIn++
-  const refusal = judge(connection, message)
+  const refusal = judge(core, connection, message)
   if (refusal !== null && message.payload.length > limits.payloadBytesMax)
     message.payload = message.payload.subarray(0, limits.payloadBytesMax)
   if (message.qos === 0) {
@@ -110,12 +110,12 @@ function takePublish(core: BrokerCore, connection: Connection, message: Incoming
 function nothing(): void {}
 
 /** Why the message is dropped, or null. Devices repeat their topics, so the last one that passed needs no second look. */
-function judge(connection: Connection, { topic, payload }: IncomingPublish): OfflineReason | null {
+function judge(core: BrokerCore, connection: Connection, { topic, payload }: IncomingPublish): OfflineReason | null {
   if (payload.length > limits.payloadBytesMax)
     return { code: platformCode.payloadInvalid, message: `The payload is longer than the ${limits.payloadBytesMax} bytes that are allowed.` }
   if (topic === connection.permittedTopic)
     return null
-  const refusal = refusePublish(topic, connection.client!.device)
+  const refusal = refusePublish(topic, connection.client!.device, core.hooks.refuseCustomTopic)
   if (refusal === null)
     connection.permittedTopic = topic
   return refusal

@@ -1,3 +1,4 @@
+import type { FilterRefusal, TopicOwner } from './acl.ts'
 import type { ISubscribePacket, IUnsubscribePacket } from './codec.ts'
 import type { Connection } from './connection.ts'
 import type { BrokerCore } from './core.ts'
@@ -25,28 +26,28 @@ export function handleSubscribe(core: BrokerCore, connection: Connection, packet
     return endMalformed(core, connection, 'a SUBSCRIBE has a Subscription Identifier of 0 or several')
   if (client === null || session === null)
     return
-  const codes = packet.subscriptions.map(({ topic, qos }, index) => {
-    const refused = refusalCode(session, topic, index, client.device)
-    if (refused !== null) {
-      return connection.version === 5 ? refused : failure
-    }
+  const answers = packet.subscriptions.map(({ topic: filter, qos }, index) => {
+    const refused = refuse(core, session, filter, index, client.device)
+    if (refused !== null)
+      return { filter, granted: connection.version === 5 ? refused.reasonCode : failure, message: refused.message }
     const granted = qos === 0 ? 0 : 1
-    session.subscribe(topic, { qos: granted, id })
-    return granted
+    session.subscribe(filter, { qos: granted, id })
+    return { filter, granted }
   })
-  core.hooks.onSubscribe(client, packet.subscriptions.map(({ topic }, index) => ({ filter: topic, granted: codes[index]! })))
+  const codes = answers.map(({ granted }) => granted)
+  core.hooks.onSubscribe(client, answers)
   core.sessions.saveSubscriptions(session, () => {
     connection.send('suback', encodePacket({ cmd: 'suback', messageId: packet.messageId!, granted: codes }, connection.version))
   })
 }
 
-function refusalCode(session: Session, filter: string, index: number, owner: { productKey: string, deviceName: string }): number | null {
+function refuse(core: BrokerCore, session: Session, filter: string, index: number, owner: TopicOwner): FilterRefusal | null {
   if (index >= limits.filtersPerSubscribeMax)
-    return reasonCode.quotaExceeded
+    return { reasonCode: reasonCode.quotaExceeded, message: `The SUBSCRIBE names more than ${limits.filtersPerSubscribeMax} topic filters; ${filter} is one too many.` }
   const isNew = session.subscriptions?.has(filter) !== true
   if (isNew && (session.subscriptions?.size ?? 0) >= limits.subscriptionsPerDeviceMax)
-    return reasonCode.quotaExceeded
-  return refuseFilter(filter, owner)?.reasonCode ?? null
+    return { reasonCode: reasonCode.quotaExceeded, message: `The device has ${limits.subscriptionsPerDeviceMax} subscriptions already; ${filter} is one too many.` }
+  return refuseFilter(filter, owner, core.hooks.refuseCustomTopic)
 }
 
 /** Handles an UNSUBSCRIBE; like SUBACK, its answer waits until the change would survive a crash. */
