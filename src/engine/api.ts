@@ -7,6 +7,7 @@ import type { ConversationParts } from './conversation-api.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { Announcer } from './feed.ts'
 import type { Fleets } from './fleet/fleets.ts'
+import type { GroupServices } from './group-services.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
@@ -45,6 +46,7 @@ export interface EngineParts extends ConversationParts {
   forgetDevice: (deviceId: number) => Promise<void>
   services: Pick<DeviceServices, 'methods'>
   topicServices: TopicServices
+  groupServices: GroupServices
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -115,6 +117,7 @@ export function createApi(parts: EngineParts): EngineApi {
       store,
       now,
       requireProduct: (productKey) => { products.get(productKey) },
+      devicesOfGroup: parts.groupServices.deviceIdsOf,
       latestOf: deviceId => parts.latest.of(deviceId),
       connectionOf,
       makeSecret: makeDeviceSecret,
@@ -127,6 +130,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...conversationMethodHandlers(parts),
     ...parts.services.methods,
     ...parts.topicServices.methods,
+    ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
     ...certificateMethodHandlers(parts.certificates),
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),

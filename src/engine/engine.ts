@@ -20,6 +20,7 @@ import { Announcer } from './feed.ts'
 import { createFleetHost } from './fleet/fleet-host.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { Fleets } from './fleet/fleets.ts'
+import { openGroupServices } from './group-services.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { LiveDevices } from './live-devices.ts'
 import { boardAddress, networkAddresses } from './network-address.ts'
@@ -34,6 +35,7 @@ import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceHandlers, enableOperations, sendEnableNotice } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
+import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
@@ -76,6 +78,7 @@ const migrations: Migration[] = [
   deviceLogTables,
   networkStatusTables,
   topicTables,
+  groupTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -196,6 +199,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
   })
+  const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf })
   const topicServices = await openTopicServices({
     store,
     settings,
@@ -330,6 +334,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     desired,
     services,
     topicServices,
+    groupServices,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
@@ -346,7 +351,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write(services.forget(deviceId))
+      await store.write([...services.forget(deviceId), ...groupServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))

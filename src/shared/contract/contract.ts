@@ -9,6 +9,7 @@ import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
+import { groupMethods } from './group.ts'
 import { messageMethods } from './message.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
@@ -35,6 +36,7 @@ export const methods = {
   ...tagMethods,
   ...deviceLogMethods,
   ...networkStatusMethods,
+  ...groupMethods,
   ...topicMethods,
   ...messageMethods,
   ...traceMethods,
