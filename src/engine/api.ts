@@ -7,11 +7,13 @@ import type { DeviceServices } from './device-services.ts'
 import type { Announcer } from './feed.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { GatewayServices } from './gateway-services.ts'
+import type { GroupServices } from './group-services.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { StoredTrace } from './store/types.ts'
+import type { TopicServices } from './topic-services.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
@@ -43,6 +45,8 @@ export interface EngineParts extends ConversationParts {
   gateways: Pick<GatewayServices, 'methods' | 'gatewayOf' | 'tell'>
   forgetDevice: (deviceId: number) => Promise<void>
   services: Pick<DeviceServices, 'methods'>
+  topicServices: TopicServices
+  groupServices: GroupServices
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -106,12 +110,14 @@ export function createApi(parts: EngineParts): EngineApi {
       makeProductKey,
       makeProductSecret,
       onModelReplaced: productKey => fleets.modelReplaced(productKey),
+      forget: productKey => store.write(parts.topicServices.topics.forgetProduct(productKey)),
     }),
     ...deviceMethodHandlers({
       registry: devices,
       store,
       now,
       requireProduct: (productKey) => { products.get(productKey) },
+      devicesOfGroup: parts.groupServices.deviceIdsOf,
       latestOf: deviceId => parts.latest.of(deviceId),
       connectionOf,
       makeSecret: makeDeviceSecret,
@@ -125,6 +131,8 @@ export function createApi(parts: EngineParts): EngineApi {
     ...conversationMethodHandlers(parts),
     ...parts.services.methods,
     ...parts.gateways.methods,
+    ...parts.topicServices.methods,
+    ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
     ...certificateMethodHandlers(parts.certificates),
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),

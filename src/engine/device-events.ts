@@ -115,13 +115,11 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       return rowId
     },
     onSubscribe: (client, filters) => {
-      for (const { filter, granted } of filters) {
-        const code = granted >= 0x80
-          ? 9236
-          : 200
-        const step: TraceStep = { bizCode: 'subscribe', operation: filter, code }
-        if (code !== 200)
-          step.message = `The device may not subscribe to ${filter}.`
+      for (const { filter, granted, message } of filters) {
+        // Subscriptions have a code of their own for what is 9236 with messages (platform rulebook, error codes).
+        const step: TraceStep = granted >= 0x80
+          ? { bizCode: 'subscribe', operation: filter, code: 403, message: message ?? `The device may not subscribe to ${filter}.` }
+          : { bizCode: 'subscribe', operation: filter, code: 200 }
         record(clock.now(), client.device.deviceId, null, 'subscribe', { filter, granted }, step)
       }
     },

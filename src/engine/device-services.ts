@@ -43,6 +43,8 @@ export type DeviceServiceMethod = 'shadow.get' | 'shadow.update' | 'shadow.delet
 export interface DeviceServices {
   handlers: FeatureHandlers
   methods: Pick<EngineApi['methods'], DeviceServiceMethod>
+  /** The value of a device's tag. */
+  tagOf: (deviceId: number, key: string) => string | undefined
   /** A device has connected: it is told what its shadow desires of it. */
   onOnline: (device: FeatureDevice) => void
   /** Lets go of a deleted device; returns what the store has to write. */
@@ -74,6 +76,7 @@ export async function openDeviceServices({ store, settings, calls, downlink, now
       ...deviceLogMethodHandlers({ store, calls, send, switches, findDeviceIds, nameDevice: deviceOf, requireDevice }),
       ...networkStatusMethodHandlers({ store, requireDevice }),
     },
+    tagOf: (deviceId, key) => tags.valueOf(deviceId, key),
     onOnline: (device) => {
       const control = shadowControl(device, shadows.of(device.deviceId), now())
       if (control !== null)

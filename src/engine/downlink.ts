@@ -13,8 +13,11 @@ export interface DownlinkContext {
   /** Whether the device speaks through a gateway: such a device gets everything with QoS 0 (Alink 3.7). */
   isSubDevice: (deviceId: number) => boolean
   /** Why a device is offline, when there is more to say than that. */
-  whyOffline: (deviceId: number) => { code: number, message: string } | null
+  whyOffline: (deviceId: number) => DeliveryProblem | null
 }
+
+/** Why a message did not reach its device, in the platform's own codes. */
+export interface DeliveryProblem { code: number, message: string }
 
 /** The row that a message belongs to, and whether it has to wait until that row is safe. */
 export interface DownlinkCause { id: number, waits: boolean }
@@ -22,27 +25,29 @@ export interface DownlinkCause { id: number, waits: boolean }
 export interface Downlink {
   /**
    * Keeps a message to a device in the trace and sends it: after the commit when it `waits` for what caused it to be
-   * safe, otherwise at once. Returns the id of its row, 0 when the trace had no room for it. `onUndelivered` learns why
-   * the message could not be sent.
+   * safe, otherwise at once. Returns the id of its row, 0 when the trace had no room for it. `onResult` learns what became
+   * of it, and why when it could not be sent.
    */
-  send: (deviceId: number, message: DownlinkMessage, cause?: DownlinkCause, onUndelivered?: (problem: { code: number, message: string }) => void) => number
+  send: (deviceId: number, message: DownlinkMessage, cause?: DownlinkCause, onResult?: (result: DeliverResult, problem?: DeliveryProblem) => void) => number
   /** Messages handed to the broker since the start. */
   count: () => number
 }
 
 /** What the trace says of a message that did not reach its device, in the platform's own codes. */
-const undelivered: Partial<Record<DeliverResult, { code: number, message: string }>> = {
+const undelivered: Partial<Record<DeliverResult, DeliveryProblem>> = {
   offline: { code: 9201, message: 'The device was not connected, so the message could not be sent.' },
   dropped: { code: 1901, message: 'The connection of the device was congested, so the message was dropped.' },
   unsubscribed: { code: 9201, message: 'The device has not subscribed to the topic, so the message was not sent.' },
 }
+
+const queuedMessage = 'The message waits until the device takes it: it has QoS 1 and the session of the device is kept.'
 
 /** The one way to a device: everything the platform sends is in the trace, with what became of it. */
 export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline }: DownlinkContext): Downlink {
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps = [] }, cause, onUndelivered) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps = [] }, cause, onResult) => {
       const qos = wishedQos === 1 && isSubDevice(deviceId) ? 0 : wishedQos
       const detailOf = (last: TraceStep): string => packDetail({ issues: [], steps: [...steps, last] })
       const entry: TraceEntry = {
@@ -62,11 +67,11 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
       const send = (): void => {
         count += 1
         const result = deliver(deviceId, { topic, payload, qos })
-        const problem = (result === 'offline' ? whyOffline(deviceId) : null) ?? undelivered[result]
-        if (problem && id !== 0)
-          trace.amend(id, { code: problem.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...problem }) })
-        if (problem)
-          onUndelivered?.(problem)
+        const problem = (result === 'offline' ? whyOffline(deviceId) : undefined) ?? undelivered[result]
+        const told = problem ?? (result === 'queued' ? { code: 200, message: queuedMessage } : undefined)
+        if (told && id !== 0)
+          trace.amend(id, { code: told.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...told }) })
+        onResult?.(result, problem)
       }
       const waits = cause?.waits ?? false
       id = trace.keep(entry, { onCommitted: () => waits && send() })

@@ -22,6 +22,7 @@ import { createFleetHost } from './fleet/fleet-host.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { Fleets } from './fleet/fleets.ts'
 import { createGatewayServices } from './gateway-services.ts'
+import { openGroupServices } from './group-services.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { LiveDevices } from './live-devices.ts'
 import { boardAddress, networkAddresses } from './network-address.ts'
@@ -36,6 +37,7 @@ import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
+import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
@@ -51,10 +53,12 @@ import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
 import { sendPropertySet } from './platform/thing/property-methods.ts'
 import { deleteEvents, deleteLatest, eventTables, latestTables } from './platform/thing/rows.ts'
+import { topicTables } from './platform/topic/rows.ts'
 import { Relations } from './platform/topology/relations.ts'
 import { topologyTables } from './platform/topology/rows.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openStore } from './store/store.ts'
+import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
 import { createUplink } from './uplink.ts'
 import { whyUnreachable } from './why-unreachable.ts'
@@ -78,6 +82,8 @@ const migrations: Migration[] = [
   deviceLogTables,
   networkStatusTables,
   topologyTables,
+  topicTables,
+  groupTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -178,7 +184,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
     isSubDevice: deviceId => Boolean(broker?.clientOf(deviceId)?.gateway),
-    whyOffline: deviceId => gatewayOf(deviceId)?.online === false ? whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)) : null,
+    whyOffline: deviceId => whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)),
   })
   const calls = createPendingCalls({
     clock,
@@ -217,6 +223,20 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     broker: () => broker,
     events: () => deviceEvents,
     onOnline: (client, causeId) => onOnline(client, causeId),
+  })
+  const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf })
+  const topicServices = await openTopicServices({
+    store,
+    settings,
+    calls,
+    downlink,
+    trace,
+    now: () => clock.now(),
+    requireProduct: (productKey) => { products.get(productKey) },
+    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    onlineDevices: productKey => devices.onlineOf(productKey),
+    hasSubscribed: (deviceId, topic) => broker?.hasSubscribed(deviceId, topic) ?? false,
+    onTopicsChanged: () => broker?.topicsChanged(),
   })
   const uplink = createUplink({
     clock,
@@ -279,6 +299,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     register: registration.register,
     isToken: registration.isToken,
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
+    refuseCustomTopic: (operation, device, path) => topicServices.topics.refuse(operation, device, path),
     onPublish: uplink.onPublish,
     ...deviceEvents,
     onConnectAttempt: (attempt) => {
@@ -340,6 +361,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     calls,
     desired,
     services,
+    topicServices,
+    groupServices,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
@@ -351,7 +374,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId)])
+      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))

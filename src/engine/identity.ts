@@ -21,6 +21,11 @@ export function makeDeviceSecret(): string {
   return randomBytes(16).toString('hex')
 }
 
+/** The id of a device group in the cloud's form: 16 letters or digits. */
+export function makeGroupId(): string {
+  return randomText(16)
+}
+
 /** The id the cloud gives every device besides its name: 22 letters or digits. */
 export function makeIotId(): string {
   return randomText(22)

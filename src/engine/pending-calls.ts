@@ -117,7 +117,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     makeRoom()
     const { pending, key, result } = wait(call, 0)
     let undelivered: { code: number, message: string } | undefined
-    pending.traceId = downlink.send(device.deviceId, { ...message, steps }, undefined, why => undelivered = why)
+    pending.traceId = downlink.send(device.deviceId, { ...message, steps }, undefined, (_result, why) => undelivered = why)
     if (undelivered !== undefined) {
       open.delete(key)
       throw unreachableError(device, undelivered)

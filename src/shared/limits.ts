@@ -8,6 +8,10 @@ export const limits = {
   /** Cloud limits on topics: length in UTF-8 bytes and number of slashes. */
   topicBytesMax: 128,
   topicSlashesMax: 7,
+  /** Cloud: categories of custom topics a product may have; without the cloud's limits the second line holds. */
+  topicCategoriesMax: 50,
+  topicCategoriesKeptMax: 1_000,
+  topicDescriptionCharsMax: 100,
   /** Cloud: subscriptions per device, and topic filters per SUBSCRIBE packet. */
   subscriptionsPerDeviceMax: 100,
   filtersPerSubscribeMax: 8,
@@ -135,6 +139,28 @@ export const limits = {
   tagsKeptPerDeviceMax: 1_000,
   tagKeyCharsKeptMax: 128,
   tagValueCharsKeptMax: 4_096,
+  /** Cloud: groups of a workspace, devices of a group and groups of a device; without the cloud's limits the second line holds. */
+  groupsMax: 1_000,
+  devicesPerGroupMax: 20_000,
+  groupsPerDeviceMax: 10,
+  groupsKeptMax: 10_000,
+  devicesPerGroupKeptMax: 1_000_000,
+  groupsPerDeviceKeptMax: 100,
+  /** Cloud: levels of groups within groups, and sub-groups of one group. */
+  groupLevelsMax: 3,
+  subGroupsMax: 100,
+  groupDescriptionCharsMax: 100,
+  /** Devices that one call adds to a group or takes out of it. */
+  devicesPerGroupCallMax: 10_000,
+  /** Characters of a query over devices, and how deep its brackets may go. */
+  deviceQueryCharsMax: 2_000,
+  deviceQueryDepthMax: 32,
+  /** Devices that a query or a broadcast looks at before it lets others have their turn. */
+  devicesPerTurnMax: 500,
+  /** Cloud: bytes of a broadcast, how often a product may have one, and devices that a broadcast topic reaches. */
+  broadcastBytesMax: 64 * 1024,
+  broadcastIntervalMs: 60_000,
+  broadcastSubscribersMax: 1_000,
   /** Cloud: a device's shadow in bytes, attributes on each side and levels; without the cloud's limits the second line holds. */
   shadowBytesMax: 16 * 1024,
   shadowAttributesMax: 128,

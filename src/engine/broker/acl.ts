@@ -1,5 +1,5 @@
 import type { Topic } from '../../shared/alink/topic.ts'
-import type { OfflineReason } from './types.ts'
+import type { BrokerHooks, OfflineReason } from './types.ts'
 import { directionOf, identityLevels, parseTopic } from '../../shared/alink/topic.ts'
 import { limits } from '../../shared/limits.ts'
 import { platformCode } from './platform-code.ts'
@@ -24,8 +24,9 @@ export function isSystemTopic(topic: string): boolean {
  * Why a device may not publish on `topic`; null when it may. A device publishes only below its own product key and
  * device name, and only where the platform does not publish itself: code 9236 otherwise, 1903 for a topic of a wrong
  * form (platform codes of messages; Alink 1.6 and 1.9). A system topic nobody knows passes: the platform answers it.
+ * `refuseCustom` has the last word on custom topics.
  */
-export function refusePublish(topic: string, owner: TopicOwner): OfflineReason | null {
+export function refusePublish(topic: string, owner: TopicOwner, refuseCustom?: BrokerHooks['refuseCustomTopic']): OfflineReason | null {
   const parsed = parseTopic(topic)
   if (parsed.kind === 'invalid')
     return { code: platformCode.topicMalformed, message: `The topic ${topic} has a wrong form: ${parsed.reason}.` }
@@ -35,7 +36,7 @@ export function refusePublish(topic: string, owner: TopicOwner): OfflineReason |
     return { code: platformCode.topicNotPermitted, message: `${owner.productKey}/${owner.deviceName} may not publish on ${topic}: a device publishes only on topics of its own product key and device name.` }
   if (directionOf(parsed) === 'down')
     return { code: platformCode.topicNotPermitted, message: `${owner.productKey}/${owner.deviceName} may not publish on ${topic}: only the platform sends messages there.` }
-  return null
+  return parsed.kind === 'custom' ? refuseCustom?.('PUB', parsed, parsed.path) ?? null : null
 }
 
 function isOwn(parsed: Topic, topic: string, owner: TopicOwner): boolean {
@@ -77,7 +78,7 @@ function slashCount(topic: string): number {
  * a wildcard in their place is refused; deeper levels are free (Alink 1.9). `/broadcast/{its product key}/…` and
  * `/ext/rrpc/…` need no identity.
  */
-export function refuseFilter(filter: string, owner: TopicOwner): FilterRefusal | null {
+export function refuseFilter(filter: string, owner: TopicOwner, refuseCustom?: BrokerHooks['refuseCustomTopic']): FilterRefusal | null {
   if (filter.startsWith('$share/'))
     return { reasonCode: reasonCode.sharedSubscriptionsNotSupported, message: 'Shared subscriptions are not available.' }
   const problem = filterProblem(filter)
@@ -98,7 +99,11 @@ export function refuseFilter(filter: string, owner: TopicOwner): FilterRefusal |
     return foreignFilter(filter, owner)
   if (isSystemTopic(filter))
     return null
-  return levels[3] === 'user' && levels.length > 4 ? tooDeep(filter, levels) : foreignFilter(filter, owner)
+  if (levels[3] !== 'user' || levels.length === 4)
+    return foreignFilter(filter, owner)
+  const [, productKey = '', deviceName = '', , ...path] = levels
+  const refusal = refuseCustom?.('SUB', { productKey, deviceName }, path.join('/'))
+  return tooDeep(filter, levels) ?? (refusal ? { reasonCode: reasonCode.notAuthorized, message: refusal.message } : null)
 }
 
 function isRegistration(levels: string[]): boolean {

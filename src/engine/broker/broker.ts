@@ -39,6 +39,11 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   return {
     address: door.address,
     deliver: (deviceId, message) => deliver(core, deviceId, message),
+    hasSubscribed: (deviceId, topic) => (core.online.get(deviceId) ?? core.attached.get(deviceId)?.connection)?.session?.matches(topic) ?? false,
+    topicsChanged() {
+      for (const connection of core.online.values())
+        connection.permittedTopic = ''
+    },
     clientOf: deviceId => core.online.get(deviceId)?.client ?? core.attached.get(deviceId),
     disconnect(deviceId, reason) {
       const connection = core.online.get(deviceId)

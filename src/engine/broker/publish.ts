@@ -122,7 +122,7 @@ function judge(core: BrokerCore, connection: Connection, { topic, payload }: Inc
     return null
   const client = connection.client!
   const speaker = connection.subDevices === null ? client : speakerOn(core, connection, topic)
-  const refusal = refusePublish(topic, speaker.device)
+  const refusal = refusePublish(topic, speaker.device, core.hooks.refuseCustomTopic)
   if (refusal === null) {
     connection.permittedTopic = topic
     connection.permittedClient = speaker

@@ -1,3 +1,4 @@
+import type { FilterRefusal } from './acl.ts'
 import type { ISubscribePacket, IUnsubscribePacket } from './codec.ts'
 import type { Connection } from './connection.ts'
 import type { BrokerCore } from './core.ts'
@@ -29,21 +30,19 @@ export function handleSubscribe(core: BrokerCore, connection: Connection, packet
     return
   // What a sub-device may subscribe to comes on top of what its gateway may.
   const subscriptionsMax = limits.subscriptionsPerDeviceMax * (1 + (connection.subDevices?.size ?? 0))
-  const speakers = packet.subscriptions.map(({ topic }) => speakerOn(core, connection, topic))
-  const codes = packet.subscriptions.map(({ topic, qos }, index) => {
-    const refused = refusalCode(session, topic, { isOneTooMany: index >= limits.filtersPerSubscribeMax, subscriptionsMax, owner: speakers[index]!.device })
-    if (refused !== null) {
-      return connection.version === 5 ? refused : failure
-    }
+  const answers = packet.subscriptions.map(({ topic: filter, qos }, index) => {
+    const speaker = speakerOn(core, connection, filter)
+    const refused = refuse(core, session, filter, { isOneTooMany: index >= limits.filtersPerSubscribeMax, subscriptionsMax, owner: speaker.device })
+    if (refused !== null)
+      return { speaker, filter, granted: connection.version === 5 ? refused.reasonCode : failure, message: refused.message }
     const granted = qos === 0 ? 0 : 1
-    session.subscribe(topic, { qos: granted, id })
-    return granted
+    session.subscribe(filter, { qos: granted, id })
+    return { speaker, filter, granted }
   })
-  const filters = packet.subscriptions.map(({ topic }, index) => ({ speaker: speakers[index]!, filter: topic, granted: codes[index]! }))
-  for (const [speaker, own] of bySpeaker(filters))
-    core.hooks.onSubscribe(speaker, own.map(({ filter, granted }) => ({ filter, granted })))
+  for (const [speaker, own] of bySpeaker(answers))
+    core.hooks.onSubscribe(speaker, own.map(({ speaker: _, ...answer }) => answer))
   core.sessions.saveSubscriptions(session, () => {
-    connection.send('suback', encodePacket({ cmd: 'suback', messageId: packet.messageId!, granted: codes }, connection.version))
+    connection.send('suback', encodePacket({ cmd: 'suback', messageId: packet.messageId!, granted: answers.map(({ granted }) => granted) }, connection.version))
   })
 }
 
@@ -59,11 +58,13 @@ interface Allowance {
   owner: BrokerClient['device']
 }
 
-function refusalCode(session: Session, filter: string, { isOneTooMany, subscriptionsMax, owner }: Allowance): number | null {
+function refuse(core: BrokerCore, session: Session, filter: string, { isOneTooMany, subscriptionsMax, owner }: Allowance): FilterRefusal | null {
+  if (isOneTooMany)
+    return { reasonCode: reasonCode.quotaExceeded, message: `The SUBSCRIBE names more than ${limits.filtersPerSubscribeMax} topic filters; ${filter} is one too many.` }
   const isNew = session.subscriptions?.has(filter) !== true
-  if (isOneTooMany || (isNew && (session.subscriptions?.size ?? 0) >= subscriptionsMax))
-    return reasonCode.quotaExceeded
-  return refuseFilter(filter, owner)?.reasonCode ?? null
+  if (isNew && (session.subscriptions?.size ?? 0) >= subscriptionsMax)
+    return { reasonCode: reasonCode.quotaExceeded, message: `The device has ${subscriptionsMax} subscriptions already; ${filter} is one too many.` }
+  return refuseFilter(filter, owner, core.hooks.refuseCustomTopic)
 }
 
 /** Handles an UNSUBSCRIBE; like SUBACK, its answer waits until the change would survive a crash. */

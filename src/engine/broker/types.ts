@@ -46,6 +46,8 @@ export interface IncomingPublish {
 /** Why a connection went away: the platform's own code (200, 427, 521, 522, 1910, 1911, …) and a sentence. */
 export interface OfflineReason { code: number, message: string }
 
+export interface SubscribeAnswer { filter: string, granted: number, message?: string }
+
 /** What a refused CONNECT was refused for, step by step, so that a developer can compare. */
 export interface ConnectAttempt {
   at: number
@@ -87,6 +89,12 @@ export interface BrokerHooks {
   register?: (request: BrokerRegistration) => { message: Promise<{ topic: string, payload: string }> } | OfflineReason
   /** Whether a device may log in with this token under this client id. Absent: there are no tokens. */
   isToken?: (device: BrokerDevice, clientId: string, token: string) => boolean
+  /**
+   * Why a device may not publish on, or subscribe to, a custom topic or filter of its own, given by what follows
+   * `/{productKey}/{deviceName}/user/`; null when it may. Absent: it may use all of them. Must not block. What it has
+   * permitted is remembered, see {@link Broker.topicsChanged}.
+   */
+  refuseCustomTopic?: (operation: 'PUB' | 'SUB', device: { productKey: string, deviceName: string }, path: string) => OfflineReason | null
   onConnectAttempt: (attempt: ConnectAttempt) => void
   /** After CONNACK has been queued and the older connection of the same device, if any, is closed. */
   onOnline: (client: BrokerClient) => void
@@ -102,7 +110,8 @@ export interface BrokerHooks {
    * safe (QoS 1; a no-op for QoS 0 and for a connection that is gone by then). It never throws.
    */
   onPublish: (client: BrokerClient, message: IncomingPublish, refusal: OfflineReason | null, acknowledge: () => void) => void
-  onSubscribe: (client: BrokerClient, filters: { filter: string, granted: number }[]) => void
+  /** What each filter of a SUBSCRIBE was answered with; a refused one (0x80 and above) comes with the reason. */
+  onSubscribe: (client: BrokerClient, filters: SubscribeAnswer[]) => void
   onUnsubscribe: (client: BrokerClient, filters: string[]) => void
 }
 
@@ -167,6 +176,10 @@ export interface Broker {
    * QoS 1 on a non-system topic is queued for an absent device with a persistent session ('queued').
    */
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
+  /** Whether a device that is online has subscribed to a topic, or to a filter that it belongs to. */
+  hasSubscribed: (deviceId: number, topic: string) => boolean
+  /** Devices may use other custom topics than before: what `refuseCustomTopic` has said is asked again. */
+  topicsChanged: () => void
   /** The live login of a device: its own connection, or that of its gateway. */
   clientOf: (deviceId: number) => BrokerClient | undefined
   /** Closes the live connection of a device (kicked, disabled, deleted), with the platform's code as the reason; a sub-device is only logged out. */

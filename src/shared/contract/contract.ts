@@ -9,12 +9,15 @@ import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
+import { groupMethods } from './group.ts'
+import { messageMethods } from './message.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
 import { tagMethods } from './tag.ts'
+import { topicMethods } from './topic.ts'
 import { topologyMethods } from './topology.ts'
 import { traceMethods, traceStreams } from './trace.ts'
 import '../abort-signal.ts'
@@ -35,6 +38,9 @@ export const methods = {
   ...deviceLogMethods,
   ...networkStatusMethods,
   ...topologyMethods,
+  ...groupMethods,
+  ...topicMethods,
+  ...messageMethods,
   ...traceMethods,
   ...fleetMethods,
   ...settingMethods,

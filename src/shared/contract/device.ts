@@ -80,6 +80,9 @@ export const deviceMethods = {
       /** Part of a device name, any case. */
       search: z.string().max(64).optional(),
       state: z.enum(deviceStates).optional(),
+      /** Only the devices of this group, by its id or name; with those of its sub-groups unless that is false. */
+      group: z.string().min(1).max(64).optional(),
+      subGroups: z.boolean().default(true),
       offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(10_000).default(200),
     }),

@@ -12,6 +12,8 @@ export interface DeviceContext {
   now: () => number
   /** Throws AppError product/not-found. */
   requireProduct: (productKey: string) => void
+  /** The devices of a group by its id or name. Throws AppError group/not-found. */
+  devicesOfGroup: (group: string, subGroups: boolean) => Promise<ReadonlySet<number>>
   latestOf: (deviceId: number) => Promise<Record<string, LatestValue>>
   /** The live connection, null while the device is away. */
   connectionOf: (deviceId: number) => DeviceConnection | null
@@ -35,15 +37,16 @@ type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.create' | 'de
 export function deviceMethodHandlers(context: DeviceContext): Handlers {
   const { registry, store } = context
   return {
-    'device.list': ({ productKey, search, state, offset, limit }) => {
+    'device.list': async ({ productKey, search, state, group, subGroups, offset, limit }) => {
       if (productKey !== undefined)
         context.requireProduct(productKey)
+      const members = group === undefined ? null : await context.devicesOfGroup(group, subGroups)
       const part = search?.toLowerCase()
       const found: DeviceRecord[] = []
       for (const device of productKey === undefined
         ? registry.all()
         : registry.ofProduct(productKey)) {
-        if ((part === undefined || device.deviceName.toLowerCase().includes(part)) && (state === undefined || deviceState(device) === state))
+        if ((part === undefined || device.deviceName.toLowerCase().includes(part)) && (state === undefined || deviceState(device) === state) && (members === null || members.has(device.deviceId)))
           found.push(device)
       }
       found.sort((a, b) => compareText(a.productKey, b.productKey) || compareNames(a.deviceName, b.deviceName))

@@ -70,6 +70,13 @@ export class DeviceRegistry {
     return this.#byProduct.get(productKey)?.values() ?? []
   }
 
+  * onlineOf(productKey: string): Iterable<DeviceRecord> {
+    for (const device of this.ofProduct(productKey)) {
+      if (device.online)
+        yield device
+    }
+  }
+
   /** All devices, or those of a product, of a name, or both. */
   * find(productKey: string | undefined, deviceName: string | undefined): Iterable<DeviceRecord> {
     for (const device of productKey === undefined ? this.all() : this.ofProduct(productKey)) {

@@ -15,6 +15,8 @@ export interface ProductContext {
   makeProductSecret: () => string
   /** Tells those who work with a model that it has been replaced. */
   onModelReplaced: (productKey: string) => void
+  /** Lets go of what other features hold for a product that has been deleted. */
+  forget: (productKey: string) => Promise<void>
 }
 
 type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `product.${string}`>>
@@ -69,6 +71,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
       if (deviceCount > 0)
         throw new AppError('product/not-empty', `Product ${productKey} still has ${deviceCount} devices: delete them first.`, { productKey, deviceCount })
       await registry.delete(productKey)
+      await context.forget(productKey)
       return null
     },
     'product.checkModel': ({ text }) => {

@@ -30,6 +30,12 @@ export class DeviceTags {
     return Array.from(this.#byDevice.get(deviceId)?.values() ?? []).sort((a, b) => compare(b.domain, a.domain) || compare(a.key, b.key))
   }
 
+  /** The value of a tag; of two with the same key that of the user. */
+  valueOf(deviceId: number, key: string): string | undefined {
+    const tags = this.#byDevice.get(deviceId)
+    return (tags?.get(nameOf('USER', key)) ?? tags?.get(nameOf('SYSTEM', key)))?.value
+  }
+
   /** How many tags a device would have with these set. */
   countWith(deviceId: number, tags: readonly Omit<Tag, 'value'>[]): Record<TagDomain, number> {
     const names = new Set(this.#byDevice.get(deviceId)?.keys())

@@ -45,6 +45,15 @@ export const readLatest: Statement<LatestRow> = {
   map: row => ({ deviceId: Number(row.device_id), properties: readProperties(String(row.properties)) }),
 }
 
+/** Parameter: JSON path of a property's value. The latest values of one property, of all devices that have one. */
+export const readLatestOfProperty: Statement<{ deviceId: number, value: string | number }> = {
+  name: 'latest.readOfProperty',
+  sql: `SELECT device_id, value FROM (
+      SELECT device_id, json_extract(iif(json_valid(properties), properties, '{}'), ?) AS value FROM device_latest
+    ) WHERE value IS NOT NULL`,
+  map: row => ({ deviceId: Number(row.device_id), value: typeof row.value === 'string' ? row.value : Number(row.value) }),
+}
+
 /** Parameters: device id. */
 export const deleteLatest: Statement = { name: 'latest.delete', sql: 'DELETE FROM device_latest WHERE device_id = ?' }
 

@@ -94,7 +94,8 @@ async function readJourney(store: Store, row: StoredTrace, signal: AbortSignal):
     ? row
     : await store.traces.get(row.causeId) ?? row
   const page = await store.traces.page(
-    { deviceId: first.deviceId, fromAt: first.at, toAt: first.at + journeyMs },
+    // What concerns no device, such as a broadcast, goes on with many.
+    { ...(first.deviceId !== 0 && { deviceId: first.deviceId }), fromAt: first.at, toAt: first.at + journeyMs },
     { after: first.id, limit: 200 },
     signal,
   )

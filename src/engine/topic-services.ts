@@ -1,0 +1,87 @@
+import type { EngineApi } from '../shared/contract/contract.ts'
+import type { Downlink } from './downlink.ts'
+import type { DeviceCalls, FeatureDevice } from './platform/feature.ts'
+import type { SettingsStore } from './platform/settings/settings.ts'
+import type { Store } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
+import { setImmediate } from 'node:timers/promises'
+import { packDetail } from '../shared/contract/trace-detail.ts'
+import { broadcastMethodHandlers } from './platform/broadcast/methods.ts'
+import { topicMethodHandlers } from './platform/topic/methods.ts'
+import { ProductTopics } from './platform/topic/product-topics.ts'
+import { publishMethodHandlers } from './platform/topic/publish.ts'
+
+export interface TopicServicesContext {
+  store: Store
+  settings: SettingsStore
+  calls: Pick<DeviceCalls, 'nextId'>
+  downlink: Pick<Downlink, 'send'>
+  trace: Pick<TraceKeeper, 'record' | 'amend'>
+  /** Epoch milliseconds. */
+  now: () => number
+  /** Throws AppError product/not-found. */
+  requireProduct: (productKey: string) => void
+  /** Throws AppError product/not-found or device/not-found. */
+  requireDevice: (productKey: string, deviceName: string) => FeatureDevice
+  onlineDevices: (productKey: string) => Iterable<FeatureDevice>
+  hasSubscribed: (deviceId: number, topic: string) => boolean
+  /** What devices may do with custom topics has changed. */
+  onTopicsChanged: () => void
+}
+
+type TopicServiceMethod = 'topic.list' | 'topic.create' | 'topic.update' | 'topic.delete' | 'device.publish' | 'broadcast.send'
+
+/** Custom topics: who may use which, and what the platform sends on them and to many devices at once (Alink 1.9, 7.5). */
+export interface TopicServices {
+  topics: Pick<ProductTopics, 'refuse' | 'forgetProduct'>
+  methods: Pick<EngineApi['methods'], TopicServiceMethod>
+}
+
+/** Opens the custom topics with what the workspace holds of them. */
+export async function openTopicServices({ store, settings, calls, downlink, trace, now, requireProduct, requireDevice, onlineDevices, hasSubscribed, onTopicsChanged }: TopicServicesContext): Promise<TopicServices> {
+  const topics = await ProductTopics.open(store, now, onTopicsChanged)
+  const applyLimits = (): boolean => settings.get('limits.applyCloud')
+  // While the disk refuses, the writer is not waited for: what the trace has no room for is counted.
+  const settle = async (): Promise<void> => {
+    await (store.stats().failing === null ? store.flush() : setImmediate())
+  }
+  const nextId = (): string => calls.nextId()
+  return {
+    topics,
+    methods: {
+      ...topicMethodHandlers({ topics, applyLimits, requireProduct }),
+      ...publishMethodHandlers({
+        nextId,
+        send: (deviceId, message, onResult) => downlink.send(deviceId, message, undefined, onResult),
+        record: ({ deviceId }, operation, content, code, detail) => void trace.record({ at: now(), deviceId, operation, content, code, detail }),
+        refuse: (operation, device, path) => topics.refuse(operation, device, path),
+        settle,
+        requireDevice,
+      }),
+      ...broadcastMethodHandlers({
+        now,
+        nextId,
+        applyLimits,
+        send: (deviceId, message, causeId) => {
+          let isSent = false
+          downlink.send(deviceId, message, { id: causeId, waits: false }, result => isSent = result === 'sent')
+          return isSent
+        },
+        record: (productKey, operation, content) => trace.record({
+          at: now(),
+          deviceId: 0,
+          deviceKey: `${productKey}/`,
+          operation,
+          content,
+          code: 200,
+          detail: packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, code: 200 }] }),
+        }),
+        amend: (id, change) => trace.amend(id, change),
+        pause: settle,
+        onlineDevices,
+        hasSubscribed,
+        requireProduct,
+      }),
+    },
+  }
+}

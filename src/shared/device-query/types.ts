@@ -1,0 +1,37 @@
+import type { DeviceState } from '../contract/device.ts'
+import type { JsonValue } from '../json.ts'
+
+/** What a query asks about: one of the device's own facts, one of its tags, or the latest value of a property. */
+export type QueryField
+  = | { name: 'product_key' | 'name' | 'status' | 'simulated' | 'gmt_create' | 'active_time' | 'last_online_time' | 'last_offline_time' }
+    | { name: 'tag' | 'property', key: string }
+
+export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
+
+/** What a fact is compared with; instants are fixed (epoch milliseconds) or so long before the query is asked. */
+export type QueryValue = string | number | boolean | { at: number } | { agoMs: number }
+
+export type DeviceQuery
+  = | { kind: 'and' | 'or', parts: DeviceQuery[] }
+    | { kind: 'not', part: DeviceQuery }
+    | { kind: 'compare', field: QueryField, comparison: Comparison, value: QueryValue }
+    | { kind: 'like', field: QueryField, pattern: string }
+    | { kind: 'in', field: QueryField, values: QueryValue[] }
+    | { kind: 'known', field: QueryField }
+
+/** Where a text stops being a query: counted from 0, what was expected there and what came. */
+export interface QueryError { at: number, expected: string, got: string }
+
+/** What is known of a device when a query is asked. Instants are epoch milliseconds, null for what has never happened. */
+export interface DeviceFacts {
+  productKey: string
+  deviceName: string
+  state: DeviceState
+  simulated: boolean
+  createdAt: number
+  activatedAt: number | null
+  lastOnlineAt: number | null
+  lastOfflineAt: number | null
+  tag: (key: string) => string | undefined
+  property: (identifier: string) => JsonValue | undefined
+}
