@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
+import { log } from './log.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   deviceEnable,
   deviceDelete,
   trace,
+  log,
 ]

@@ -26,6 +26,7 @@ import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
+import { logMethodHandlers } from './platform/trace/log-search.ts'
 import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
 import { createTailCollector } from './platform/trace/tail.ts'
@@ -128,6 +129,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
+    ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...fleetMethodHandlers({
       fleets,
       modelOf: productKey => products.modelOf(productKey),

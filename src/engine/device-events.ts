@@ -36,7 +36,7 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
  * What a device does besides sending messages: each login, logout, refused connect and refused subscription becomes a
  * record in the trace, in the words of the platform's log (`device/online`, `device/offline`, `subscribe`).
  */
-export function createDeviceEvents(context: DeviceEventsContext): Pick<BrokerHooks, 'onConnectAttempt' | 'onOnline' | 'onOffline' | 'onSubscribe' | 'onUnsubscribe'> {
+export function createDeviceEvents(context: DeviceEventsContext): Pick<BrokerHooks, 'onConnectAttempt' | 'onOnline' | 'onOffline' | 'onSubscribe' | 'onUnsubscribe' | 'onBrokenPublish'> {
   const { clock, devices, live, trace } = context
 
   function record(at: number, deviceId: number, deviceKey: string | null, operation: string, content: object, step: TraceStep): void {
@@ -104,15 +104,14 @@ export function createDeviceEvents(context: DeviceEventsContext): Pick<BrokerHoo
         context.onKicked(device.productKey, device.deviceName)
     },
     onSubscribe: (client, filters) => {
-      for (const { filter, granted } of filters) {
-        const code = granted >= 0x80
-          ? 9236
-          : 200
-        const step: TraceStep = { bizCode: 'subscribe', operation: filter, code }
-        if (code !== 200)
-          step.message = `The device may not subscribe to ${filter}.`
+      for (const { filter, granted, refusal } of filters) {
+        const step: TraceStep = { bizCode: 'subscribe', operation: filter, code: 200, ...refusal }
         record(clock.now(), client.device.deviceId, null, 'subscribe', { filter, granted }, step)
       }
+    },
+    onBrokenPublish: (client, { topic, receivedBytes, totalBytes }) => {
+      const message = `The connection broke in the middle of a message${topic === null ? '' : ` on ${topic}`}: ${receivedBytes} of its ${totalBytes > 0 ? totalBytes : 'unknown number of'} bytes had come.`
+      record(clock.now(), client.device.deviceId, null, topic ?? 'publish', { topic, receivedBytes, totalBytes }, { bizCode: 'uplink', operation: topic ?? 'publish', code: 1950, message })
     },
     onUnsubscribe: (client, filters) => {
       for (const filter of filters)

@@ -5,6 +5,7 @@ import type { DownlinkMessage } from './platform/feature.ts'
 import type { TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { limits } from '../shared/limits.ts'
 
 export interface DownlinkContext {
   clock: Clock
@@ -26,10 +27,15 @@ export interface Downlink {
   count: () => number
 }
 
+interface Undelivered { code: number, message: string }
+
+const lost: Undelivered = { code: 1902, message: 'The connection broke before the device had acknowledged the message, and the device keeps no session in which it would be sent again.' }
+
 /** What the trace says of a message that did not reach its device, in the platform's own codes. */
-const undelivered: Partial<Record<DeliverResult, { code: number, message: string }>> = {
+const undelivered: Partial<Record<DeliverResult, Undelivered>> = {
   offline: { code: 9201, message: 'The device was not connected, so the message could not be sent.' },
   dropped: { code: 1901, message: 'The connection of the device was congested, so the message was dropped.' },
+  throttled: { code: 9324, message: `More than ${limits.downPerSecMax} messages went to the device within one second, so the message was dropped.` },
   unsubscribed: { code: 9201, message: 'The device has not subscribed to the topic, so the message was not sent.' },
 }
 
@@ -54,13 +60,16 @@ export function createDownlink({ clock, trace, deliver }: DownlinkContext): Down
         samples: null,
       }
       let id = 0
+      const fail = (problem: Undelivered): void => {
+        if (id !== 0)
+          trace.amend(id, { code: problem.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...problem }) })
+        onUndelivered?.(problem)
+      }
       const send = (): void => {
         count += 1
-        const problem = undelivered[deliver(deviceId, { topic, payload, qos })]
-        if (problem && id !== 0)
-          trace.amend(id, { code: problem.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...problem }) })
+        const problem = undelivered[deliver(deviceId, { topic, payload, qos, ...(qos === 1 && { onLost: () => fail(lost) }) })]
         if (problem)
-          onUndelivered?.(problem)
+          fail(problem)
       }
       const waits = cause?.waits ?? false
       id = trace.keep(entry, { onCommitted: () => waits && send() })

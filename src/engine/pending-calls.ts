@@ -115,9 +115,14 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable }:
     makeRoom()
     const { pending, key, result } = wait(call, 0)
     let undelivered: { code: number, message: string } | undefined
-    pending.traceId = downlink.send(device.deviceId, { ...message, steps }, undefined, why => undelivered = why)
+    pending.traceId = downlink.send(device.deviceId, { ...message, steps }, undefined, (why) => {
+      undelivered = why
+      // The connection can break after the command was sent.
+      if (open.get(key) === pending)
+        end(key, pending, 'the command could not be delivered')
+      pending.fail(unreachableError(device, why))
+    })
     if (undelivered !== undefined) {
-      open.delete(key)
       throw unreachableError(device, undelivered)
     }
     if (timeoutMs !== null) {

@@ -6,7 +6,7 @@ import type { FeatureHandler, FeatureHandlers, Outcome, OutcomePart, UpMessage }
 import type { LatestValues } from './platform/thing/latest.ts'
 import type { Store, TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
-import { parseTopic } from '../shared/alink/topic.ts'
+import { methodOfTopic, parseTopic } from '../shared/alink/topic.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 
 export interface UplinkContext {
@@ -100,6 +100,14 @@ function judge(handlers: FeatureHandlers, message: UpMessage): Outcome {
   return handler?.(message) ?? { code: null, detail: null }
 }
 
+/** Codes of the message log for a device that sends more than the cloud takes: on one topic, and in all. */
+const throttleCodes: readonly number[] = [1942, 9324]
+
+/** A report that is dropped because there are too many is throttled in the eyes of the thing model too (6452). */
 function describeRefusal(operation: string, { code, message }: OfflineReason): Outcome {
-  return { code, detail: packDetail({ issues: [], steps: [{ bizCode: 'uplink', operation, code, message }] }) }
+  const method = methodOfTopic(operation)
+  const steps = [{ bizCode: 'uplink', operation, code, message }]
+  if (throttleCodes.includes(code) && method.startsWith('thing.event.'))
+    steps.push({ bizCode: 'ThingModelMessage', operation: method, code: 6452, message })
+  return { code, detail: packDetail({ issues: [], steps }) }
 }

@@ -1,3 +1,4 @@
+import type { FilterRefusal, TopicOwner } from './acl.ts'
 import type { ISubscribePacket, IUnsubscribePacket } from './codec.ts'
 import type { Connection } from './connection.ts'
 import type { BrokerCore } from './core.ts'
@@ -6,6 +7,7 @@ import { limits } from '../../shared/limits.ts'
 import { refuseFilter } from './acl.ts'
 import { encodePacket } from './codec.ts'
 import { endMalformed } from './ending.ts'
+import { platformCode } from './platform-code.ts'
 import { reasonCode } from './reason-code.ts'
 
 /** What a SUBACK says of a filter that is refused, before MQTT 5. */
@@ -25,28 +27,31 @@ export function handleSubscribe(core: BrokerCore, connection: Connection, packet
     return endMalformed(core, connection, 'a SUBSCRIBE has a Subscription Identifier of 0 or several')
   if (client === null || session === null)
     return
-  const codes = packet.subscriptions.map(({ topic, qos }, index) => {
-    const refused = refusalCode(session, topic, index, client.device)
+  const filters = packet.subscriptions.map(({ topic, qos }, index) => {
+    const refused = refusalOf(session, topic, index, client.device)
     if (refused !== null) {
-      return connection.version === 5 ? refused : failure
+      const { message } = refused
+      const code = refused.reasonCode === reasonCode.topicFilterInvalid ? platformCode.topicMalformed : platformCode.forbidden
+      return { filter: topic, granted: connection.version === 5 ? refused.reasonCode : failure, refusal: { code, message } }
     }
     const granted = qos === 0 ? 0 : 1
     session.subscribe(topic, { qos: granted, id })
-    return granted
+    return { filter: topic, granted }
   })
-  core.hooks.onSubscribe(client, packet.subscriptions.map(({ topic }, index) => ({ filter: topic, granted: codes[index]! })))
+  const codes = filters.map(({ granted }) => granted)
+  core.hooks.onSubscribe(client, filters)
   core.sessions.saveSubscriptions(session, () => {
     connection.send('suback', encodePacket({ cmd: 'suback', messageId: packet.messageId!, granted: codes }, connection.version))
   })
 }
 
-function refusalCode(session: Session, filter: string, index: number, owner: { productKey: string, deviceName: string }): number | null {
+function refusalOf(session: Session, filter: string, index: number, owner: TopicOwner): FilterRefusal | null {
   if (index >= limits.filtersPerSubscribeMax)
-    return reasonCode.quotaExceeded
+    return { reasonCode: reasonCode.quotaExceeded, message: `The SUBSCRIBE names more than ${limits.filtersPerSubscribeMax} topic filters, so ${filter} is refused.` }
   const isNew = session.subscriptions?.has(filter) !== true
   if (isNew && (session.subscriptions?.size ?? 0) >= limits.subscriptionsPerDeviceMax)
-    return reasonCode.quotaExceeded
-  return refuseFilter(filter, owner)?.reasonCode ?? null
+    return { reasonCode: reasonCode.quotaExceeded, message: `The device has ${limits.subscriptionsPerDeviceMax} subscriptions already, so ${filter} is refused.` }
+  return refuseFilter(filter, owner)
 }
 
 /** Handles an UNSUBSCRIBE; like SUBACK, its answer waits until the change would survive a crash. */

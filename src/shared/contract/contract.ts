@@ -9,6 +9,7 @@ import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
+import { logMethods } from './log.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
@@ -34,6 +35,7 @@ export const methods = {
   ...deviceLogMethods,
   ...networkStatusMethods,
   ...traceMethods,
+  ...logMethods,
   ...fleetMethods,
   ...settingMethods,
 }
