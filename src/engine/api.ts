@@ -12,6 +12,7 @@ import type { Notices } from './notices.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { StoredTrace } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
@@ -30,11 +31,13 @@ import { logMethodHandlers } from './platform/trace/log-search.ts'
 import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
 import { createTailCollector } from './platform/trace/tail.ts'
+import { recordRefusedImports } from './refused-imports.ts'
 
 /** The parts of a running engine that the console's calls reach. */
 export interface EngineParts extends ConversationParts {
   live: LiveDevices
   tail: Announcer<StoredTrace>
+  trace: Pick<TraceKeeper, 'record'>
   notices: Notices
   fleets: Fleets
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
@@ -138,6 +141,7 @@ export function createApi(parts: EngineParts): EngineApi {
     }),
     ...settingMethodHandlers(parts.settings),
   }
+  methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
   const streams: EngineApi['streams'] = {
     'app.status': async (_, subscriber) => {

@@ -306,6 +306,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     latest,
     live,
     tail,
+    trace,
     notices,
     fleets,
     status,

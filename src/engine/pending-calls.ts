@@ -177,6 +177,10 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable }:
     send,
     refuse,
     note: (device, operation, params) => keepRecord(device, operation, params, 200, packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, code: 200 }] })),
+    deny(device, operation, params, problem) {
+      keepRecord(device, operation, params, problem.code, packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, ...problem }] }))
+      return new AppError('input/invalid', problem.message, { ...identityOf(device), platformCode: problem.code })
+    },
     resume: (call, traceId) => {
       if (open.size < limits.callsOpenMax)
         wait(call, traceId)

@@ -82,7 +82,7 @@ const rows: readonly Row[] = [
   ['MSG', 6733, 'N', 'no locating service', '没有定位服务'],
   ['MSG', 6736, 'N', 'no locating service', '没有定位服务'],
   ['MSG', 6831, 'Y', 'unknown system topic or method', '未知的系统 Topic 或 method', 'files'],
-  ['MSG', 9200, 'Y', 'message to a device that never connected', '向从未连接的设备发送消息'],
+  ['MSG', 9200, 'Y', 'message to a device that never connected', '向从未连接的设备发送消息', 'topology'],
   ['MSG', 9201, 'Y', 'message to a device without session', '向没有会话的设备发送消息'],
   ['MSG', 9236, 'Y', 'publish in the wrong direction or on a foreign topic', '方向错误或向他人的 Topic 发布'],
   ['MSG', 9307, 'R', 'rule that does not parse', '规则无法解析', rules],
