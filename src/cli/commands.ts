@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
+import { log } from './log.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -26,4 +27,5 @@ export const commands: readonly Command[] = [
   deviceDelete,
   trace,
   certificate,
+  log,
 ]

@@ -2,6 +2,7 @@ import type { ApiClient } from '../shared/contract/contract.ts'
 import type { TraceFilterInput, TraceMessage } from '../shared/contract/trace.ts'
 import type { JsonValue } from '../shared/json.ts'
 import { command } from './command.ts'
+import { oneLine } from './one-line.ts'
 import { anyText, jsonOption, optional, wholeNumber, withDefault } from './option.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
@@ -90,10 +91,4 @@ function describeMessage(message: TraceMessage): string[] {
       ? []
       : [`  ${explanation}`]),
   ]
-}
-
-/** A payload must not be able to move the cursor or start new lines on the reader's terminal. */
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\0-\x1F\x7F-\x9F\u2028\u2029]/g, control => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -14,6 +14,7 @@ import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
@@ -28,14 +29,17 @@ import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
+import { logMethodHandlers } from './platform/trace/log-search.ts'
 import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
 import { createTailCollector } from './platform/trace/tail.ts'
+import { recordRefusedImports } from './refused-imports.ts'
 
 /** The parts of a running engine that the console's calls reach. */
 export interface EngineParts extends ConversationParts {
   live: LiveDevices
   tail: Announcer<StoredTrace>
+  trace: Pick<TraceKeeper, 'record'>
   notices: Notices
   fleets: Fleets
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
@@ -138,6 +142,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
+    ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...fleetMethodHandlers({
       fleets,
       modelOf: productKey => products.modelOf(productKey),
@@ -146,6 +151,7 @@ export function createApi(parts: EngineParts): EngineApi {
     }),
     ...settingMethodHandlers(parts.settings),
   }
+  methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
   const streams: EngineApi['streams'] = {
     'app.status': async (_, subscriber) => {

@@ -51,13 +51,13 @@ export class ConnectionAttempts {
   }
 
   /** A device that is connected has subscribed, or was refused a subscription. */
-  subscribed(deviceId: number, filters: readonly { filter: string, granted: number, message?: string }[]): void {
+  subscribed(deviceId: number, filters: readonly { filter: string, granted: number, refusal?: { code: number, message: string } }[]): void {
     const step = this.#ofDevices.get(deviceId)?.[0]?.steps.at(-1)
     if (step === undefined || step.state === 'not-reached' || step.state === 'failed')
       return
-    const refused = filters.find(({ granted }) => granted >= 0x80)
-    if (refused !== undefined)
-      Object.assign(step, { state: 'failed', code: 403, message: refused.message ?? `The device may not subscribe to ${refused.filter}.` })
+    const refusal = filters.find(filter => filter.refusal !== undefined)?.refusal
+    if (refusal !== undefined)
+      Object.assign(step, { state: 'failed', ...refusal })
     else
       step.state = 'passed'
   }

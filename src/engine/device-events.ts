@@ -19,7 +19,7 @@ export interface DeviceEventsContext {
 }
 
 /** The hooks of the broker; what a message of a gateway does to a session belongs to the journey of that message, `causeId`. */
-export interface DeviceEvents extends Pick<BrokerHooks, 'onSubscribe' | 'onUnsubscribe'> {
+export interface DeviceEvents extends Pick<BrokerHooks, 'onSubscribe' | 'onUnsubscribe' | 'onBrokenPublish'> {
   onConnectAttempt: (attempt: ConnectAttempt, causeId?: number) => void
   onOnline: (client: BrokerClient, causeId?: number) => void
   /** Returns the row that tells of it. */
@@ -115,13 +115,14 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       return rowId
     },
     onSubscribe: (client, filters) => {
-      for (const { filter, granted, message } of filters) {
-        // Subscriptions have a code of their own for what is 9236 with messages (platform rulebook, error codes).
-        const step: TraceStep = granted >= 0x80
-          ? { bizCode: 'subscribe', operation: filter, code: 403, message: message ?? `The device may not subscribe to ${filter}.` }
-          : { bizCode: 'subscribe', operation: filter, code: 200 }
+      for (const { filter, granted, refusal } of filters) {
+        const step: TraceStep = { bizCode: 'subscribe', operation: filter, code: 200, ...refusal }
         record(clock.now(), client.device.deviceId, null, 'subscribe', { filter, granted }, step)
       }
+    },
+    onBrokenPublish: (client, { topic, receivedBytes, totalBytes }) => {
+      const message = `The connection broke in the middle of a message${topic === null ? '' : ` on ${topic}`}: ${receivedBytes} of its ${totalBytes > 0 ? totalBytes : 'unknown number of'} bytes had come.`
+      record(clock.now(), client.device.deviceId, null, topic ?? 'publish', { topic, receivedBytes, totalBytes }, { bizCode: 'uplink', operation: topic ?? 'publish', code: 1950, message })
     },
     onUnsubscribe: (client, filters) => {
       for (const filter of filters)

@@ -5,6 +5,7 @@ import type { DownlinkMessage } from './platform/feature.ts'
 import type { TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { limits } from '../shared/limits.ts'
 
 export interface DownlinkContext {
   clock: Clock
@@ -26,17 +27,20 @@ export interface Downlink {
   /**
    * Keeps a message to a device in the trace and sends it: after the commit when it `waits` for what caused it to be
    * safe, otherwise at once. Returns the id of its row, 0 when the trace had no room for it. `onResult` learns what became
-   * of it, and why when it could not be sent.
+   * of it, and why when it could not be sent; again when it is lost with the connection afterwards.
    */
   send: (deviceId: number, message: DownlinkMessage, cause?: DownlinkCause, onResult?: (result: DeliverResult, problem?: DeliveryProblem) => void) => number
   /** Messages handed to the broker since the start. */
   count: () => number
 }
 
+const lost: DeliveryProblem = { code: 1902, message: 'The connection broke before the device had acknowledged the message, and the device keeps no session in which it would be sent again.' }
+
 /** What the trace says of a message that did not reach its device, in the platform's own codes. */
 const undelivered: Partial<Record<DeliverResult, DeliveryProblem>> = {
   offline: { code: 9201, message: 'The device was not connected, so the message could not be sent.' },
   dropped: { code: 1901, message: 'The connection of the device was congested, so the message was dropped.' },
+  throttled: { code: 9324, message: `More than ${limits.downPerSecMax} messages went to the device within one second, so the message was dropped.` },
   unsubscribed: { code: 9201, message: 'The device has not subscribed to the topic, so the message was not sent.' },
 }
 
@@ -64,14 +68,23 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
         samples: null,
       }
       let id = 0
+      const amend = ({ code, message }: DeliveryProblem): void => {
+        if (id !== 0)
+          trace.amend(id, { code, detail: detailOf({ bizCode: 'downlink', operation: topic, code, message }) })
+      }
+      const fail = (result: DeliverResult, problem: DeliveryProblem): void => {
+        amend(problem)
+        onResult?.(result, problem)
+      }
       const send = (): void => {
         count += 1
-        const result = deliver(deviceId, { topic, payload, qos })
+        const result = deliver(deviceId, { topic, payload, qos, ...(qos === 1 && { onLost: () => fail('dropped', lost) }) })
         const problem = (result === 'offline' ? whyOffline(deviceId) : undefined) ?? undelivered[result]
-        const told = problem ?? (result === 'queued' ? { code: 200, message: queuedMessage } : undefined)
-        if (told && id !== 0)
-          trace.amend(id, { code: told.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...told }) })
-        onResult?.(result, problem)
+        if (problem !== undefined)
+          return fail(result, problem)
+        if (result === 'queued')
+          amend({ code: 200, message: queuedMessage })
+        onResult?.(result)
       }
       const waits = cause?.waits ?? false
       id = trace.keep(entry, { onCommitted: () => waits && send() })

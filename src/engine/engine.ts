@@ -326,6 +326,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       hooks,
       certificate: authority.server,
       strictSubscriptions: settings.get('platform.strictSubscriptions'),
+      applyLimits: () => settings.get('limits.applyCloud'),
     }
     broker = await listen(config.mqtt.port, port => createBroker({ ...options, host: deviceHost, port }), notices)
     const listening = broker
@@ -355,6 +356,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     latest,
     live,
     tail,
+    trace,
     notices,
     fleets,
     status,

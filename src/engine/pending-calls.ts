@@ -117,9 +117,16 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     makeRoom()
     const { pending, key, result } = wait(call, 0)
     let undelivered: { code: number, message: string } | undefined
-    pending.traceId = downlink.send(device.deviceId, { ...message, steps }, undefined, (_result, why) => undelivered = why)
+    pending.traceId = downlink.send(device.deviceId, { ...message, steps }, undefined, (_result, why) => {
+      undelivered = why
+      if (why === undefined)
+        return
+      // The connection can break after the command was sent.
+      if (open.get(key) === pending)
+        end(key, pending, 'the command could not be delivered')
+      pending.fail(unreachableError(device, why))
+    })
     if (undelivered !== undefined) {
-      open.delete(key)
       throw unreachableError(device, undelivered)
     }
     if (timeoutMs !== null) {
@@ -178,6 +185,10 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     send,
     refuse,
     note: (device, operation, params) => keepRecord(device, operation, params, 200, packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, code: 200 }] })),
+    deny(device, operation, params, problem) {
+      keepRecord(device, operation, params, problem.code, packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, ...problem }] }))
+      return new AppError('input/invalid', problem.message, { ...identityOf(device), platformCode: problem.code })
+    },
     resume: (call, traceId) => {
       if (open.size < limits.callsOpenMax)
         wait(call, traceId)

@@ -8,7 +8,7 @@ import type { LatestValues } from './platform/thing/latest.ts'
 import type { Store, TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { buildSessionError } from '../shared/alink/session.ts'
-import { identityIn, parseTopic } from '../shared/alink/topic.ts'
+import { identityIn, methodOfTopic, parseTopic } from '../shared/alink/topic.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 
 export interface UplinkContext {
@@ -103,14 +103,24 @@ function judge(handlers: FeatureHandlers, message: UpMessage): Outcome {
   return handler?.(message) ?? { code: null, detail: null }
 }
 
+/** Codes of the message log for a device that sends more than the cloud takes: on one topic, and in all. */
+const throttleCodes: readonly number[] = [1942, 9324]
+/** A gateway speaks for a sub-device that is not logged in through it. */
+const sessionMissing = 520
+
+/**
+ * A report that is dropped because there are too many is throttled in the eyes of the thing model too (6452). A gateway
+ * without the session it speaks for is told (Alink 3.6); nobody else gets an answer.
+ */
 function describeRefusal(device: FeatureDevice, topic: string, { code, message }: OfflineReason): Outcome {
-  const detail = packDetail({ issues: [], steps: [{ bizCode: 'uplink', operation: topic, code, message }] })
+  const method = methodOfTopic(topic)
+  const steps = [{ bizCode: 'uplink', operation: topic, code, message }]
+  if (throttleCodes.includes(code) && method.startsWith('thing.event.'))
+    steps.push({ bizCode: 'ThingModelMessage', operation: method, code: 6452, message })
+  const detail = packDetail({ issues: [], steps })
   const named = code === sessionMissing ? identityIn(topic) : null
   return named === null ? { code, detail } : { code, detail, replies: [toBytes(buildSessionError(device, named, code))] }
 }
-
-/** A gateway is told when it speaks for a sub-device that is not logged in through it (Alink 3.6). */
-const sessionMissing = 520
 
 function toBytes({ topic, payload }: OutgoingMessage): DownlinkMessage {
   return { topic, payload: Buffer.from(payload) }

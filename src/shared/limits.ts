@@ -41,6 +41,11 @@ export const limits = {
   registeredStaysMs: 15_000,
   /** Cloud: client ids with tokens of one device that was registered without having been made before. */
   clientIdsPerDeviceMax: 5,
+  /** Cloud, while its limits are applied: messages of one device in a second up and down, and its logins in a minute. */
+  upPerSecQos0Max: 30,
+  upPerSecQos1Max: 10,
+  downPerSecMax: 50,
+  connectsPerMinuteMax: 5,
   /** Attempts to connect that are remembered, of one device and of all that are unknown. */
   attemptsPerDeviceMax: 20,
   attemptsUnknownMax: 100,

@@ -1,9 +1,12 @@
+import type { Arising } from '../../src/shared/alink/log-codes.ts'
 import { z } from 'zod'
 import { commands } from '../../src/cli/commands.ts'
 import { commandsMarkdown } from '../../src/cli/help-text.ts'
+import { codeGroups, groupNames, logCodes } from '../../src/shared/alink/log-codes.ts'
 import { methodTable, streamTable } from '../../src/shared/contract/contract.ts'
 import { settings } from '../../src/shared/contract/settings.ts'
 import { errorCodes } from '../../src/shared/errors.ts'
+import { explainCode } from '../../src/shared/thing-model/explain.ts'
 
 /** The parts of JSON Schema that our inputs use. */
 interface Schema {
@@ -157,10 +160,27 @@ function settingsPage(): string {
   ])))
 }
 
+const arisings: Record<Arising, string> = {
+  Y: 'yes',
+  S: 'while the cloud\'s limits are applied',
+  R: 'with its facility',
+  I: 'only injected',
+  N: 'never',
+}
+
+function codesPage(): string {
+  const sections = codeGroups.map(group => `## ${group}: ${groupNames[group].en}\n\n${table(['code', 'meaning', 'likely cause', 'what to check', 'arises here', 'by'], logCodes.filter(entry => entry.group === group).map(({ code, arising, trigger, isSystem, pending }) => {
+    const { title, likelyCause, whatToCheck } = explainCode(code, 'en', group)
+    return [String(code), isSystem ? `${title} (the cloud's own trouble)` : title, likelyCause, whatToCheck, pending === null ? arisings[arising] : `pending: ${pending}`, trigger.en]
+  }))}`)
+  return page('Codes of the platform\'s log', 'Every code by its group, as the log and the trace explain it. A code can stand in several groups; it is looked up in its group first. What is marked *yes* arises from its real cause, and a test proves it.', ...sections)
+}
+
 /** Every generated page by its path in the project. */
 export function generatedDocs(): Record<string, string> {
   return {
     'docs/generated/cli.md': commandsMarkdown(commands),
+    'docs/generated/codes.md': codesPage(),
     'docs/generated/contract.md': contractPage(),
     'docs/generated/errors.md': errorsPage(),
     'docs/generated/settings.md': settingsPage(),

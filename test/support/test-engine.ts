@@ -1,4 +1,5 @@
 import type { Engine, EngineConfig } from '../../src/engine/config.ts'
+import type { Clock } from '../../src/shared/clock.ts'
 import type { ApiClient } from '../../src/shared/contract/contract.ts'
 import type { DeviceCertificate } from '../../src/shared/contract/device.ts'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +24,7 @@ export interface TestEngine {
 }
 
 /** Inside a test: a whole engine on a free port with a real store and real fleet processes; stopped when the test is over. */
-export async function startEngine(wish: Partial<EngineConfig> = {}): Promise<TestEngine> {
+export async function startEngine(wish: Partial<EngineConfig> = {}, clock: Clock = realClock): Promise<TestEngine> {
   const dir = wish.workspaceDir ?? tempFolder()
   const config: EngineConfig = {
     workspaceDir: dir,
@@ -34,7 +35,7 @@ export async function startEngine(wish: Partial<EngineConfig> = {}): Promise<Tes
     spawnFleet: () => forkFleetProcess(),
     ...wish,
   }
-  const engine = await createEngine(config, { clock: realClock, log: silentLog, seed: 1 })
+  const engine = await createEngine(config, { clock, log: silentLog, seed: 1 })
   const [ours, theirs] = createMemoryPorts()
   const server = serveRpc(engine.api, theirs, { engineId: engine.engineId, log: silentLog })
   const api = createRpcClient(ours)

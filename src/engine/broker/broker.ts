@@ -16,6 +16,7 @@ import { reasonCode } from './reason-code.ts'
 import { StoredSessions, unsavedSessions } from './session-saver.ts'
 import { Sessions } from './sessions.ts'
 import { supervise } from './supervise.ts'
+import { ConnectRate } from './throttle.ts'
 import { plainAddress, TcpWire, WebSocketWire } from './wire.ts'
 
 const connectByte = packetType.connect << 4
@@ -98,13 +99,15 @@ function whenGone(core: BrokerCore): Promise<void> {
   })
 }
 
-function createCore({ clock, log, hooks, seam, strictSubscriptions = false }: BrokerOptions, sessions: Sessions): BrokerCore {
+function createCore({ clock, log, hooks, seam, strictSubscriptions = false, applyLimits = () => false }: BrokerOptions, sessions: Sessions): BrokerCore {
   const core: BrokerCore = {
     clock,
     log,
     hooks,
     seam,
     strictSubscriptions,
+    applyLimits,
+    connectRate: new ConnectRate(),
     sessions,
     flusher: new Flusher(),
     connections: new Set(),

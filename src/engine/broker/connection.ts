@@ -2,11 +2,12 @@ import type { AttachedClient } from './attached.ts'
 import type { Flushable, Flusher } from './flusher.ts'
 import type { PacketKind } from './frame.ts'
 import type { Session } from './session.ts'
+import type { MessageRate } from './throttle.ts'
 import type { BrokerClient, BrokerStats, PacketSeam } from './types.ts'
 import type { Wire, WireListener } from './wire.ts'
 import { Buffer } from 'node:buffer'
 import { limits } from '../../shared/limits.ts'
-import { frameLength, MALFORMED, packetKind, packetType } from './frame.ts'
+import { frameLength, MALFORMED, packetKind, packetType, topicOfStart } from './frame.ts'
 import { PartialFrame } from './partial-frame.ts'
 
 /** Who a connection belongs to: what it needs of the broker, and whom it tells. */
@@ -78,6 +79,8 @@ export class Connection implements WireListener, Flushable {
   topicAliases: Map<number, string> | null = null
   /** The sub-devices that are logged in on it; null for everything but a gateway. */
   subDevices: Set<AttachedClient> | null = null
+  /** Counts messages while the cloud's rates hold. */
+  rate: MessageRate | null = null
   /** What the client can take: unacknowledged QoS 1 messages, and bytes of one packet. */
   receiveMaximum: number = limits.inflightPerConnectionMax
   packetBytesMax = Number.POSITIVE_INFINITY
@@ -213,6 +216,14 @@ export class Connection implements WireListener, Flushable {
 
   hasClosed(): void {
     this.#host.onClosed(this)
+  }
+
+  /** What has come of a PUBLISH that is not complete; null when the last packet was whole. */
+  brokenPublish(): { topic: string | null, receivedBytes: number, totalBytes: number } | null {
+    const partial = this.#partial
+    if (partial === null || partial.bytes[0]! >> 4 !== packetType.publish)
+      return null
+    return { topic: topicOfStart(partial.bytes), receivedBytes: partial.bytes.length, totalBytes: partial.total }
   }
 
   /** Sends what is queued and closes; whatever still comes in is read and dropped, so that the goodbye gets through. */

@@ -3,6 +3,7 @@ import type { Log } from '../../shared/log.ts'
 import type { AttachedClient } from './attached.ts'
 import type { Connection, ConnectionHost } from './connection.ts'
 import type { Sessions } from './sessions.ts'
+import type { ConnectRate } from './throttle.ts'
 import type { BrokerHooks } from './types.ts'
 
 /** What the parts of one broker share. */
@@ -11,6 +12,8 @@ export interface BrokerCore extends ConnectionHost {
   readonly log: Log
   readonly hooks: BrokerHooks
   readonly strictSubscriptions: boolean
+  readonly applyLimits: () => boolean
+  readonly connectRate: ConnectRate
   readonly sessions: Sessions
   /** Every socket that speaks MQTT, logged in or not, ended ones included until they are gone. */
   readonly connections: Set<Connection>

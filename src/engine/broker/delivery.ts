@@ -5,6 +5,7 @@ import type { DeliverResult, DownMessage } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { isSystemTopic } from './acl.ts'
 import { buildPublish, buildPublishProperties } from './frame.ts'
+import { MessageRate } from './throttle.ts'
 
 /**
  * Sends a message to a device or keeps it for it. System topics go to whoever is online, subscribed or not, once (Alink
@@ -23,6 +24,10 @@ export function deliver(core: BrokerCore, deviceId: number, message: DownMessage
   const isWanted = connection !== undefined && isSystem ? reachesUnasked(core, connection, session, message.topic) : session.matches(message.topic)
   if (!isWanted)
     return 'unsubscribed'
+  if (connection !== undefined && isThrottled(core, connection)) {
+    core.counters.droppedOut++
+    return 'throttled'
+  }
   if (message.qos === 1)
     return deliverHeld(core, connection, session, message)
   const out = { ...message, packetId: 0, dup: false, hasExpiry: message.expiresAt !== undefined }
@@ -39,6 +44,14 @@ function deliverThroughGateway(core: BrokerCore, connection: Connection, message
     return 'unsubscribed'
   const out = { ...message, qos: 0 as const, packetId: 0, dup: false, hasExpiry: message.expiresAt !== undefined }
   return transmit(core, connection, session, out) ? 'sent' : 'dropped'
+}
+
+/** Counts the message while the cloud's rates hold; true when it is one too many. */
+function isThrottled(core: BrokerCore, connection: Connection): boolean {
+  if (!core.applyLimits())
+    return false
+  connection.rate ??= new MessageRate()
+  return !connection.rate.takeDown(core.clock.now())
 }
 
 /** Whether a system topic goes to a connection that may not have subscribed to it. */

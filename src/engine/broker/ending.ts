@@ -34,6 +34,9 @@ export function endMalformed(core: BrokerCore, connection: Connection, problem: 
 export function loseConnection(core: BrokerCore, connection: Connection): void {
   if (connection.hasEnded)
     return
+  const broken = connection.brokenPublish()
+  if (broken !== null && connection.client !== null)
+    core.hooks.onBrokenPublish?.(connection.client, broken)
   connection.markEnded()
   goOffline(core, connection, { code: platformCode.connectionLost, message: 'The connection broke off without a DISCONNECT.' })
 }
@@ -45,7 +48,11 @@ export function goOffline(core: BrokerCore, connection: Connection, reason: Offl
     return
   core.online.delete(client.device.deviceId)
   connection.session = null
+  // A kept session sends again what was not acknowledged; of any other it is lost, unless the device left on purpose.
+  const isBroken = reason.code === platformCode.connectionLost || reason.code === platformCode.keepaliveExpired
+  const lost = isBroken && !session.isKept ? [...session.inflight?.values() ?? [], ...session.waiting ?? []] : []
   core.sessions.leave(session)
+  lost.forEach(message => message.onLost?.())
   core.hooks.onOffline(client, reason)
   if (connection.subDevices !== null)
     detachAll(core, connection, client.device)

@@ -232,3 +232,15 @@ export function buildPublishProperties(expirySec: number | null, subscriptionIds
   }
   return properties
 }
+
+/** The topic of a PUBLISH of which only the start has come; null when the topic is not there in full. */
+export function topicOfStart(bytes: Buffer): string | null {
+  let at = 1
+  while (at < bytes.length && (bytes[at]! & 0x80) !== 0)
+    at++
+  const from = at + 3
+  if (from > bytes.length)
+    return null
+  const end = from + bytes.readUInt16BE(from - 2)
+  return end <= bytes.length ? bytes.toString('utf8', from, end) : null
+}

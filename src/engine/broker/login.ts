@@ -38,7 +38,7 @@ export function handleConnect(core: BrokerCore, connection: Connection, frame: B
   if (isRegistration(packet))
     return handleRegistration(core, connection, packet)
   const admission = admit(packet, core.hooks)
-  const refusal = admission.refusal ?? propertyRefusal(packet)
+  const refusal = admission.refusal ?? propertyRefusal(packet) ?? rateRefusal(core, admission as Admitted)
   if (refusal !== null)
     refuse(core, connection, refusal, { ...admission, clientId: packet.clientId, username: packet.username ?? '' })
   else
@@ -82,6 +82,12 @@ function propertyRefusal({ properties = {} }: IConnectPacket): Refusal | null {
     returnCode: returnCode.identifierRejected,
     reasonCode: reasonCode.protocolError,
   }
+}
+
+/** The cloud's rate of logins, while it holds (Alink 1.6). */
+function rateRefusal(core: BrokerCore, { device }: Admitted): Refusal | null {
+  const refusal = core.applyLimits() ? core.connectRate.take(core.clock.now(), device.deviceId) : null
+  return refusal && { ...refusal, returnCode: returnCode.serverUnavailable, reasonCode: reasonCode.quotaExceeded }
 }
 
 function isAtLeast(value: number, min: number): boolean {

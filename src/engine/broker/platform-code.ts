@@ -20,4 +20,8 @@ export const platformCode = {
   topicNotPermitted: 9236,
   payloadInvalid: 9320,
   throttled: 429,
+  topicThrottled: 1942,
+  deviceThrottled: 9324,
+  /** Subscribing to a topic that the device may not have. */
+  forbidden: 403,
 } as const

@@ -12,6 +12,7 @@ import { endConnection, endMalformed } from './ending.ts'
 import { buildPuback, readPublish } from './frame.ts'
 import { platformCode } from './platform-code.ts'
 import { reasonCode } from './reason-code.ts'
+import { MessageRate } from './throttle.ts'
 
 /** Handles a PUBLISH between `start` and `end`: reads it, judges its topic, and hands it to the platform. */
 export function handlePublish(core: BrokerCore, connection: Connection, bytes: Buffer, start: number, end: number): void {
@@ -86,7 +87,7 @@ function takePublish(core: BrokerCore, connection: Connection, message: Incoming
       return endConnection(core, connection, { code: platformCode.unknownMessage, message: `The device sent more than ${limits.inflightPerConnectionMax} QoS 1 messages without waiting for their acknowledgements.` }, reasonCode.receiveMaximumExceeded)
   }
   core.counters.publishesIn++
-  const refusal = judge(core, connection, message)
+  const refusal = judge(core, connection, message) ?? throttle(core, connection, message)
   const speaker = refusal === null ? connection.permittedClient! : connection.client!
   if (refusal !== null && message.payload.length > limits.payloadBytesMax)
     message.payload = message.payload.subarray(0, limits.payloadBytesMax)
@@ -143,10 +144,21 @@ function judgeForeign({ hooks }: BrokerCore, connection: Connection, client: Bro
   return verdict === undefined ? refusal : verdict
 }
 
+/** Why a message exceeds the cloud's rates, or null; counted only while they hold. */
+function throttle(core: BrokerCore, connection: Connection, { topic, qos }: IncomingPublish): OfflineReason | null {
+  if (!core.applyLimits())
+    return null
+  connection.rate ??= new MessageRate()
+  return connection.rate.takeUp(core.clock.now(), topic, qos)
+}
+
 /** What MQTT 5 tells the device of a message that was dropped; the older versions have no words for it. */
 function pubackCode(refusal: OfflineReason | null): number {
   switch (refusal?.code) {
     case undefined:
+    case platformCode.topicThrottled:
+    case platformCode.deviceThrottled:
+      // Trap T26: whoever is throttled is not told.
       return reasonCode.success
     case platformCode.topicNotPermitted:
       return reasonCode.notAuthorized

@@ -17,6 +17,8 @@ export interface HeldMessage {
   hasExpiry: boolean
   /** 0 until it has been sent for the first time; kept for every resend (MQTT 4.4.0-1). */
   packetId: number
+  /** Told when it is lost with its connection. */
+  onLost?: (() => void) | undefined
 }
 
 /** What the broker remembers of a device beyond one connection, or for the length of it (MQTT 4.1). */

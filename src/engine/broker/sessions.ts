@@ -10,7 +10,7 @@ const rowsPerRead = 1_000
 /** What a waiting message costs in memory beside topic and payload. */
 const overheadBytes = 200
 
-export interface NewMessage { topic: string, payload: Uint8Array, expiresAt?: number | undefined }
+export interface NewMessage { topic: string, payload: Uint8Array, expiresAt?: number | undefined, onLost?: (() => void) | undefined }
 
 /**
  * The sessions that outlive their connections, and the accounts of every message that waits in one, kept or not. Memory
@@ -117,7 +117,7 @@ export class Sessions {
   }
 
   /** Takes charge of a QoS 1 message, or returns null when there is no room for it. */
-  hold(session: Session, { topic, payload, expiresAt }: NewMessage): HeldMessage | null {
+  hold(session: Session, { topic, payload, expiresAt, onLost }: NewMessage): HeldMessage | null {
     const keptUntil = this.#clock.now() + limits.sessionKeptMs
     const message: HeldMessage = {
       seq: ++this.#lastSeq,
@@ -127,6 +127,7 @@ export class Sessions {
       expiresAt: Math.min(expiresAt ?? keptUntil, keptUntil),
       hasExpiry: expiresAt !== undefined,
       packetId: 0,
+      onLost,
     }
     const bytes = bytesOf(message)
     if (this.#heldBytes + bytes > limits.sessionQueueBytesMax)

@@ -9,6 +9,7 @@ import { refuseFilter } from './acl.ts'
 import { speakerOn } from './attached.ts'
 import { encodePacket } from './codec.ts'
 import { endMalformed } from './ending.ts'
+import { platformCode } from './platform-code.ts'
 import { reasonCode } from './reason-code.ts'
 
 /** What a SUBACK says of a filter that is refused, before MQTT 5. */
@@ -34,7 +35,7 @@ export function handleSubscribe(core: BrokerCore, connection: Connection, packet
     const speaker = speakerOn(core, connection, filter)
     const refused = refuse(core, session, filter, { isOneTooMany: index >= limits.filtersPerSubscribeMax, subscriptionsMax, owner: speaker.device })
     if (refused !== null)
-      return { speaker, filter, granted: connection.version === 5 ? refused.reasonCode : failure, message: refused.message }
+      return { speaker, filter, granted: connection.version === 5 ? refused.reasonCode : failure, refusal: { code: refused.reasonCode === reasonCode.topicFilterInvalid ? platformCode.topicMalformed : platformCode.forbidden, message: refused.message } }
     const granted = qos === 0 ? 0 : 1
     session.subscribe(filter, { qos: granted, id })
     return { speaker, filter, granted }

@@ -46,7 +46,7 @@ export interface IncomingPublish {
 /** Why a connection went away: the platform's own code (200, 427, 521, 522, 1910, 1911, …) and a sentence. */
 export interface OfflineReason { code: number, message: string }
 
-export interface SubscribeAnswer { filter: string, granted: number, message?: string }
+export interface SubscribeAnswer { filter: string, granted: number, refusal?: OfflineReason }
 
 /** What a refused CONNECT was refused for, step by step, so that a developer can compare. */
 export interface ConnectAttempt {
@@ -113,6 +113,8 @@ export interface BrokerHooks {
   /** What each filter of a SUBSCRIBE was answered with; a refused one (0x80 and above) comes with the reason. */
   onSubscribe: (client: BrokerClient, filters: SubscribeAnswer[]) => void
   onUnsubscribe: (client: BrokerClient, filters: string[]) => void
+  /** The connection broke in the middle of a PUBLISH; `topic` is null when not even that had come. */
+  onBrokenPublish?: (client: BrokerClient, broken: { topic: string | null, receivedBytes: number, totalBytes: number }) => void
 }
 
 /** The seam for seeing every control packet and for faults committed at packet level; absent in normal running. */
@@ -137,13 +139,15 @@ export interface BrokerOptions {
   certificate?: () => Promise<{ key: string, cert: string }>
   /** Require a subscription for system topics when the client id has no `_ss=1`, as the cloud does. Default false: deliver anyway, once. */
   strictSubscriptions?: boolean
+  /** Whether the cloud's rates of messages and logins hold now (Alink 1.6). Absent: never. */
+  applyLimits?: () => boolean
 }
 
 /**
  * What became of a message to a device: `sent`; `queued` until the device has room or comes back; `dropped`, and counted,
- * because a limit is reached; `offline`, nobody there to take it; `unsubscribed`, the device does not want that topic.
+ * because a limit is reached; `throttled`, dropped by the cloud's rate; `offline`, nobody there to take it; `unsubscribed`, the device does not want that topic.
  */
-export type DeliverResult = 'sent' | 'queued' | 'dropped' | 'offline' | 'unsubscribed'
+export type DeliverResult = 'sent' | 'queued' | 'dropped' | 'throttled' | 'offline' | 'unsubscribed'
 
 /** A message to a device. */
 export interface DownMessage {
@@ -152,6 +156,8 @@ export interface DownMessage {
   qos: 0 | 1
   /** When the message loses its meaning, in epoch milliseconds; without it a waiting message is kept 7 days. */
   expiresAt?: number
+  /** QoS 1: called when the connection breaks before the device has acknowledged it and nobody will send it again. */
+  onLost?: () => void
 }
 
 export interface BrokerStats {

@@ -133,6 +133,8 @@ export interface DeviceCalls {
   resume: (call: Pick<DeviceCall, 'device' | 'answerTopic' | 'id' | 'method' | 'judge'>, traceId: number) => void
   /** Notes in the trace a call of the API that sends nothing to the device. */
   note: (device: FeatureDevice, operation: string, params: JsonObject) => void
+  /** Notes in the trace a call with an argument that cannot be used, and returns the error to throw: `input/invalid`. */
+  deny: (device: FeatureDevice, operation: string, params: JsonObject, problem: { code: number, message: string }) => AppError
   /** Notes in the trace a call that breaks the thing model, and returns the error to throw: `model/refused`. */
   refuse: (refusal: CallRefusal) => AppError
 }

@@ -56,6 +56,14 @@ export interface TraceFilter {
   /** Substring of the topic. */
   topic?: string
   direction?: TraceDirection
+  /** Any of these directions. */
+  directions?: TraceDirection[]
+  /** Substring of the detail. */
+  detail?: string
+  /** Any of these texts in topic, payload or detail, case-insensitive for ASCII. */
+  anywhere?: string[]
+  /** The rows of one journey: the one with this id and those that name it as their cause. */
+  journeyId?: number
   /** An exact code, or 'failed' for every code other than 200 and null. */
   code?: number | 'failed'
   /** Substring of the payload as UTF-8 text, case-insensitive for ASCII. */

@@ -10,6 +10,7 @@ import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
 import { groupMethods } from './group.ts'
+import { logMethods } from './log.ts'
 import { messageMethods } from './message.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
@@ -42,6 +43,7 @@ export const methods = {
   ...topicMethods,
   ...messageMethods,
   ...traceMethods,
+  ...logMethods,
   ...fleetMethods,
   ...settingMethods,
 }

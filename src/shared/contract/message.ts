@@ -13,7 +13,7 @@ const hasOnePayload = (input: { text?: string | undefined, payloadBase64?: strin
 const onePayload = { message: 'expected either text or payloadBase64', path: ['text'] }
 
 /** What became of a message: see `code` and `message` for why it did not arrive. */
-export const deliveryOutcomes = ['sent', 'queued', 'offline', 'unsubscribed', 'dropped'] as const
+export const deliveryOutcomes = ['sent', 'queued', 'offline', 'unsubscribed', 'dropped', 'throttled'] as const
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number]
 
 /** A message to one device as the platform took it. */
@@ -23,7 +23,7 @@ export interface PublishReport {
   traceId: number
   /** `queued`: it waits for the device; the others say why the device does not get it. */
   outcome: DeliveryOutcome
-  /** 200, or the platform's code: 9200 never activated, 9201 offline or not subscribed, 1901 congested, 6208 disabled. */
+  /** 200, or the platform's code: 9200 never activated, 9201 offline or not subscribed, 1901 congested, 9324 too many in a second, 6208 disabled. */
   code: number
   message: string
 }

@@ -1,19 +1,26 @@
+import type { CodeGroup } from '../alink/log-codes.ts'
 import type { Explanation, Language } from './explanation.ts'
 import type { ValidationIssue } from './issue.ts'
 import { textOfCode } from '../alink/codes.ts'
 import { explanationsEn } from './explanations-en.ts'
 import { explanationsZh } from './explanations-zh.ts'
 import { grammars, issueSentences, typePhrases } from './issue-sentences.ts'
+import { groupExplanationsEn, platformExplanationsEn } from './platform-explanations.en.ts'
+import { groupExplanationsZh, platformExplanationsZh } from './platform-explanations.zh.ts'
 
-const explanations: Record<Language, Readonly<Record<number, Explanation>>> = { en: explanationsEn, zh: explanationsZh }
+const explanations: Record<Language, Readonly<Record<number, Explanation>>> = {
+  en: { ...platformExplanationsEn, ...explanationsEn },
+  zh: { ...platformExplanationsZh, ...explanationsZh },
+}
+const ofGroups: Record<Language, Readonly<Record<string, Explanation>>> = { en: groupExplanationsEn, zh: groupExplanationsZh }
 
-/** The explanation of a code; a code without one gets its short text as the title. */
-export function explainCode(code: number, language: Language = 'en'): Explanation {
-  return explanations[language][code] ?? { title: textOfCode(code), likelyCause: '', whatToCheck: '' }
+/** The explanation of a code, in its group first (platform rule ERR-1); a code without one gets its short text as the title. */
+export function explainCode(code: number, language: Language = 'en', group: CodeGroup | null = null): Explanation {
+  return ofGroups[language][`${group}/${code}`] ?? explanations[language][code] ?? { title: textOfCode(code), likelyCause: '', whatToCheck: '' }
 }
 
 /** Every code that has an explanation, in growing order. */
-export const explainedCodes: readonly number[] = Object.keys(explanationsEn).map(Number)
+export const explainedCodes: readonly number[] = Object.keys(explanations.en).map(Number)
 
 export interface ExplainOptions { language?: Language }
 

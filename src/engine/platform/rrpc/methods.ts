@@ -1,7 +1,7 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { DeviceCalls, FeatureDevice } from '../feature.ts'
 import { customRrpcTopics, systemRrpcTopics } from '../../../shared/alink/rrpc.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { parseTopic } from '../../../shared/alink/topic.ts'
 import { limits } from '../../../shared/limits.ts'
 
 export interface RrpcContext {
@@ -19,7 +19,10 @@ export function rrpcMethodHandlers({ calls, requireDevice }: RrpcContext): Pick<
       const device = requireDevice(productKey, deviceName)
       const payload = Buffer.from(payloadBase64, 'base64')
       if (payload.length > limits.payloadBytesMax)
-        throw new AppError('input/invalid', `payloadBase64: expected at most ${limits.payloadBytesMax} bytes, got ${payload.length}.`, { field: 'payloadBase64', got: payload.length, platformCode: 9320 })
+        throw calls.deny(device, operation, { bytes: payload.length }, { code: 9320, message: `payloadBase64: expected at most ${limits.payloadBytesMax} bytes, got ${payload.length} (9320).` })
+      const parsed = topic === undefined ? undefined : parseTopic(topic)
+      if (parsed?.kind === 'invalid')
+        throw calls.deny(device, operation, { topic: parsed.topic }, { code: 9321, message: `topic: expected a topic without empty levels and wildcards, got ${parsed.topic}: ${parsed.reason} (9321).` })
       const messageId = calls.nextId()
       const { request, response } = topic === undefined ? systemRrpcTopics(device, messageId) : customRrpcTopics(topic, messageId)
       const { traceId, sentAt, result } = calls.send({

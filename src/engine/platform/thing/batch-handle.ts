@@ -245,12 +245,12 @@ function kept({ accepted, samples, events }: CheckedBlock): Pick<BlockOutcome, '
   return { accepted, samples: samples.length > 0 ? samples : null, events }
 }
 
-/** The row of a sub-device: its part of the message, on the topic on which it would have sent it itself. */
+/** The row of a sub-device: its part of the message, on the topic on which it would have sent it itself. The message is the gateway's, so the part begins with its check. */
 function otherOutcome(topic: string, device: FeatureDevice, block: IdentifiedBlock, checked: CheckedBlock): OtherOutcome {
   const path = topic.split('/').slice(4).join('/')
   const ownTopic = `/sys/${device.productKey}/${device.deviceName}/${path}`
   const { issues, notices } = checked
   const code = issues[0]?.code ?? 200
-  const steps = stepsOfReport(ownTopic, { check: code, message: 200, isStored: checked.accepted.length > 0 || checked.events.length > 0, isReplied: false })
+  const steps = stepsOfReport(ownTopic, { check: code, message: 200, isStored: checked.accepted.length > 0 || checked.events.length > 0, isReplied: false }).filter(step => step.bizCode !== 'uplink')
   return { device, topic: ownTopic, payload: Buffer.from(JSON.stringify(block.raw)), code, detail: packDetail({ issues, notices, steps }, ownTopic), ...kept(checked) }
 }

@@ -6,9 +6,10 @@ import type { NameDevice } from './present.ts'
 import { explainDetail, unpackDetail } from '../../../shared/contract/trace-detail.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
+import { traceIdOf } from '../../../shared/log/message-id.ts'
 import { exportHeader, exportRow } from './export.ts'
 import { toStoreFilter } from './filter.ts'
-import { presentTrace, traceIdText } from './present.ts'
+import { presentTrace } from './present.ts'
 
 export interface TraceContext {
   store: Store
@@ -74,7 +75,7 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
       const { issues, steps } = unpackDetail(row)
       const detail: TraceDetail = {
         ...present(row),
-        traceId: traceIdText(row.causeId ?? row.id),
+        traceId: traceIdOf(row.causeId ?? row.id),
         payload: row.payload,
         explanation: explainDetail(row.code, row.detail),
         issues,

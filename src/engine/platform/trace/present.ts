@@ -36,18 +36,22 @@ export function payloadPreview(payload: Uint8Array): string {
   return Array.from(head.subarray(0, previewCharsMax / 3), byte => byte.toString(16).padStart(2, '0')).join(' ')
 }
 
-/** Shapes a stored row for the console. */
-export function presentTrace(row: StoredTrace, nameDevice: NameDevice): TraceRow {
+/** Who a row is of: a known device, or what was claimed. */
+export function identityOf(row: Pick<StoredTrace, 'deviceId' | 'deviceKey'>, nameDevice: NameDevice): { productKey: string, deviceName: string } {
   const [claimedProduct = '', claimedName = ''] = row.deviceKey?.split('/') ?? []
   const known = row.deviceId === 0
     ? undefined
     : nameDevice(row.deviceId)
+  return { productKey: known?.productKey ?? claimedProduct, deviceName: known?.deviceName ?? claimedName }
+}
+
+/** Shapes a stored row for the console. */
+export function presentTrace(row: StoredTrace, nameDevice: NameDevice): TraceRow {
   return {
     id: row.id,
     at: row.at,
     direction: row.direction,
-    productKey: known?.productKey ?? claimedProduct,
-    deviceName: known?.deviceName ?? claimedName,
+    ...identityOf(row, nameDevice),
     topic: row.topic,
     qos: row.qos,
     payloadBytes: row.payload.length,
@@ -55,9 +59,4 @@ export function presentTrace(row: StoredTrace, nameDevice: NameDevice): TraceRow
     code: row.code,
     causeId: row.causeId,
   }
-}
-
-/** The id of a journey as the platform's log shows one: 16 hex digits, made from the id of the journey's first row. */
-export function traceIdText(id: number): string {
-  return id.toString(16).padStart(16, '0')
 }

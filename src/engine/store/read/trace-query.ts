@@ -52,7 +52,8 @@ export function buildTraceQuery(filter: TraceFilter, newestFirst: boolean): Trac
   if (filter.topic)
     rest.push({ sql: '(SELECT instr(name, ?) > 0 FROM topic WHERE topic.id = topic_id)', params: [filter.topic] })
   if (filter.text)
-    rest.push({ sql: `CAST(payload AS TEXT) LIKE ? ESCAPE '\\'`, params: [`%${filter.text.replace(/[\\%_]/g, '\\$&')}%`] })
+    rest.push({ sql: `CAST(payload AS TEXT) LIKE ? ESCAPE '\\'`, params: [like(filter.text)] })
+  rest.push(...logConditions(filter))
 
   const where = (conditions: Condition[]) => [...conditions.map(({ sql }) => sql), 'id > ?', 'id < ?'].join(' AND ')
   const order = `ORDER BY id ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`
@@ -63,6 +64,27 @@ export function buildTraceQuery(filter: TraceFilter, newestFirst: boolean): Trac
     rowsParams: [...driver, ...rest].flatMap(({ params }) => params),
     hasRest: rest.length > 0,
   }
+}
+
+function like(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
+}
+
+/** What only a search through the platform's log asks for. */
+function logConditions({ directions: wanted, detail, anywhere, journeyId }: TraceFilter): Condition[] {
+  const conditions: Condition[] = []
+  if (wanted)
+    conditions.push({ sql: `direction IN (${wanted.map(() => '?').join(', ')})`, params: wanted.map(direction => directions.indexOf(direction)) })
+  if (journeyId !== undefined)
+    conditions.push({ sql: '(id = ? OR cause_id = ?)', params: [journeyId, journeyId] })
+  if (detail)
+    conditions.push({ sql: 'instr(detail, ?) > 0', params: [detail] })
+  if (anywhere) {
+    const places = ['CAST(payload AS TEXT)', 'detail', '(SELECT name FROM topic WHERE topic.id = topic_id)', 'device_key']
+    const tests = anywhere.flatMap(text => places.map((place): Condition => ({ sql: `coalesce(${place}, '') LIKE ? ESCAPE '\\'`, params: [like(text)] })))
+    conditions.push({ sql: `(${tests.map(({ sql }) => sql).join(' OR ')})`, params: tests.flatMap(({ params }) => params) })
+  }
+  return conditions
 }
 
 /** The ids between which (both exclusive) the rows of a filter and a page lie; times are inclusive to the millisecond. */

@@ -1,9 +1,12 @@
 import type { IssueRule, ValidationIssue } from '../../../../src/shared/thing-model/issue.ts'
 import { describe, expect, it } from 'vitest'
 import { codeTexts } from '../../../../src/shared/alink/codes.ts'
+import { logCodes } from '../../../../src/shared/alink/log-codes.ts'
 import { explainCode, explainedCodes, explainIssue, explainIssues } from '../../../../src/shared/thing-model/explain.ts'
 import { explanationsZh } from '../../../../src/shared/thing-model/explanations-zh.ts'
 import { issueSentences, typePhrases } from '../../../../src/shared/thing-model/issue-sentences.ts'
+import { groupExplanationsEn } from '../../../../src/shared/thing-model/platform-explanations.en.ts'
+import { groupExplanationsZh, platformExplanationsZh } from '../../../../src/shared/thing-model/platform-explanations.zh.ts'
 
 function issue(code: number, path: string, rule: IssueRule, expected = '', got = ''): ValidationIssue {
   return { code, path, rule, expected, got }
@@ -93,7 +96,8 @@ describe('explainIssues', () => {
 
 describe('explainCode', () => {
   it('explains the same codes in both languages, without gaps', () => {
-    expect(Object.keys(explanationsZh).map(Number)).toEqual(explainedCodes)
+    expect(Object.keys({ ...platformExplanationsZh, ...explanationsZh }).map(Number)).toEqual(explainedCodes)
+    expect(Object.keys(groupExplanationsZh)).toEqual(Object.keys(groupExplanationsEn))
     for (const code of explainedCodes) {
       for (const language of ['en', 'zh'] as const) {
         const { title, likelyCause, whatToCheck } = explainCode(code, language)
@@ -108,8 +112,23 @@ describe('explainCode', () => {
     expect(codes.filter(code => !explainedCodes.includes(code))).toEqual([])
   })
 
+  it('explains every code of the log in each of its groups, in both languages', () => {
+    for (const { group, code } of logCodes) {
+      for (const language of ['en', 'zh'] as const) {
+        const { title, likelyCause, whatToCheck } = explainCode(code, language, group)
+        expect([group, code, title !== '', likelyCause !== '', whatToCheck !== '']).toEqual([group, code, true, true, true])
+      }
+    }
+  })
+
+  it('looks a code up in its group first', () => {
+    expect(explainCode(6207, 'en', 'REP').title).toBe('Not JSON')
+    expect(explainCode(6207, 'en', 'CALL').title).toBe('Answer not in the required form')
+    expect(explainCode(500, 'zh', 'RSP').title).toBe('设备：内部错误')
+  })
+
   it('falls back to the short text of a code', () => {
-    expect(explainCode(9602).title).toBe('consumer connection closed by the platform')
+    expect(explainCode(6313).title).toBe('input cannot be checked')
     expect(explainCode(100_500).title).toBe('code defined by the device')
     expect(explainCode(77).title).toBe('unknown code')
   })

@@ -47,7 +47,7 @@ it('gives a sub-device its part of a pack, checked by its own model, on a topic 
   }])
   const [part] = outcome.others!
   expect(JSON.parse(Buffer.from(part!.payload).toString())).toEqual(pack.subDevices[0])
-  expect(unpackDetail({ ...part!, direction: 'up' }).steps.map(step => step.bizCode)).toEqual(['uplink', 'ThingModel', 'ThingModelMessage', 'DataStorage'])
+  expect(unpackDetail({ ...part!, direction: 'up' }).steps.map(step => step.bizCode)).toEqual(['ThingModel', 'ThingModelMessage', 'DataStorage'])
 })
 
 it.each([

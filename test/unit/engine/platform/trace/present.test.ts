@@ -2,8 +2,9 @@ import type { StoredTrace } from '../../../../../src/engine/store/types.ts'
 import { expect, it } from 'vitest'
 import { exportHeader, exportRow } from '../../../../../src/engine/platform/trace/export.ts'
 import { createTraceMatcher, toStoreFilter } from '../../../../../src/engine/platform/trace/filter.ts'
-import { payloadPreview, payloadText, presentTrace, traceIdText } from '../../../../../src/engine/platform/trace/present.ts'
+import { payloadPreview, payloadText, presentTrace } from '../../../../../src/engine/platform/trace/present.ts'
 import { createTailCollector } from '../../../../../src/engine/platform/trace/tail.ts'
+import { traceIdOf } from '../../../../../src/shared/log/message-id.ts'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 function nameDevice(deviceId: number): { productKey: string, deviceName: string } | undefined {
@@ -48,8 +49,8 @@ it('names the device behind a row, and what an unknown client claimed to be', ()
 })
 
 it('writes trace ids as 16 hex digits without losing a bit', () => {
-  expect(traceIdText(Number.MAX_SAFE_INTEGER)).toBe('001fffffffffffff')
-  expect(Number.parseInt(traceIdText(7_109_400_000_000_001), 16)).toBe(7_109_400_000_000_001)
+  expect(traceIdOf(Number.MAX_SAFE_INTEGER)).toBe('001fffffffffffff')
+  expect(Number.parseInt(traceIdOf(7_109_400_000_000_001), 16)).toBe(7_109_400_000_000_001)
 })
 
 it('quotes what CSV needs quoted and says when a payload is not text', () => {
