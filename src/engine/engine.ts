@@ -204,21 +204,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     deviceOf: deviceId => devices.byId(deviceId),
   })
   const attempts = new ConnectionAttempts()
-  const gateways = createGatewayServices({
-    clock,
-    store,
-    settings,
-    products,
-    devices,
-    relations,
-    calls,
-    downlink,
-    trace,
-    attempts,
-    broker: () => broker,
-    events,
-    onOnline,
-  })
+  const gateways = createGatewayServices({ clock, store, settings, products, devices, relations, calls, downlink, trace, attempts, broker: () => broker, events, onOnline })
   const uplink = createUplink({
     clock,
     store,
