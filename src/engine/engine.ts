@@ -1,6 +1,7 @@
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
 import type { Engine, EngineConfig, EngineWorld } from './config.ts'
+import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
 import type { FeatureDevice } from './platform/feature.ts'
 import type { Migration, StoredTrace } from './store/types.ts'
@@ -209,21 +210,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     deviceOf: deviceId => devices.byId(deviceId),
   })
   const attempts = new ConnectionAttempts()
-  const gateways = createGatewayServices({
-    clock,
-    store,
-    settings,
-    products,
-    devices,
-    relations,
-    calls,
-    downlink,
-    trace,
-    attempts,
-    broker: () => broker,
-    events: () => deviceEvents,
-    onOnline: (client, causeId) => onOnline(client, causeId),
-  })
+  const gateways = createGatewayServices({ clock, store, settings, products, devices, relations, calls, downlink, trace, attempts, broker: () => broker, events, onOnline })
   const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf })
   const topicServices = await openTopicServices({
     store,
@@ -282,7 +269,11 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })
-  const onOnline = (client: BrokerClient, causeId?: number): void => {
+  // Declared as functions because sub-devices' sessions, which uplink needs, begin and end as connections do, which come after it.
+  function events(): DeviceEvents {
+    return deviceEvents
+  }
+  function onOnline(client: BrokerClient, causeId?: number): void {
     deviceEvents.onOnline(client, causeId)
     if (settings.get('desired.pushOnConnect'))
       pushDesired(client.device)
