@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
+import { fileDelete, fileList, fileSave } from './file.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -23,5 +24,8 @@ export const commands: readonly Command[] = [
   deviceDisable,
   deviceEnable,
   deviceDelete,
+  fileList,
+  fileSave,
+  fileDelete,
   trace,
 ]

@@ -42,7 +42,7 @@ export interface EngineParts extends ConversationParts {
   certificates: Parameters<typeof certificateMethodHandlers>[0]
   tellDevice: (device: DeviceRecord, what: EnableNotice) => void
   forgetDevice: (deviceId: number) => Promise<void>
-  services: Pick<DeviceServices, 'methods'>
+  services: Pick<DeviceServices, 'methods' | 'versionsOf'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -113,6 +113,7 @@ export function createApi(parts: EngineParts): EngineApi {
       now,
       requireProduct: (productKey) => { products.get(productKey) },
       latestOf: deviceId => parts.latest.of(deviceId),
+      versionsOf: parts.services.versionsOf,
       connectionOf,
       makeSecret: makeDeviceSecret,
       makeIotId,

@@ -34,7 +34,9 @@ import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceHandlers, enableOperations, sendEnableNotice } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
+import { fileTables } from './platform/file/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
+import { versionTables } from './platform/ota/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
@@ -73,6 +75,8 @@ const migrations: Migration[] = [
   shadowTables,
   deviceLogTables,
   networkStatusTables,
+  versionTables,
+  fileTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -187,11 +191,15 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     settings,
     calls,
     downlink,
-    now: () => clock.now(),
+    trace,
+    clock,
+    log,
+    workspaceDir: config.workspaceDir,
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
   })
+  stack.defer(() => services.close())
   const uplink = createUplink({
     clock,
     store,

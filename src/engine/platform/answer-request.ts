@@ -4,20 +4,34 @@ import type { JsonValue } from '../../shared/json.ts'
 import type { ValidationIssue } from '../../shared/thing-model/issue.ts'
 import type { Outcome, UpMessage } from './feature.ts'
 import { textOfCode } from '../../shared/alink/codes.ts'
-import { buildReply, parseRequest } from '../../shared/alink/envelope.ts'
+import { buildReply, buildShortReply, parseRequest } from '../../shared/alink/envelope.ts'
 import { methodOfTopic, replyTopic } from '../../shared/alink/topic.ts'
 import { packDetail } from '../../shared/contract/trace-detail.ts'
 import { toSnippet } from '../../shared/thing-model/issue.ts'
 import { locateJsonError } from '../../shared/thing-model/json-error.ts'
 
 /** What a request of a device comes to. */
-export interface RequestVerdict extends Pick<Outcome, 'statements' | 'samples'> {
+export interface RequestVerdict extends Pick<Outcome, 'statements' | 'samples' | 'keptPayload'> {
   /** Why the request is refused, with the code of the reply; without one it is done and the reply says 200. */
   issue?: ValidationIssue
   /** What the sender should know although the request is done. */
   notices?: readonly ValidationIssue[]
   /** The `data` of the reply; `{}` when left out. */
   data?: JsonValue
+  /** The code of the reply, where the log has another one. */
+  replyCode?: number
+  /** Settles when the request is really done, and the reply waits for it; with a verdict when it could not be done. Never rejects. */
+  until?: Promise<RequestVerdict | undefined>
+}
+
+/** Where a service departs from the ordinary answer. */
+export interface AnswerStyle {
+  /** Kind of the step in the platform's log; `ThingModelMessage` without it. */
+  bizCode?: string
+  /** What the step is called; the method of the topic without it. */
+  operation?: string
+  /** Members of the reply besides code, data and id: all, only the message, or none. */
+  members?: 'all' | 'message' | 'none'
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -27,23 +41,39 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
  * object ends with 6207 and without a reply, because no id can be echoed; a request without an id ends with 460. The steps
  * follow the platform's log: `uplink`, `ThingModelMessage` with the method, `DataStorage` when something is kept, `downlink`.
  */
-export function answerRequest(message: UpMessage, judge: (request: AlinkRequest) => RequestVerdict): Outcome {
+export function answerRequest(message: UpMessage, judge: (request: AlinkRequest) => RequestVerdict, style: AnswerStyle = {}): Outcome {
   if ('reply' in message.topic && message.topic.reply)
     return { code: null, detail: null }
-  const topic = message.topicText
-  const text = utf8.decode(message.payload)
+  return answerText(message.topicText, utf8.decode(message.payload), judge, style)
+}
+
+/** The same for a request that is only a part of its message. */
+export function answerText(topic: string, text: string, judge: (request: AlinkRequest) => RequestVerdict, style: AnswerStyle): Outcome {
   const { request, problem } = parseRequest(text)
   if (request === undefined)
-    return conclude(topic, { issue: unreadable(text, problem) }, null)
+    return conclude(topic, { issue: unreadable(text, problem) }, null, style)
   const verdict = request.idText === ''
     ? { issue: { code: 460, path: '', rule: 'no-id', expected: '', got: '' } as const }
     : judge(request)
-  const code = verdict.issue?.code ?? 200
-  const data = 'data' in verdict && verdict.data !== undefined ? verdict.data : {}
-  const reply = request.wantsReply
-    ? buildReply({ code, idText: request.idText, method: methodOfTopic(topic), data, message: textOfCode(code) })
-    : null
-  return conclude(topic, verdict, reply)
+  const outcome = conclude(topic, verdict, request, style)
+  return 'until' in verdict && verdict.until !== undefined
+    ? { ...outcome, until: verdict.until.then(instead => instead && conclude(topic, instead, request, style)) }
+    : outcome
+}
+
+/** A message in which not even an id can be found: it is refused without a reply. */
+export function refuseUnread(topic: string, issue: ValidationIssue, style: AnswerStyle): Outcome {
+  return conclude(topic, { issue }, null, style)
+}
+
+function buildAnswer(topic: string, { data = {}, issue, replyCode }: RequestVerdict, { idText }: AlinkRequest, members: AnswerStyle['members']): string {
+  const code = replyCode ?? issue?.code ?? 200
+  const message = textOfCode(code)
+  switch (members) {
+    case 'none': return buildShortReply({ code, idText: idText || '""', data })
+    case 'message': return buildShortReply({ code, idText: idText || '""', data, message })
+    default: return buildReply({ code, idText, method: methodOfTopic(topic), data, message })
+  }
 }
 
 function unreadable(text: string, problem: 'not JSON' | 'not an object'): ValidationIssue {
@@ -54,15 +84,16 @@ function unreadable(text: string, problem: 'not JSON' | 'not an object'): Valida
   return { code: 6207, path: '', rule: 'not-json', expected, got: toSnippet(text) }
 }
 
-function conclude(topic: string, { issue, notices = [], statements = [], samples = null }: RequestVerdict, reply: string | null): Outcome {
-  const method = methodOfTopic(topic)
+function conclude(topic: string, verdict: RequestVerdict, request: AlinkRequest | null, { bizCode = 'ThingModelMessage', operation = methodOfTopic(topic), members }: AnswerStyle): Outcome {
+  const { issue, notices = [], statements = [], samples = null, keptPayload } = verdict
+  const reply = request?.wantsReply ? buildAnswer(topic, verdict, request, members) : null
   const code = issue?.code ?? 200
   const steps: TraceStep[] = [
     { bizCode: 'uplink', operation: topic, code: 200 },
-    { bizCode: 'ThingModelMessage', operation: method, code },
+    { bizCode, operation, code },
   ]
   if (statements.length > 0)
-    steps.push({ bizCode: 'DataStorage', operation: method, code: 200 })
+    steps.push({ bizCode: 'DataStorage', operation, code: 200 })
   if (reply !== null)
     steps.push({ bizCode: 'downlink', operation: replyTopic(topic), code: 200 })
   return {
@@ -71,5 +102,6 @@ function conclude(topic: string, { issue, notices = [], statements = [], samples
     replies: reply === null ? [] : [{ topic: replyTopic(topic), payload: Buffer.from(reply) }],
     statements,
     samples,
+    ...(keptPayload && { keptPayload }),
   }
 }

@@ -8,6 +8,7 @@ import { deviceCallMethods } from './device-call.ts'
 import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
+import { fileMethods } from './file.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
@@ -33,6 +34,7 @@ export const methods = {
   ...tagMethods,
   ...deviceLogMethods,
   ...networkStatusMethods,
+  ...fileMethods,
   ...traceMethods,
   ...fleetMethods,
   ...settingMethods,

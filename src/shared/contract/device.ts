@@ -41,11 +41,21 @@ export interface DeviceConnection {
   clean: boolean
 }
 
+/** The version that a module of a device reported last. */
+export interface DeviceVersion {
+  /** `default` is the firmware of the device itself. */
+  module: string
+  version: string
+  reportedAt: number
+}
+
 export interface Device extends DeviceSummary {
   deviceSecret: string
   /** The live connection, null while offline. */
   connection: DeviceConnection | null
   properties: Record<string, LatestValue>
+  /** What the device has reported of its modules, its firmware first. */
+  versions: DeviceVersion[]
   /** Why the last connection ended or was refused; null when nothing went wrong. */
   lastProblem: { at: number, code: number, message: string } | null
 }

@@ -1,5 +1,5 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { Device, DeviceConnection, DeviceSummary, LatestValue } from '../../../shared/contract/device.ts'
+import type { Device, DeviceConnection, DeviceSummary, DeviceVersion, LatestValue } from '../../../shared/contract/device.ts'
 import type { Store } from '../../store/types.ts'
 import type { DeviceRecord, DeviceRegistry } from './registry.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -13,6 +13,7 @@ export interface DeviceContext {
   /** Throws AppError product/not-found. */
   requireProduct: (productKey: string) => void
   latestOf: (deviceId: number) => Promise<Record<string, LatestValue>>
+  versionsOf: (deviceId: number) => Promise<DeviceVersion[]>
   /** The live connection, null while the device is away. */
   connectionOf: (deviceId: number) => DeviceConnection | null
   makeSecret: () => string
@@ -77,6 +78,7 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
         deviceSecret: device.deviceSecret,
         connection: context.connectionOf(device.deviceId),
         properties: await context.latestOf(device.deviceId),
+        versions: await context.versionsOf(device.deviceId),
         lastProblem: device.lastProblem,
       }
       return shown
