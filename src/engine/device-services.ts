@@ -44,6 +44,8 @@ export interface DeviceServicesContext {
   log: Log
   /** The workspace folder. */
   workspaceDir: string
+  /** A device has reported the version of a module. */
+  onVersion: (deviceId: number, version: DeviceVersion) => void
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
   /** All devices, or those of a product, of a name, or both. */
@@ -71,7 +73,7 @@ export interface DeviceServices {
 }
 
 /** Opens the services for devices with what the workspace holds for them. */
-export async function openDeviceServices({ store, settings, calls, downlink, trace, clock, log, workspaceDir, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
+export async function openDeviceServices({ store, settings, calls, downlink, trace, clock, log, workspaceDir, onVersion, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
   const now = (): number => clock.now()
   const send: Downlink['send'] = (deviceId, message) => downlink.send(deviceId, message)
@@ -101,7 +103,7 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       ...deviceLogHandlers({ switches, applyLimits }),
       ...networkStatusHandlers(),
       ...files.handlers,
-      ...otaHandlers,
+      ...otaHandlers({ onVersion }),
       ...remoteConfigHandlers,
       ...jobHandlers,
       ...consumerAppHandlers({ secretOf: ({ deviceId }) => deviceOf(deviceId)?.deviceSecret }),

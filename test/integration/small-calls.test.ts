@@ -1,4 +1,5 @@
 import type { MqttClient } from 'mqtt'
+import type { DeviceLive } from '../../src/shared/contract/device.ts'
 import type { TraceDetail } from '../../src/shared/contract/trace.ts'
 import type { TestEngine } from '../support/test-engine.ts'
 import { expect, it } from 'vitest'
@@ -37,6 +38,10 @@ async function startBench(): Promise<Bench> {
 
 it('keeps the version of each module, answers nothing, and shows it on the device', async () => {
   const { api, say, received } = await startBench()
+  const live: DeviceLive[] = []
+  const leave = new AbortController()
+  const watching = api.subscribe('device.watch', identity, item => void live.push(item), { signal: leave.signal })
+  await waitFor(() => live.length > 0)
   const { steps } = await say('/ota/device/inform/a1Test/dev-0001', '{"id":1, "params":{"version":"1.0.1"}}')
   expect(steps.map(({ bizCode, operation, code }) => [bizCode, operation, code])).toEqual([
     ['uplink', '/ota/device/inform/a1Test/dev-0001', 200],
@@ -52,6 +57,9 @@ it('keeps the version of each module, answers nothing, and shows it on the devic
     { module: 'default', version: '1.0.1', reportedAt: expect.any(Number) as number },
     { module: 'mcu', version: '2.1', reportedAt: expect.any(Number) as number },
   ])
+  await waitFor(() => live.some(({ versions }) => versions?.some(({ module, version }) => module === 'mcu' && version === '2.1')))
+  leave.abort()
+  await watching.catch(() => {})
   expect(received).toEqual([])
   await api.call('device.delete', identity)
   await makeDevice(api)

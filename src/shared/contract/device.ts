@@ -132,13 +132,15 @@ export interface DeviceLive {
   connection?: DeviceConnection | null
   /** Only the properties that changed since the last item. */
   properties?: Record<string, LatestValue>
+  /** Only the versions that were reported since the last item. */
+  versions?: DeviceVersion[]
   /** Numeric points since the last item, for live plots: parallel arrays per property. */
   points?: Record<string, { at: Float64Array, value: Float64Array }>
 }
 
 export const deviceStreams = {
   'device.watch': stream({
-    about: 'State, latest values and new points of one device as they change.',
+    about: 'State, latest values, versions and new points of one device as they change.',
     input: z.strictObject(identity),
     item: type<DeviceLive>(),
   }),

@@ -1,4 +1,5 @@
 import type { OtaProblem } from '../../../shared/alink/ota.ts'
+import type { DeviceVersion } from '../../../shared/contract/device.ts'
 import type { TraceStep } from '../../../shared/contract/trace.ts'
 import type { JsonValue } from '../../../shared/json.ts'
 import type { ValidationIssue } from '../../../shared/thing-model/issue.ts'
@@ -17,12 +18,13 @@ export function malformed({ expected, got }: OtaProblem): ValidationIssue {
 }
 
 /** A device tells the version of one of its modules; it is kept, and nothing is answered (Alink 8.1, trap T7). */
-export function takeVersion(message: UpMessage): Outcome {
+export function takeVersion(message: UpMessage, onVersion: (deviceId: number, version: DeviceVersion) => void): Outcome {
   const { report, issue } = read(message, parseVersionReport)
   if (report === undefined)
     return conclude(message, 'OTAVersionReport', { issue })
   const { deviceId } = message.device
   const { module, version } = report
+  onVersion(deviceId, { module, version, reportedAt: message.receivedAt })
   return {
     ...conclude(message, 'OTAVersionReport', { isStored: true }),
     statements: [{ key: `version ${deviceId} ${module.toLowerCase()}`, statement: { statement: upsertVersion, params: [deviceId, module, version, message.receivedAt] } }],
