@@ -1,6 +1,7 @@
+import type { FileHandle } from 'node:fs/promises'
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { DeviceFile } from '../shared/contract/file.ts'
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../shared/errors.ts'
@@ -105,8 +106,19 @@ async function findFile(client: ApiClient, identity: Identity, name: string): Pr
   throw new AppError('file/not-found', `${identity.deviceName} has uploaded no file named ${name}; file list shows what there is.`, { ...identity, name })
 }
 
-async function saveContent(client: ApiClient, identity: Identity, { fileId, size }: DeviceFile, target: string): Promise<void> {
+async function saveContent(client: ApiClient, identity: Identity, source: DeviceFile, target: string): Promise<void> {
   await using file = await openNew(target)
+  try {
+    await copyContent(client, identity, source, file)
+  }
+  catch (error) {
+    // A part of a file would look like the whole.
+    await rm(target, { force: true })
+    throw error
+  }
+}
+
+async function copyContent(client: ApiClient, identity: Identity, { fileId, size }: DeviceFile, file: FileHandle): Promise<void> {
   for (let offset = 0; offset < size;) {
     const { bytes } = await client.call('file.get', { ...identity, fileId, offset })
     if (bytes.length === 0)
@@ -116,7 +128,7 @@ async function saveContent(client: ApiClient, identity: Identity, { fileId, size
   }
 }
 
-async function openNew(target: string): ReturnType<typeof open> {
+async function openNew(target: string): Promise<FileHandle> {
   try {
     return await open(target, 'wx')
   }
