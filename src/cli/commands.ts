@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
+import { fileDelete, fileList, fileSave } from './file.ts'
 import { log } from './log.ts'
 import { productCreate } from './product-create.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
@@ -33,6 +34,9 @@ export const commands: readonly Command[] = [
   topologyRemove,
   topologyNotify,
   topologyPermit,
+  fileList,
+  fileSave,
+  fileDelete,
   trace,
   certificate,
   log,

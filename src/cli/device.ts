@@ -105,7 +105,7 @@ export const deviceShow = command({
 })
 
 /** What `device show --json` prints; times are epoch milliseconds. */
-function shownDevice({ productKey, deviceName, deviceSecret, iotId, state, createdAt, activatedAt, lastOnlineAt, lastOfflineAt, gateway, properties, lastProblem }: Device) {
+function shownDevice({ productKey, deviceName, deviceSecret, iotId, state, createdAt, activatedAt, lastOnlineAt, lastOfflineAt, gateway, versions, properties, lastProblem }: Device) {
   return {
     productKey,
     deviceName,
@@ -117,6 +117,7 @@ function shownDevice({ productKey, deviceName, deviceSecret, iotId, state, creat
     lastOnlineAt,
     lastOfflineAt,
     gateway: gateway && { ...gateway },
+    versions: versions.map(({ module, version, reportedAt }) => ({ module, version, reportedAt })),
     properties: Object.fromEntries(Object.entries(properties).map(([name, { value, time }]) => [
       name,
       { value, time },
@@ -134,6 +135,7 @@ function describeDevice(device: Device): string[] {
     ...(device.lastProblem
       ? [`Last problem: ${device.lastProblem.message} (code ${device.lastProblem.code}, ${timeText(device.lastProblem.at)})`]
       : []),
+    ...device.versions.map(({ module, version, reportedAt }) => `${module === 'default' ? 'Firmware' : `Module ${module}`} ${version} (${timeText(reportedAt)})`),
     ...(properties.length === 0
       ? ['It has reported no property yet.']
       : []),

@@ -48,7 +48,7 @@ export interface EngineParts extends ConversationParts {
   certificates: Parameters<typeof certificateMethodHandlers>[0]
   gateways: Pick<GatewayServices, 'methods' | 'gatewayOf' | 'tell'>
   forgetDevice: (deviceId: number) => Promise<void>
-  services: Pick<DeviceServices, 'methods'>
+  services: Pick<DeviceServices, 'methods' | 'versionsOf'>
   topicServices: TopicServices
   groupServices: GroupServices
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
@@ -123,6 +123,7 @@ export function createApi(parts: EngineParts): EngineApi {
       requireProduct: (productKey) => { products.get(productKey) },
       devicesOfGroup: parts.groupServices.deviceIdsOf,
       latestOf: deviceId => parts.latest.of(deviceId),
+      versionsOf: parts.services.versionsOf,
       connectionOf,
       makeSecret: makeDeviceSecret,
       makeIotId,

@@ -5,6 +5,7 @@ import type { DeviceHttpRoute } from './config.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { ProductRegistry } from './platform/product/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
+import type { BootstrapRequest } from './platform/registration/http.ts'
 import type { RegistrationRefusal } from './platform/registration/rules.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
@@ -64,6 +65,14 @@ export function createDeviceRegistration({ clock, products, devices, tokens, tra
     })
   }
 
+  function onBootstrap({ path, productKey, deviceName }: BootstrapRequest, code: number): void {
+    const isNamed = productKey !== null && deviceName !== null
+    const deviceId = isNamed ? devices.lookup(productKey, deviceName)?.deviceId ?? 0 : 0
+    const deviceKey = isNamed && deviceId === 0 ? `${productKey.slice(0, 64)}/${deviceName.slice(0, 64)}` : null
+    const content = { path: path.slice(0, 256), productKey: productKey?.slice(0, 64) ?? null, deviceName: deviceName?.slice(0, 64) ?? null }
+    trace.record({ at: clock.now(), deviceId, deviceKey, operation: 'bootstrap', content, code, detail: null })
+  }
+
   const registration = createRegistration({
     now: () => clock.now(),
     tokens,
@@ -74,7 +83,7 @@ export function createDeviceRegistration({ clock, products, devices, tokens, tra
   })
 
   return {
-    routes: registrationRoutes({ registration, mqttPort }),
+    routes: registrationRoutes({ registration, mqttPort, onBootstrap }),
     isToken: ({ deviceId }, clientId, token) => registration.isToken(deviceId, clientId, token),
     register: ({ kind, ...claim }) => {
       const outcome = registration.overMqtt(kind, claim)

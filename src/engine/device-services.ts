@@ -1,16 +1,29 @@
+import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
+import type { DeviceVersion } from '../shared/contract/device.ts'
+import type { Log } from '../shared/log.ts'
 import type { Downlink } from './downlink.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from './platform/feature.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { BoundStatement, Store } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
+import path from 'node:path'
+import { packDetail } from '../shared/contract/trace-detail.ts'
+import { makeFileId } from './identity.ts'
+import { consumerAppHandlers } from './platform/consumer-app/feature.ts'
 import { deviceLogHandlers } from './platform/device-log/feature.ts'
 import { LogSwitches } from './platform/device-log/log-switches.ts'
 import { deviceLogMethodHandlers } from './platform/device-log/methods.ts'
 import { deleteLogLines, deleteLogSwitch } from './platform/device-log/rows.ts'
+import { openDeviceFiles } from './platform/file/device-files.ts'
+import { jobHandlers } from './platform/job/feature.ts'
 import { networkStatusHandlers } from './platform/network-status/feature.ts'
 import { networkStatusMethodHandlers } from './platform/network-status/methods.ts'
 import { deleteNetworkStatuses } from './platform/network-status/rows.ts'
 import { ntpHandlers } from './platform/ntp/feature.ts'
+import { otaHandlers } from './platform/ota/feature.ts'
+import { deleteVersions, selectVersions } from './platform/ota/rows.ts'
+import { remoteConfigHandlers } from './platform/remote-config/feature.ts'
 import { shadowHandlers } from './platform/shadow/feature.ts'
 import { shadowControl } from './platform/shadow/handle.ts'
 import { shadowMethodHandlers } from './platform/shadow/methods.ts'
@@ -26,20 +39,26 @@ export interface DeviceServicesContext {
   settings: SettingsStore
   calls: DeviceCalls
   downlink: Pick<Downlink, 'send'>
-  /** Epoch milliseconds. */
-  now: () => number
+  trace: Pick<TraceKeeper, 'record'>
+  clock: Clock
+  log: Log
+  /** The workspace folder. */
+  workspaceDir: string
+  /** A device has reported the version of a module. */
+  onVersion: (deviceId: number, version: DeviceVersion) => void
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
   /** All devices, or those of a product, of a name, or both. */
   findDevices: (productKey: string | undefined, deviceName: string | undefined) => Iterable<FeatureDevice>
   /** Also a deleted device. */
-  deviceOf: (deviceId: number) => FeatureDevice & { simulated: boolean } | undefined
+  deviceOf: (deviceId: number) => FeatureDevice & { simulated: boolean, deviceSecret: string } | undefined
 }
 
 export type DeviceServiceMethod = 'shadow.get' | 'shadow.update' | 'shadow.delete' | 'tag.list' | 'tag.set' | 'tag.delete'
   | 'deviceLog.page' | 'deviceLog.isEnabled' | 'deviceLog.setEnabled' | 'networkStatus.list'
+  | 'file.list' | 'file.get' | 'file.delete'
 
-/** What the platform does for devices besides their thing model: shadow, tags, clock, log, network (Alink 6 and 7.1 to 7.4). */
+/** What the platform does for devices besides their thing model: shadow, tags, clock, log, network, files, and the small calls (Alink 6 to 9). */
 export interface DeviceServices {
   handlers: FeatureHandlers
   methods: Pick<EngineApi['methods'], DeviceServiceMethod>
@@ -47,18 +66,34 @@ export interface DeviceServices {
   tagOf: (deviceId: number, key: string) => string | undefined
   /** A device has connected: it is told what its shadow desires of it. */
   onOnline: (device: FeatureDevice) => void
+  /** The versions that a device has reported of its modules. */
+  versionsOf: (deviceId: number) => Promise<DeviceVersion[]>
   /** Lets go of a deleted device; returns what the store has to write. */
   forget: (deviceId: number) => BoundStatement[]
+  /** Brings to the disk what was taken from devices. */
+  close: () => Promise<void>
 }
 
 /** Opens the services for devices with what the workspace holds for them. */
-export async function openDeviceServices({ store, settings, calls, downlink, now, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
+export async function openDeviceServices({ store, settings, calls, downlink, trace, clock, log, workspaceDir, onVersion, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
+  const now = (): number => clock.now()
   const send: Downlink['send'] = (deviceId, message) => downlink.send(deviceId, message)
-  const [shadows, tags, switches] = await Promise.all([
+  const [shadows, tags, switches, files] = await Promise.all([
     Shadows.open(store),
     DeviceTags.open(store),
     LogSwitches.open(store, deviceId => deviceOf(deviceId)?.simulated ?? false),
+    openDeviceFiles({
+      dir: path.join(workspaceDir, 'files'),
+      clock,
+      log: log.child({ part: 'files' }),
+      store,
+      calls,
+      applyLimits,
+      makeId: makeFileId,
+      requireDevice,
+      onExpired: ({ deviceId, ...content }) => recordExpiry(trace, now(), deviceId, content),
+    }),
   ])
   const findDeviceIds = (productKey: string | undefined, deviceName: string | undefined): number[] =>
     Array.from(findDevices(productKey, deviceName), device => device.deviceId)
@@ -69,12 +104,18 @@ export async function openDeviceServices({ store, settings, calls, downlink, now
       ...ntpHandlers({ now }),
       ...deviceLogHandlers({ switches, applyLimits }),
       ...networkStatusHandlers(),
+      ...files.handlers,
+      ...otaHandlers({ onVersion }),
+      ...remoteConfigHandlers,
+      ...jobHandlers,
+      ...consumerAppHandlers({ secretOf: ({ deviceId }) => deviceOf(deviceId)?.deviceSecret }),
     },
     methods: {
       ...shadowMethodHandlers({ store, calls, send, shadows, now, applyLimits, requireDevice }),
       ...tagMethodHandlers({ store, calls, tags, now, applyLimits, requireDevice }),
       ...deviceLogMethodHandlers({ store, calls, send, switches, findDeviceIds, nameDevice: deviceOf, requireDevice }),
       ...networkStatusMethodHandlers({ store, requireDevice }),
+      ...files.methods,
     },
     tagOf: (deviceId, key) => tags.valueOf(deviceId, key),
     onOnline: (device) => {
@@ -86,7 +127,17 @@ export async function openDeviceServices({ store, settings, calls, downlink, now
       shadows.forget(deviceId)
       tags.forget(deviceId)
       switches.forget(deviceId)
-      return [deleteShadow, deleteTags, deleteLogLines, deleteLogSwitch, deleteNetworkStatuses].map(statement => ({ statement, params: [deviceId] }))
+      const statements = [deleteShadow, deleteTags, deleteLogLines, deleteLogSwitch, deleteNetworkStatuses, deleteVersions]
+      return [...files.forget(deviceId), ...statements.map(statement => ({ statement, params: [deviceId] }))]
     },
+    versionsOf: deviceId => store.read(selectVersions, [deviceId]),
+    close: () => files.close(),
   }
+}
+
+function recordExpiry(trace: Pick<TraceKeeper, 'record'>, at: number, deviceId: number, { uploadId, fileName, received, fileSize, startedAt }: { uploadId: string, fileName: string, received: number, fileSize: number, startedAt: number }): void {
+  const operation = 'file upload expired'
+  const message = `The upload of ${fileName} was not finished within 24 hours, so its ${received} bytes were let go (78122).`
+  const steps = [{ bizCode: 'DeviceFileUpload', operation, code: 78122, message }]
+  trace.record({ at, deviceId, operation, content: { uploadId, fileName, received, fileSize, startedAt }, code: 78122, detail: packDetail({ issues: [], steps }) })
 }

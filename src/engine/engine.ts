@@ -38,8 +38,10 @@ import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
+import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
+import { versionTables } from './platform/ota/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
@@ -85,6 +87,8 @@ const migrations: Migration[] = [
   topologyTables,
   topicTables,
   groupTables,
+  versionTables,
+  fileTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -204,7 +208,11 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     settings,
     calls,
     downlink,
-    now: () => clock.now(),
+    trace,
+    clock,
+    log,
+    workspaceDir: config.workspaceDir,
+    onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
@@ -225,6 +233,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     hasSubscribed: (deviceId, topic) => broker?.hasSubscribed(deviceId, topic) ?? false,
     onTopicsChanged: () => broker?.topicsChanged(),
   })
+  stack.defer(() => services.close())
   const uplink = createUplink({
     clock,
     store,

@@ -26,6 +26,11 @@ export function makeGroupId(): string {
   return randomText(16)
 }
 
+/** The id of an upload and of the file that comes of it: 16 hex digits. */
+export function makeFileId(): string {
+  return randomBytes(8).toString('hex')
+}
+
 /** The id the cloud gives every device besides its name: 22 letters or digits. */
 export function makeIotId(): string {
   return randomText(22)

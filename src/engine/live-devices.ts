@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
-import type { DeviceConnection, DeviceLive, DeviceState, LatestValue } from '../shared/contract/device.ts'
+import type { DeviceConnection, DeviceLive, DeviceState, DeviceVersion, LatestValue } from '../shared/contract/device.ts'
 import type { Sample } from './store/types.ts'
 import { limits } from '../shared/limits.ts'
 import { pump } from './feed.ts'
@@ -11,6 +11,7 @@ const pointsPerItemMax = 2_000
 interface Gathered {
   state?: { state: DeviceState, connection: DeviceConnection | null }
   properties: Record<string, LatestValue>
+  versions: Map<string, DeviceVersion>
   points: Map<string, { at: number[], value: number[] }>
 }
 
@@ -33,6 +34,11 @@ export class LiveDevices {
   changedState(deviceId: number, state: DeviceState, connection: DeviceConnection | null): void {
     for (const gathered of this.#watchers.get(deviceId) ?? [])
       gathered.state = { state, connection }
+  }
+
+  reportedVersion(deviceId: number, version: DeviceVersion): void {
+    for (const gathered of this.#watchers.get(deviceId) ?? [])
+      gathered.versions.set(version.module.toLowerCase(), version)
   }
 
   reported(deviceId: number, values: Record<string, LatestValue>, samples: readonly Sample[]): void {
@@ -58,6 +64,7 @@ export class LiveDevices {
   watch(deviceId: number, present: DeviceLive, subscriber: Parameters<EngineApi['streams']['device.watch']>[1]): Promise<void> {
     const gathered: Gathered = {
       properties: {},
+      versions: new Map(),
       points: new Map(),
     }
     const watchers = this.#watchers.get(deviceId) ?? new Set()
@@ -81,6 +88,8 @@ function takeGathered(gathered: Gathered): DeviceLive | undefined {
   const item: DeviceLive = { ...gathered.state }
   if (Object.keys(gathered.properties).length > 0)
     item.properties = gathered.properties
+  if (gathered.versions.size > 0)
+    item.versions = [...gathered.versions.values()]
   if (gathered.points.size > 0) {
     item.points = Object.fromEntries([...gathered.points].map(([property, { at, value }]) =>
       [
@@ -93,6 +102,7 @@ function takeGathered(gathered: Gathered): DeviceLive | undefined {
   }
   delete gathered.state
   gathered.properties = {}
+  gathered.versions = new Map()
   gathered.points = new Map()
   return Object.keys(item).length > 0
     ? item

@@ -10,13 +10,14 @@ import type { TraceKeeper } from './trace-keeper.ts'
 import { buildSessionError } from '../shared/alink/session.ts'
 import { identityIn, methodOfTopic, parseTopic } from '../shared/alink/topic.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { leaveUnanswered } from './platform/unanswered.ts'
 
 export interface UplinkContext {
   clock: Clock
   store: Pick<Store, 'upsert'>
   latest: LatestValues
   live: LiveDevices
-  trace: Pick<TraceKeeper, 'keep'>
+  trace: Pick<TraceKeeper, 'keep' | 'amend'>
   downlink: Downlink
   /** What each feature of the platform does with the messages it takes. */
   handlers: FeatureHandlers
@@ -62,6 +63,7 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
     totals: () => ({ up, refused }),
     onPublish: ({ device }, message, refusal, acknowledge) => {
       up += 1
+      const waits = message.qos === 1
       // The broker's buffer is used again after this call.
       const payload = message.payload.slice()
       const receivedAt = clock.now()
@@ -78,29 +80,43 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
         direction: 'up',
         topic: message.topic,
         qos: message.qos,
-        payload,
+        payload: outcome.keptPayload ?? payload,
         code: outcome.code,
         detail: outcome.detail,
         causeId: outcome.causeId || null,
         samples: outcome.samples ?? null,
       }
-      const id = trace.keep(entry, { mustKeep: message.qos === 1, onCommitted: acknowledge })
+      const id = trace.keep(entry, { mustKeep: waits, onCommitted: acknowledge })
       // Only QoS 0 can be left out of a full queue, and then there is nothing to wait for.
       if (id === 0)
         acknowledge()
       for (const part of outcome.parts ?? [])
         keepPart(part, entry, id)
-      for (const reply of outcome.replies ?? [])
-        downlink.send(device.deviceId, reply, { id: outcome.causeId || id, waits: message.qos === 1 })
+      const reply = ({ replies = [] }: Pick<Outcome, 'replies'>): void => {
+        for (const message of replies)
+          downlink.send(device.deviceId, message, { id: outcome.causeId || id, waits })
+      }
+      /** What the replies promise is done, or could not be done, and then `instead` stands. */
+      const finish = (instead: Pick<Outcome, 'code' | 'detail' | 'replies'> | undefined): void => {
+        if (instead) {
+          refused += 1
+          trace.amend(id, { code: instead.code, detail: instead.detail })
+        }
+        reply(instead ?? outcome)
+      }
+      if (outcome.until === undefined)
+        reply(outcome)
+      else
+        void outcome.until.then(instead => finish(instead))
       outcome.afterwards?.(outcome.causeId || id)
     },
   }
 }
 
-/** Asks the feature that a topic belongs to for its verdict; a message that no feature takes is kept without one. */
+/** Asks the feature that a topic belongs to for its verdict. */
 function judge(handlers: FeatureHandlers, message: UpMessage): Outcome {
   const handler = handlers[message.topic.kind] as FeatureHandler | undefined
-  return handler?.(message) ?? { code: null, detail: null }
+  return handler?.(message) ?? leaveUnanswered(message.topic, message.topicText)
 }
 
 /** Codes of the message log for a device that sends more than the cloud takes: on one topic, and in all. */

@@ -26,6 +26,7 @@ export const errorCodes = {
   'group/not-empty': 'The device group still has sub-groups.',
   'desired/version-conflict': 'The desired value has another version by now than the caller said.',
   'shadow/version-conflict': 'The shadow of the device has that version or a later one already (platform code 409).',
+  'file/not-found': 'The device has no uploaded file of that id or name.',
   'model/refused': 'The thing model does not allow the call; details.platformCode and details.issues tell why.',
   'model/invalid': 'The thing model file breaks a rule; the details name the path and what was expected.',
   'fleet/not-found': 'No fleet has that id.',
@@ -40,6 +41,7 @@ export const errorCodes = {
   'listen/failed': 'A listener could not be opened on the wanted address.',
   'file/unreadable': 'A file named by the user cannot be read.',
   'topology/refused': 'A gateway cannot have that sub-device, or does not have it; details.platformCode tells why (6401, 6402, 6619, 460 …).',
+  'file/unwritable': 'A file that the user wants written cannot be written.',
   'limit/reached': 'A limit of the product or of the platform has been reached.',
 } as const
 

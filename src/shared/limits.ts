@@ -198,4 +198,27 @@ export const limits = {
   /** Scripts that are kept compiled on one thread, and the memory of an instance beyond which it is made anew. */
   scriptInstancesMax: 24,
   scriptInstanceBytesMax: 40 * 1024 * 1024,
+  /** Modules of one device whose versions are kept; the one reported longest ago goes first. */
+  versionsPerDeviceMax: 100,
+  /** A file that a device uploads over MQTT: its size, its name, its blocks, and how long it may take (Alink 7.6). */
+  uploadFileBytesMax: 16 * 1024 * 1024,
+  uploadFileNameBytesMax: 100,
+  uploadBlockBytesMin: 256,
+  uploadBlockBytesMax: 128 * 1024,
+  uploadKeptMs: 24 * 3600_000,
+  /** Uploads of one device that are under way (429 beyond), those that are over and remembered, and those of all devices. */
+  uploadsOpenPerDeviceMax: 16,
+  uploadsEndedPerDeviceMax: 64,
+  uploadsMax: 100_000,
+  /** Bytes of blocks that wait for the disk; beyond, devices are told to slow down (78127). */
+  uploadQueueBytesMax: 16 * 1024 * 1024,
+  /** Cloud: files of one device (78129), and bytes of all files; without the cloud's limits the second line holds. */
+  filesPerDeviceMax: 1_000,
+  filesBytesMax: 1024 * 1024 * 1024,
+  filesKeptPerDeviceMax: 10_000,
+  filesKeptBytesMax: 16 * 1024 * 1024 * 1024,
+  /** Files of all devices together, which are known in memory. */
+  filesKeptMax: 100_000,
+  /** Bytes of a file in one answer of the engine. */
+  filePartBytesMax: 1024 * 1024,
 } as const

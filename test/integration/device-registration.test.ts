@@ -12,6 +12,7 @@ import { silentLog } from '../../src/shared/log.ts'
 import { connectDevice } from '../support/mqtt-device.ts'
 import { openRaw } from '../support/raw-client.ts'
 import { startEngine } from '../support/test-engine.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 const productKey = 'a1Register'
 const deviceName = 'lamp-0007'
@@ -94,11 +95,20 @@ describe('registration over HTTP', () => {
   })
 
   it('tells a device which server to use', async () => {
-    const { url, mqtt } = await start()
+    const { url, mqtt, api } = await start()
     const answer = await fetch(`${url}/auth/bootstrap`, { method: 'POST', body: new URLSearchParams({ productKey, deviceName, clientId: 'x', resources: 'mqtt' }) })
     expect(await answer.json()).toMatchObject({ code: 200, data: { resources: { mqtt: { host: '127.0.0.1', port: mqtt.port } } } })
     expect(await (await fetch(`${url}/auth/bootstrap`, { method: 'POST', body: 'resources=http' })).json()).toMatchObject({ code: 460 })
     expect(await (await fetch(`${url}/auth/bootstrap/regionId/cn-shanghai`)).json()).toMatchObject({ code: 200 })
+    const { rows } = await waitFor(async () => {
+      const page = await api.call('trace.page', { filter: { topic: 'bootstrap' } })
+      return page.rows.length === 3 && page
+    })
+    expect(rows.map(({ code, productKey: named, preview }) => [code, named, (JSON.parse(preview) as { path: string }).path])).toEqual([
+      [200, '', '/auth/bootstrap/regionId/cn-shanghai'],
+      [460, '', '/auth/bootstrap'],
+      [200, productKey, '/auth/bootstrap'],
+    ])
   })
 })
 

@@ -45,6 +45,13 @@ export interface Outcome {
   samples?: Sample[] | null
   /** Written in the same commit as the message, each under a key that a later one replaces. */
   statements?: readonly { key: string, statement: BoundStatement }[]
+  /**
+   * Settles when what the answer promises is done (a file on disk), and the replies wait for it; with an outcome, that one's
+   * code, detail and replies stand instead, because it could not be done. Never rejects.
+   */
+  until?: Promise<Pick<Outcome, 'code' | 'detail' | 'replies'> | undefined>
+  /** What the trace keeps of the payload, when the rest is kept elsewhere. */
+  keptPayload?: Uint8Array
   /** The row that began the journey, when the message answers something the platform sent. */
   causeId?: number
   /**

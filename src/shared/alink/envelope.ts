@@ -181,6 +181,15 @@ export function buildReply({ code, idText, method, data, message = 'success', ve
     : idText},"message":${JSON.stringify(message)},"method":${JSON.stringify(method)},"version":${JSON.stringify(version)}}`
 }
 
+/**
+ * A reply of those services that name neither method nor version: sessions of sub-devices and files with a message, jobs
+ * without one (Alink 3.6, 7.6 and 7.7). Order and spacing as in {@link buildReply}.
+ */
+export function buildShortReply({ code, idText, data = {}, message }: Omit<AlinkReply, 'method' | 'version'>): string {
+  const messageText = message === undefined ? '' : `,"message":${JSON.stringify(message)}`
+  return `{"code":${code},"data":${JSON.stringify(data)},"id":${idText === '' ? '""' : idText}${messageText}}`
+}
+
 /** What came back on a `…_reply` topic. */
 export interface ParsedReply { id: string, code: number, data: JsonValue | undefined, message: string | undefined }
 

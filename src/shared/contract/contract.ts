@@ -8,6 +8,7 @@ import { deviceCallMethods } from './device-call.ts'
 import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
+import { fileMethods } from './file.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
 import { groupMethods } from './group.ts'
 import { logMethods } from './log.ts'
@@ -42,6 +43,7 @@ export const methods = {
   ...groupMethods,
   ...topicMethods,
   ...messageMethods,
+  ...fileMethods,
   ...traceMethods,
   ...logMethods,
   ...fleetMethods,

@@ -46,6 +46,14 @@ export interface DeviceConnection {
   gateway: DeviceIdentity | null
 }
 
+/** The version that a module of a device reported last. */
+export interface DeviceVersion {
+  /** `default` is the firmware of the device itself. */
+  module: string
+  version: string
+  reportedAt: number
+}
+
 export interface Device extends DeviceSummary {
   deviceSecret: string
   /** The live connection, null while offline. */
@@ -53,6 +61,8 @@ export interface Device extends DeviceSummary {
   /** The gateway that the device is a sub-device of; null when it is none. */
   gateway: DeviceIdentity | null
   properties: Record<string, LatestValue>
+  /** What the device has reported of its modules, its firmware first. */
+  versions: DeviceVersion[]
   /** Why the last connection ended or was refused; null when nothing went wrong. */
   lastProblem: { at: number, code: number, message: string } | null
 }
@@ -132,13 +142,15 @@ export interface DeviceLive {
   connection?: DeviceConnection | null
   /** Only the properties that changed since the last item. */
   properties?: Record<string, LatestValue>
+  /** Only the versions that were reported since the last item. */
+  versions?: DeviceVersion[]
   /** Numeric points since the last item, for live plots: parallel arrays per property. */
   points?: Record<string, { at: Float64Array, value: Float64Array }>
 }
 
 export const deviceStreams = {
   'device.watch': stream({
-    about: 'State, latest values and new points of one device as they change.',
+    about: 'State, latest values, versions and new points of one device as they change.',
     input: z.strictObject(identity),
     item: type<DeviceLive>(),
   }),

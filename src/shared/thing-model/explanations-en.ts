@@ -47,6 +47,11 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'Somebody disabled the device.',
     whatToCheck: 'The state of the device; enable it again.',
   },
+  1004: {
+    title: 'Malformed OTA message',
+    likelyCause: 'A version report, a progress report or a request for a package has not the documented form.',
+    whatToCheck: 'Members and types of the payload, such as {"id":"1","params":{"version":"1.0.1","module":"MCU"}}.',
+  },
   1901: {
     title: 'Not sent, the write buffer is full',
     likelyCause: 'The link is slow, or the device does not read fast enough.',
@@ -287,6 +292,16 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The gateway spoke for a device that is not one of its sub-devices.',
     whatToCheck: 'The identities in the message, and which sub-devices the gateway has.',
   },
+  6713: {
+    title: 'Remote configuration is off',
+    likelyCause: 'The device asked for the remote configuration of its product, and there is none to be had.',
+    whatToCheck: 'Whether the product has a remote configuration; the device goes on with what it has.',
+  },
+  6760: {
+    title: 'Storage quota exceeded',
+    likelyCause: 'The store for uploaded files is full.',
+    whatToCheck: 'Delete files that are not needed; without the cloud\'s limits there is more room.',
+  },
   6831: {
     title: 'Topic or method does not follow Alink',
     likelyCause: 'The topic begins like one of the platform\'s own but is none.',
@@ -311,5 +326,65 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     title: 'Payload not acceptable',
     likelyCause: 'The payload is larger than 256 KB or has a form that the topic does not allow.',
     whatToCheck: 'Size and content of the payload.',
+  },
+  78117: {
+    title: 'File larger than 16 MB',
+    likelyCause: 'A file uploaded over MQTT may have 16 MB, appended parts included.',
+    whatToCheck: 'The size in the request; split the file.',
+  },
+  78118: {
+    title: 'Block larger than 128 KB',
+    likelyCause: 'A block of an upload may have 128 KB.',
+    whatToCheck: 'The block size of the firmware; 2 KB to 64 KB is usual.',
+  },
+  78119: {
+    title: 'Block does not continue the file',
+    likelyCause: 'The offset is not where the upload stands: a block is missing, or one was refused.',
+    whatToCheck: 'The offset in the answer: the device goes on from there.',
+  },
+  78120: {
+    title: 'Block smaller than 256 bytes',
+    likelyCause: 'Only the last block of a file may be that small.',
+    whatToCheck: 'The block size, and whether the last block says "isComplete":true.',
+  },
+  78121: {
+    title: 'CRC of the block is wrong',
+    likelyCause: 'The two bytes after the data are not its CRC-16/ARC, low byte first.',
+    whatToCheck: 'CRC over the data only, start value 0, polynomial 0xA001 reflected; then the block is sent again.',
+  },
+  78122: {
+    title: 'Upload does not exist',
+    likelyCause: 'The upload id is not known: cancelled, failed, older than 24 hours, or of another device.',
+    whatToCheck: 'The upload id; begin again with init.',
+  },
+  78123: {
+    title: 'File already exists',
+    likelyCause: 'The device has a file of that name and asked to be refused in that case.',
+    whatToCheck: 'The name, or the conflict strategy: overwrite or append.',
+  },
+  78124: {
+    title: 'Upload finished already',
+    likelyCause: 'Every byte of the file is there, and it cannot be changed any more.',
+    whatToCheck: 'Whether the device missed the answer to its last block; there is nothing left to send.',
+  },
+  78125: {
+    title: 'Check of the whole file failed',
+    likelyCause: 'The size or the CRC-64 of what arrived is not what the request announced, so it was thrown away.',
+    whatToCheck: '"fileSize" and "ficValue" of the request; CRC-64/XZ and CRC-64/Jones are understood.',
+  },
+  78126: {
+    title: 'Block received already',
+    likelyCause: 'The block lies before the place where the upload stands.',
+    whatToCheck: 'Nothing: the device goes on from the offset in the answer.',
+  },
+  78127: {
+    title: 'Upload too fast',
+    likelyCause: 'Blocks come faster than the disk takes them.',
+    whatToCheck: 'Wait for the answer to a block before the next one.',
+  },
+  78129: {
+    title: 'Too many files of the device',
+    likelyCause: 'The device has as many files as are kept for one.',
+    whatToCheck: 'Delete files on the device\'s page.',
   },
 }

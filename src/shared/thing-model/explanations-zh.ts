@@ -47,6 +47,11 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '设备被禁用。',
     whatToCheck: '设备状态；重新启用设备。',
   },
+  1004: {
+    title: 'OTA 消息格式错误',
+    likelyCause: '版本上报、进度上报或升级包请求不符合文档规定的格式。',
+    whatToCheck: '消息成员及其类型，例如 {"id":"1","params":{"version":"1.0.1","module":"MCU"}}。',
+  },
   1901: {
     title: '写缓冲区已满，未发送',
     likelyCause: '链路较慢，或设备读取不及时。',
@@ -287,6 +292,16 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '网关代表了一个不属于它的子设备。',
     whatToCheck: '消息中的设备标识，以及该网关下的子设备列表。',
   },
+  6713: {
+    title: '远程配置未开启',
+    likelyCause: '设备请求产品的远程配置，但当前没有可用的配置。',
+    whatToCheck: '产品是否有远程配置；设备继续使用现有配置即可。',
+  },
+  6760: {
+    title: '存储配额超限',
+    likelyCause: '上传文件的存储空间已满。',
+    whatToCheck: '删除不需要的文件；不启用云端限制时空间更大。',
+  },
   6831: {
     title: 'Topic 或 method 不符合 Alink',
     likelyCause: 'Topic 的开头像平台的系统 Topic，但并不是。',
@@ -311,5 +326,65 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     title: '消息体不可接受',
     likelyCause: '消息体超过 256 KB，或其格式不被该 Topic 允许。',
     whatToCheck: '消息体的大小和内容。',
+  },
+  78117: {
+    title: '文件超过 16 MB',
+    likelyCause: '通过 MQTT 上传的文件最大 16 MB，追加部分也计算在内。',
+    whatToCheck: '请求中的文件大小；请拆分文件。',
+  },
+  78118: {
+    title: '分片超过 128 KB',
+    likelyCause: '上传的单个分片最大 128 KB。',
+    whatToCheck: '固件的分片大小；通常为 2 KB 至 64 KB。',
+  },
+  78119: {
+    title: '分片位置不连续',
+    likelyCause: 'offset 不是上传当前的位置：缺少分片，或有分片被拒绝。',
+    whatToCheck: '回复中的 offset：设备应从该处继续。',
+  },
+  78120: {
+    title: '分片小于 256 字节',
+    likelyCause: '只有文件的最后一个分片可以这么小。',
+    whatToCheck: '分片大小，以及最后一个分片是否带 "isComplete":true。',
+  },
+  78121: {
+    title: '分片 CRC 错误',
+    likelyCause: '数据后的两个字节不是其 CRC-16/ARC（低字节在前）。',
+    whatToCheck: 'CRC 只计算数据部分，初值 0，反射多项式 0xA001；然后重发该分片。',
+  },
+  78122: {
+    title: '上传不存在',
+    likelyCause: 'uploadId 未知：已取消、已失败、超过 24 小时，或属于其他设备。',
+    whatToCheck: 'uploadId；请从 init 重新开始。',
+  },
+  78123: {
+    title: '文件已存在',
+    likelyCause: '设备已有同名文件，并要求此时拒绝上传。',
+    whatToCheck: '文件名，或冲突策略：overwrite 或 append。',
+  },
+  78124: {
+    title: '上传已完成',
+    likelyCause: '文件的全部字节均已收到，不能再更改。',
+    whatToCheck: '设备是否错过了最后一个分片的回复；无需再发送。',
+  },
+  78125: {
+    title: '整文件校验失败',
+    likelyCause: '收到内容的大小或 CRC-64 与请求中声明的不一致，内容已被丢弃。',
+    whatToCheck: '请求中的 "fileSize" 和 "ficValue"；支持 CRC-64/XZ 和 CRC-64/Jones。',
+  },
+  78126: {
+    title: '分片重复',
+    likelyCause: '该分片位于上传当前位置之前。',
+    whatToCheck: '无需处理：设备从回复中的 offset 继续即可。',
+  },
+  78127: {
+    title: '上传过快',
+    likelyCause: '分片到达的速度超过磁盘写入速度。',
+    whatToCheck: '等待一个分片的回复后再发送下一个。',
+  },
+  78129: {
+    title: '设备文件过多',
+    likelyCause: '该设备的文件数量已达上限。',
+    whatToCheck: '在设备页面删除文件。',
   },
 }

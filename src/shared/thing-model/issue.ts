@@ -9,8 +9,9 @@ export type IssueRule
     | 'unknown-property' | 'unknown-module' | 'unknown-event' | 'unknown-service' | 'unknown-parameter' | 'unknown-member'
     | 'missing-parameter' | 'missing-member' | 'read-only'
     | 'no-output' | 'bad-form' | 'no-time' | 'too-many-names' | 'too-many-events' | 'too-many-sub-devices' | 'data-not-empty' | 'not-a-sub-device'
+    | 'file-upload' | 'no-task' | 'config-off'
     | 'type' | 'minimum' | 'maximum' | 'choice' | 'length' | 'size'
-    | 'time-ignored' | 'cloud-limit' | 'cloud-rule' | 'log-off' | 'not-utf8' | 'mended' | 'unchecked'
+    | 'time-ignored' | 'cloud-limit' | 'cloud-rule' | 'log-off' | 'block-stored' | 'not-utf8' | 'mended' | 'unchecked'
 
 /** One thing wrong with a value, as facts that need no language. */
 export interface ValidationIssue {

@@ -2,6 +2,7 @@ import type { LogLine } from '../../../shared/alink/device-log.ts'
 import type { FeatureHandlers, Outcome, UpMessage } from '../feature.ts'
 import type { LogSwitches } from './log-switches.ts'
 import { answerRequest } from '../answer-request.ts'
+import { noteAnswer } from '../note-answer.ts'
 import { handleLogConfigGet, handleLogPost } from './handle.ts'
 import { insertLogLine } from './rows.ts'
 
@@ -26,6 +27,7 @@ export function deviceLogHandlers({ switches, applyLimits }: DeviceLogContext): 
       const { lines, ...verdict } = handleLogPost(request, switches.isOn(message.device.deviceId), applyLimits())
       return { ...verdict, statements: store(message, lines) }
     }),
+    'log.configPush': noteAnswer,
     'log.configGet': message => answerRequest(message, () => handleLogConfigGet(switches.isOn(message.device.deviceId))),
   }
 }

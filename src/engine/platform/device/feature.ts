@@ -1,10 +1,7 @@
 import type { EnableNotice } from '../../../shared/alink/enable.ts'
-import type { DownlinkMessage, FeatureDevice, FeatureHandlers, UpMessage } from '../feature.ts'
+import type { DownlinkMessage, FeatureDevice, FeatureHandlers } from '../feature.ts'
 import { buildEnableNotice } from '../../../shared/alink/enable.ts'
-import { parseReply } from '../../../shared/alink/envelope.ts'
-import { packDetail } from '../../../shared/contract/trace-detail.ts'
-
-const text = new TextDecoder()
+import { noteAnswer } from '../note-answer.ts'
 
 /** The operations of the platform's API, as the trace names them. */
 export const enableOperations: Record<EnableNotice, string> = { disable: 'DisableThing', enable: 'EnableThing', delete: 'DeleteDevice' }
@@ -20,12 +17,4 @@ export const deviceHandlers: FeatureHandlers = {
   'device.disable': noteAnswer,
   'device.enable': noteAnswer,
   'device.delete': noteAnswer,
-}
-
-function noteAnswer({ topicText, payload }: UpMessage): { code: number, detail: string } {
-  const code = parseReply(text.decode(payload))?.code
-  const step = code === undefined
-    ? { bizCode: 'uplink', operation: topicText, code: 6207, message: 'The answer to the notice has to be JSON with a "code".' }
-    : { bizCode: 'uplink', operation: topicText, code }
-  return { code: step.code, detail: packDetail({ issues: [], steps: [step] }, topicText) }
 }

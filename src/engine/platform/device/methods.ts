@@ -1,5 +1,5 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { Device, DeviceConnection, DeviceIdentity, DeviceSummary, LatestValue } from '../../../shared/contract/device.ts'
+import type { Device, DeviceConnection, DeviceIdentity, DeviceSummary, DeviceVersion, LatestValue } from '../../../shared/contract/device.ts'
 import type { Store } from '../../store/types.ts'
 import type { DeviceRecord, DeviceRegistry } from './registry.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -15,6 +15,7 @@ export interface DeviceContext {
   /** The devices of a group by its id or name. Throws AppError group/not-found. */
   devicesOfGroup: (group: string, subGroups: boolean) => Promise<ReadonlySet<number>>
   latestOf: (deviceId: number) => Promise<Record<string, LatestValue>>
+  versionsOf: (deviceId: number) => Promise<DeviceVersion[]>
   /** The live connection, null while the device is away. */
   connectionOf: (deviceId: number) => DeviceConnection | null
   /** The gateway of a sub-device. */
@@ -83,6 +84,7 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
         connection: context.connectionOf(device.deviceId),
         gateway: context.gatewayOf(device.deviceId),
         properties: await context.latestOf(device.deviceId),
+        versions: await context.versionsOf(device.deviceId),
         lastProblem: device.lastProblem,
       }
       return shown

@@ -12,7 +12,12 @@ export interface RegistrationRouteContext {
   registration: Pick<Registration, 'register'>
   /** The MQTT port that a device is told; null while there is none. */
   mqttPort: () => number | null
+  /** A device has asked where to connect: what it said of itself and what it was told. */
+  onBootstrap: (asked: BootstrapRequest, code: number) => void
 }
+
+/** What a device says when it asks where to connect; `path` names a region, the form its identity. Texts as they came. */
+export interface BootstrapRequest { path: string, productKey: string | null, deviceName: string | null }
 
 const bodyBytesMax = 4 * 1024
 
@@ -20,7 +25,7 @@ const bodyBytesMax = 4 * 1024
  * `POST /auth/register/device` (Alink 2.1) and the choice of a server, `POST /auth/bootstrap` and
  * `GET /auth/bootstrap/regionId/{region}` (Alink 7.9). Every answer has HTTP status 200 and says in `code` what came of it.
  */
-export function registrationRoutes({ registration, mqttPort }: RegistrationRouteContext): RegistrationRoute[] {
+export function registrationRoutes({ registration, mqttPort, onBootstrap }: RegistrationRouteContext): RegistrationRoute[] {
   return [
     {
       prefix: '/auth/register/device',
@@ -37,12 +42,15 @@ export function registrationRoutes({ registration, mqttPort }: RegistrationRoute
     },
     {
       prefix: '/auth/bootstrap',
-      async respond(request) {
-        const body = await readBody(request)
-        const resources = formValues(body ?? '').get('resources') ?? 'mqtt'
+      async respond(request, path) {
+        const form = formValues(await readBody(request) ?? '')
+        const asked = { path, productKey: form.get('productkey') ?? null, deviceName: form.get('devicename') ?? null }
+        const resources = form.get('resources') ?? 'mqtt'
         const port = mqttPort()
-        if (!resources.split(',').includes('mqtt'))
-          return answer(JSON.stringify({ code: 460, message: 'resources has to name mqtt' }))
+        const code = !resources.split(',').includes('mqtt') ? 460 : port === null ? 500 : 200
+        onBootstrap(asked, code)
+        if (code === 460)
+          return answer(JSON.stringify({ code, message: 'resources has to name mqtt' }))
         if (port === null)
           return answer(buildRegistrationRefusal(500))
         // The address at which the device found us is the one it can reach.

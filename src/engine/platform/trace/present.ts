@@ -1,11 +1,14 @@
 import type { TraceRow } from '../../../shared/contract/trace.ts'
 import type { StoredTrace } from '../../store/types.ts'
+import { parseFileFrame } from '../../../shared/alink/file-upload.ts'
 
 /** Names a device by its registry id, also after it was deleted. */
 export type NameDevice = (deviceId: number) => { productKey: string, deviceName: string } | undefined
 
 const previewCharsMax = 240
 const previewBytesMax = 320
+/** Bytes behind a JSON header: the header says more about them than their first ones. */
+const framedTopic = '/thing/file/upload/mqtt/send'
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 const lenientUtf8 = new TextDecoder('utf-8')
 
@@ -55,7 +58,7 @@ export function presentTrace(row: StoredTrace, nameDevice: NameDevice): TraceRow
     topic: row.topic,
     qos: row.qos,
     payloadBytes: row.payload.length,
-    preview: payloadPreview(row.payload),
+    preview: payloadPreview(row.topic.endsWith(framedTopic) ? parseFileFrame(row.payload)?.header ?? row.payload : row.payload),
     code: row.code,
     causeId: row.causeId,
   }

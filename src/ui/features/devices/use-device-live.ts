@@ -1,5 +1,5 @@
 import type { ComputedRef, Ref, ShallowRef } from 'vue'
-import type { Device, DeviceLive, LatestValue } from '../../../shared/contract/device.ts'
+import type { Device, DeviceLive, DeviceVersion, LatestValue } from '../../../shared/contract/device.ts'
 import type { Product } from '../../../shared/contract/product.ts'
 import type { DataType, ThingModel } from '../../../shared/thing-model/types.ts'
 import type { Query } from '../../session/use-query.ts'
@@ -33,10 +33,10 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
   const sources = [() => identity().productKey, () => identity().deviceName]
   const query = useQuery(signal => api.call('device.get', identity(), { signal }), sources)
   const { data: product } = useQuery(signal => api.call('product.get', { productKey: identity().productKey }, { signal }), [sources[0]!])
-  const live = shallowRef<{ state?: Device['state'], connection?: Device['connection'], properties: Record<string, LatestValue> }>({ properties: {} })
+  const live = shallowRef<{ state?: Device['state'], connection?: Device['connection'], properties: Record<string, LatestValue>, versions: DeviceVersion[] }>({ properties: {}, versions: [] })
   const model = useThingModel(() => product.value?.modelText)
 
-  watch([query.data, ...sources], () => live.value = { properties: {} })
+  watch([query.data, ...sources], () => live.value = { properties: {}, versions: [] })
   useSubscription('device.watch', identity, (item) => {
     const before = live.value
     live.value = {
@@ -44,6 +44,7 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
       ...(item.state !== undefined ? { state: item.state } : {}),
       ...(item.connection !== undefined ? { connection: item.connection } : {}),
       properties: item.properties ? { ...before.properties, ...item.properties } : before.properties,
+      versions: item.versions ? mergeVersions(before.versions, item.versions) : before.versions,
     }
     // Why a connection ended or what a new one was is told by the device itself.
     if (item.state !== undefined && item.state !== 'ONLINE')
@@ -56,12 +57,13 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
     const base = query.data.value
     if (!base || base.deviceName !== identity().deviceName || base.productKey !== identity().productKey)
       return null
-    const { state, connection, properties } = live.value
+    const { state, connection, properties, versions } = live.value
     return {
       ...base,
       state: state ?? base.state,
       connection: connection === undefined ? base.connection : connection,
       properties: { ...base.properties, ...properties },
+      versions: mergeVersions(base.versions, versions),
     }
   })
 
@@ -74,4 +76,10 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
   })
   const missing = computed(() => query.error.value?.code === 'device/not-found')
   return { query, product, model, device, rows, missing }
+}
+
+/** Versions with those that were reported since in the place of the older ones; names of modules differ in more than their case. */
+function mergeVersions(known: readonly DeviceVersion[], reported: readonly DeviceVersion[]): DeviceVersion[] {
+  const versions = new Map([...known, ...reported].map(version => [version.module.toLowerCase(), version]))
+  return Array.from(versions.values())
 }

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
-import { buildSessionError, buildSessionReply, parseBatchLogin, parseBatchLogout } from '../../../../src/shared/alink/session.ts'
+import { buildShortReply } from '../../../../src/shared/alink/envelope.ts'
+import { buildSessionError, parseBatchLogin, parseBatchLogout } from '../../../../src/shared/alink/session.ts'
 
 const identity = { productKey: 's1Sn55Ab9Cd', deviceName: 'meter-03' }
 
 it('writes replies without method and version, the id as it came', () => {
-  expect(buildSessionReply({ code: 200, idText: '52', data: { deviceName: 'meter-03', productKey: 's1Sn55Ab9Cd' }, message: 'success' })).toBe('{"code":200,"data":{"deviceName":"meter-03","productKey":"s1Sn55Ab9Cd"},"id":52,"message":"success"}')
-  expect(buildSessionReply({ code: 460, idText: '', data: {}, message: 'x' })).toBe('{"code":460,"data":{},"id":"","message":"x"}')
+  expect(buildShortReply({ code: 200, idText: '52', data: { deviceName: 'meter-03', productKey: 's1Sn55Ab9Cd' }, message: 'success' })).toBe('{"code":200,"data":{"deviceName":"meter-03","productKey":"s1Sn55Ab9Cd"},"id":52,"message":"success"}')
+  expect(buildShortReply({ code: 460, idText: '', data: {}, message: 'x' })).toBe('{"code":460,"data":{},"id":"","message":"x"}')
 })
 
 it('tells a gateway of the end of a session in the cloud’s words', () => {

@@ -4,6 +4,7 @@ import { exportHeader, exportRow } from '../../../../../src/engine/platform/trac
 import { createTraceMatcher, toStoreFilter } from '../../../../../src/engine/platform/trace/filter.ts'
 import { payloadPreview, payloadText, presentTrace } from '../../../../../src/engine/platform/trace/present.ts'
 import { createTailCollector } from '../../../../../src/engine/platform/trace/tail.ts'
+import { buildFileFrame } from '../../../../../src/shared/alink/file-upload.ts'
 import { traceIdOf } from '../../../../../src/shared/log/message-id.ts'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -150,4 +151,13 @@ it('keeps the newest rows of a flood and counts what it left out', () => {
       counted: 900,
     })
   expect(collector.take()).toBeUndefined()
+})
+
+it('shows the header of a block of a file instead of the bytes before it', () => {
+  const topic = '/sys/a1Lamp/lamp-0001/thing/file/upload/mqtt/send'
+  const header = '{"id":"8","params":{"uploadId":"u-1","offset":0,"bSize":4,"isComplete":true}}'
+  expect([
+    presentTrace(row({ topic, payload: buildFileFrame(utf8(header), Uint8Array.of(0, 1, 2, 3)) }), nameDevice).preview,
+    presentTrace(row({ topic, payload: Uint8Array.of(255, 255, 1) }), nameDevice).preview,
+  ]).toEqual([header, 'ff ff 01'])
 })
