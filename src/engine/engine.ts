@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { AppError, toErrorValue } from '../shared/errors.ts'
+import { describeModelIssue } from '../shared/thing-model/parse.ts'
 import { createApi } from './api.ts'
 import { createBroker } from './broker/broker.ts'
 import { sessionTables } from './broker/session-rows.ts'
@@ -35,6 +36,7 @@ import { deviceHandlers, enableOperations, sendEnableNotice } from './platform/d
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
+import { modelTables } from './platform/product/model-rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
@@ -73,6 +75,7 @@ const migrations: Migration[] = [
   shadowTables,
   deviceLogTables,
   networkStatusTables,
+  modelTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -133,6 +136,10 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
 
   const products = await ProductRegistry.open(store)
   const devices = await DeviceRegistry.open(store)
+  for (const { productKey, name, damage: [first] } of products.all()) {
+    if (first !== undefined)
+      notices.add('warning', 'model-damaged', `The thing model of product ${name} (${productKey}) cannot be read, so what its devices say cannot be checked: ${describeModelIssue(first)}`)
+  }
   const latest = createLatestValues(store)
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0

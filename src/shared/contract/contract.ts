@@ -9,6 +9,7 @@ import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { eventMethods } from './event.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
+import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
@@ -22,6 +23,7 @@ import '../abort-signal.ts'
 export const methods = {
   ...appMethods,
   ...productMethods,
+  ...modelMethods,
   ...deviceMethods,
   ...deviceCallMethods,
   ...desiredMethods,
