@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
+import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelVersions } from './model.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -14,6 +15,12 @@ export const commands: readonly Command[] = [
   productList,
   productExport,
   productUpdate,
+  modelDraft,
+  modelPublish,
+  modelDiscard,
+  modelVersions,
+  modelRestore,
+  modelDiff,
   deviceCreate,
   deviceList,
   deviceShow,

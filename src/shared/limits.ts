@@ -97,6 +97,9 @@ export const limits = {
   /** All modules of one product together; published versions of a thing model that are kept (cloud: 10), the oldest go first. */
   modelDocumentsBytesMax: 4 * 1024 * 1024,
   modelVersionsKeptMax: 20,
+  /** Files of one import, and bytes of a zip archive with them (cloud: 20 and 2.5 MB). */
+  modelFilesMax: 201,
+  modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,

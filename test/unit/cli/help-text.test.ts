@@ -14,15 +14,15 @@ it('names the commands of a group', () => {
   expect(groupHelp('product', commands)).toMatchInlineSnapshot(`
     "Usage: thingbench product import|list|export|update
 
-      thingbench product import FILE  Make a product from a thing model file (TSL), or replace the model
-                                      of one.
-      thingbench product list         List the products of a workspace.
+      thingbench product import FILE…  Make a product from a thing model file (TSL), or give a new
+                                       version of its model to one.
+      thingbench product list          List the products of a workspace.
       thingbench product export [PRODUCT_KEY]
-                                      Print the thing model of a product in the form that the cloud's
-                                      console imports.
+                                       Print the thing model of a product in the form that the cloud's
+                                       console imports.
       thingbench product update PRODUCT_KEY
-                                      Change a product: its name, or whether devices that know only its
-                                      secret may register."
+                                       Change a product: its name, or whether devices that know only its
+                                       secret may register."
   `)
 })
 
