@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
 import { inflateRawSync } from 'node:zlib'
 import { AppError } from '../shared/errors.ts'

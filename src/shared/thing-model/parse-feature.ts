@@ -1,6 +1,6 @@
+import type { JsonObject } from '../json.ts'
 import type { FeatureKind } from './changes.ts'
 import type { ModelIssue } from './findings.ts'
-import type { JsonObject } from '../json.ts'
 import type { ParseOptions } from './parse.ts'
 import type { Property, ThingEvent, ThingService } from './types.ts'
 import { parseThingModel } from './parse.ts'

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { isZip, readZip } from '../../../src/shared/zip.ts'
 import { zipOf } from '../../support/zip-of.ts'
 
-const unpack = (bytes: Uint8Array): unknown => {
+function unpack(bytes: Uint8Array): unknown {
   const entries = readZip(bytes, 10)
   return typeof entries === 'string' ? entries : entries.map(({ name, method, packed }) => [name, (method === 0 ? Buffer.from(packed) : inflateRawSync(packed)).toString()])
 }

@@ -7,7 +7,8 @@ export function nextVersion(names: readonly string[]): string {
   const [newest] = names
   if (newest === undefined)
     return '1.0'
-  const [, stem = '', number = '0'] = /^(.*?)(\d*)$/.exec(newest) ?? []
+  const number = /\d*$/.exec(newest)?.[0] ?? ''
+  const stem = newest.slice(0, newest.length - number.length)
   for (let next = BigInt(number === '' ? 0 : number) + 1n; ; next++) {
     const name = `${stem}${next}`
     if (name.length > versionCharactersMax)
