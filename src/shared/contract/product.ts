@@ -31,6 +31,8 @@ export interface Product extends ProductSummary {
   dynamicRegistration: boolean
   /** The thing model in the cloud's export form, as parsed JSON text; null while the product has none. */
   modelText: string | null
+  /** Every module's document in that form, the default one first. */
+  documents: string[]
   /** Its custom modules, by id. */
   modules?: ProductModule[]
 }

@@ -43,6 +43,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     productSecret: product.productSecret,
     dynamicRegistration: product.dynamicRegistration,
     modelText: product.modelText,
+    documents: [...product.texts],
     modules: product.modules.map(module => ({
       functionBlockId: module.functionBlockId ?? '',
       functionBlockName: module.functionBlockName ?? module.functionBlockId ?? '',
