@@ -1,5 +1,7 @@
+export interface Unit { unit: string, en: string, zh: string }
+
 /** Units that sensors and machines report most, as `unit` and `unitName` of the export form. */
-export const commonUnits: readonly { unit: string, en: string, zh: string }[] = [
+export const commonUnits: readonly Unit[] = [
   { unit: '%', en: 'percent', zh: '百分比' },
   { unit: '°C', en: 'degree Celsius', zh: '摄氏度' },
   { unit: '%RH', en: 'relative humidity', zh: '相对湿度' },
@@ -43,3 +45,13 @@ export const commonUnits: readonly { unit: string, en: string, zh: string }[] = 
   { unit: 'count', en: 'count', zh: '次' },
   { unit: 'byte', en: 'byte', zh: '字节' },
 ]
+
+/** Units for what has been typed: that itself first, so that Enter never replaces it, then those that begin like it, by sign or name. */
+export function suggestUnits(typed: string): Unit[] {
+  const start = typed.trim().toLowerCase()
+  if (start === '')
+    return [...commonUnits]
+  const found = commonUnits.filter(one => one.unit.toLowerCase().startsWith(start) || one.en.startsWith(start) || one.zh.startsWith(start))
+  const own = found.find(one => one.unit === typed.trim()) ?? { unit: typed.trim(), en: '', zh: '' }
+  return [own, ...found.filter(one => one !== own)]
+}
