@@ -1,7 +1,7 @@
 import type { ImportResult } from '../../../shared/contract/product.ts'
 import type { ThingModel } from '../../../shared/thing-model/types.ts'
-import type { ProductContext } from './methods.ts'
 import type { ModelVersions } from './model-versions.ts'
+import type { ProductRegistry } from './registry.ts'
 import type { ProductRow } from './rows.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { byModule, parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
@@ -15,7 +15,14 @@ export interface ImportWish {
   asDraft: boolean
 }
 
-type ImportContext = Pick<ProductContext, 'registry' | 'now' | 'applyLimits' | 'makeProductKey' | 'makeProductSecret'> & { versions: ModelVersions }
+interface ImportContext {
+  registry: ProductRegistry
+  versions: ModelVersions
+  now: () => number
+  applyLimits: () => boolean
+  makeProductKey: () => string
+  makeProductSecret: () => string
+}
 
 interface Target { row: Omit<ProductRow, 'modelText'>, isNew: boolean }
 
