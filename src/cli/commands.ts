@@ -4,6 +4,7 @@ import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { log } from './log.ts'
+import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelVersions } from './model.ts'
 import { productCreate } from './product-create.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
@@ -20,6 +21,12 @@ export const commands: readonly Command[] = [
   productList,
   productExport,
   productUpdate,
+  modelDraft,
+  modelPublish,
+  modelDiscard,
+  modelVersions,
+  modelRestore,
+  modelDiff,
   deviceCreate,
   deviceList,
   deviceShow,

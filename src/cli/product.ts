@@ -1,58 +1,64 @@
-import type { ApiClient } from '../shared/contract/contract.ts'
 import type { ImportResult, ProductSummary } from '../shared/contract/product.ts'
 import { nodeTypes } from '../shared/contract/product.ts'
-import { AppError } from '../shared/errors.ts'
 import { command } from './command.ts'
+import { onlyProduct } from './only-product.ts'
 import { anyText, flag, jsonOption, oneOf, optional } from './option.ts'
 import { productNameOf } from './product-name.ts'
-import { readTextFile } from './read-text-file.ts'
+import { readModelFiles } from './read-model-files.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
 
 /** `thingbench product import FILE`: makes a product from a thing model. */
 export const productImport = command({
   path: ['product', 'import'],
-  about: 'Make a product from a thing model file (TSL), or replace the model of one.',
+  about: 'Make a product from a thing model file (TSL), or give a new version of its model to one.',
   positionals: [
-    { name: 'FILE', about: 'The thing model as the cloud\'s console exports it.' },
+    { name: 'FILE', about: 'The thing model as the cloud\'s console exports it: JSON, or the zip archive; several files when there are custom modules.', repeated: true },
   ],
   options: {
     'update': flag('Replace the model of the product that has the file\'s product key.'),
+    'product': optional(anyText, { about: 'Replace the model of this product.', placeholder: 'PRODUCT_KEY' }),
+    'draft': flag('Put it into the draft; devices are checked by it once that is published.'),
     'name': optional(anyText, { about: 'Name of the product; without it, the file\'s name.', placeholder: 'NAME' }),
     'node-type': optional(oneOf(...nodeTypes), { about: 'What the devices of a new product are; without it, device.', placeholder: nodeTypes.join('|') }),
     'workspace': workspaceOption,
     'json': jsonOption,
   },
-  examples: ['thingbench product import thermostat.json --json'],
-  async run({ update, name, 'node-type': nodeType, workspace, json }, [file = ''], output) {
-    const text = await readTextFile(file)
+  examples: ['thingbench product import thermostat.json --json', 'thingbench product import model.zip --product a1Thermostat --draft'],
+  async run({ update, product, draft, name, 'node-type': nodeType, workspace, json }, files, output) {
+    const [text = '', ...more] = await readModelFiles(files)
     const imported = await withWorkspace({ workspace, mayCreate: true }, client => client.call('product.importModel', {
       text,
+      more,
       update,
       ...(nodeType === undefined ? {} : { nodeType }),
+      asDraft: draft,
+      ...(product !== undefined && { productKey: product }),
       // An update keeps the name it finds unless it is told another.
       ...(name !== undefined
         ? { name }
-        : update
+        : update || product !== undefined
           ? {}
           : {
-              name: productNameOf(file),
+              name: productNameOf(files[0] ?? ''),
             }),
     }))
     for (const notice of imported.notices)
       output.note(notice)
     if (json)
-      output.json({ productKey: imported.productKey, productSecret: imported.productSecret })
+      output.json({ productKey: imported.productKey, productSecret: imported.productSecret, version: imported.version })
     else
       output.line(describeImport(imported))
     return 0
   },
 })
 
-function describeImport({ created, name, productKey, productSecret }: ImportResult): string {
+function describeImport({ created, name, productKey, productSecret, version }: ImportResult): string {
+  if (version === null)
+    return `The draft of product ${productKey} (${name}) has it now; model publish makes it count.`
   return created
     ? `Made product ${productKey} (${name}) with product secret ${productSecret}.`
-    : `Replaced the thing model of product ${productKey} (${name}).`
+    : `Replaced the thing model of product ${productKey} (${name}): version ${version}.`
 }
 
 /** `thingbench product list`: the products of a workspace. */
@@ -85,23 +91,22 @@ export const productExport = command({
   positionals: [
     { name: 'PRODUCT_KEY', about: 'The product, as product list shows it; needed when the workspace has more than one.', optional: true },
   ],
-  options: { workspace: workspaceOption, json: jsonOption },
+  options: {
+    module: optional(anyText, { about: 'Id of a custom module instead of the default one.', placeholder: 'ID' }),
+    workspace: workspaceOption,
+    json: jsonOption,
+  },
   examples: ['thingbench product export a1Thermostat > thermostat.json'],
-  async run({ workspace, json }, [named], output) {
-    const { text } = await withWorkspace({ workspace }, async client => client.call('product.exportModel', { productKey: named ?? await onlyProduct(client) }))
+  async run({ module, workspace, json }, [named], output) {
+    const { text } = await withWorkspace({ workspace }, async client => client.call('product.exportModel', {
+      productKey: named ?? await onlyProduct(client),
+      ...(module !== undefined && { functionBlockId: module }),
+    }))
     // With --json it is one line, like everything else; parsing it for that would spoil integers beyond 2^53.
     output.line(json ? text.replace(/\n\s*/g, '') : text)
     return 0
   },
 })
-
-async function onlyProduct(client: ApiClient): Promise<string> {
-  const products = await client.call('product.list', {})
-  const [first] = products
-  if (first === undefined || products.length > 1)
-    throw new AppError('product/not-found', `Which product is meant? The workspace has ${products.length}: name one by its product key.`, { productKeys: products.map(product => product.productKey) })
-  return first.productKey
-}
 
 /** `thingbench product update PK --dynamic-registration on|off`. */
 export const productUpdate = command({

@@ -93,7 +93,7 @@ export function createApi(parts: EngineParts): EngineApi {
       })
     },
     'app.addSample': async ({ count }, context) => {
-      const { productKey } = await methods['product.importModel']({ text: await parts.readSampleModel(), name: 'Thermostat', update: false }, context)
+      const { productKey } = await methods['product.importModel']({ text: await parts.readSampleModel(), name: 'Thermostat', update: false, asDraft: false, more: [] }, context)
       const { fleetId } = await methods['fleet.create']({
         productKey,
         name: 'Thermostats',
@@ -107,6 +107,7 @@ export function createApi(parts: EngineParts): EngineApi {
       return { productKey, fleetId }
     },
     ...productMethodHandlers({
+      store,
       registry: products,
       now,
       applyLimits: () => parts.settings.get('limits.applyCloud'),

@@ -10,6 +10,7 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { AppError, toErrorValue } from '../shared/errors.ts'
+import { describeModelIssue } from '../shared/thing-model/parse.ts'
 import { createApi } from './api.ts'
 import { createBroker } from './broker/broker.ts'
 import { sessionTables } from './broker/session-rows.ts'
@@ -42,6 +43,7 @@ import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { versionTables } from './platform/ota/rows.ts'
+import { modelTables } from './platform/product/model-rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
@@ -89,6 +91,7 @@ const migrations: Migration[] = [
   groupTables,
   versionTables,
   fileTables,
+  modelTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -151,6 +154,10 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const devices = await DeviceRegistry.open(store)
   const relations = await Relations.open(store)
   const gatewayOf = (deviceId: number): DeviceRecord | undefined => devices.byId(relations.gatewayOf(deviceId) ?? 0)
+  for (const { productKey, name, damage: [first] } of products.all()) {
+    if (first !== undefined)
+      notices.add('warning', 'model-damaged', `The thing model of product ${name} (${productKey}) cannot be read, so what its devices say cannot be checked: ${describeModelIssue(first)}`)
+  }
   const latest = createLatestValues(store)
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0

@@ -113,6 +113,12 @@ export const limits = {
   devicesPerProductMax: 1_000_000,
   devicesPerCreateMax: 100_000,
   modelBytesMax: 512 * 1024,
+  /** All modules of one product together; published versions of a thing model that are kept (cloud: 10), the oldest go first. */
+  modelDocumentsBytesMax: 4 * 1024 * 1024,
+  modelVersionsKeptMax: 20,
+  /** Files of one import, and bytes of a zip archive with them (cloud: 20 and 2.5 MB). */
+  modelFilesMax: 201,
+  modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,

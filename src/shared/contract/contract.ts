@@ -13,6 +13,7 @@ import { fleetMethods, fleetStreams } from './fleet.ts'
 import { groupMethods } from './group.ts'
 import { logMethods } from './log.ts'
 import { messageMethods } from './message.ts'
+import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
@@ -28,6 +29,7 @@ import '../abort-signal.ts'
 export const methods = {
   ...appMethods,
   ...productMethods,
+  ...modelMethods,
   ...deviceMethods,
   ...deviceCallMethods,
   ...desiredMethods,

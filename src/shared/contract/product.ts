@@ -1,3 +1,4 @@
+import type { ModelIssue } from '../thing-model/findings.ts'
 import { z } from 'zod'
 import { method, type } from './define.ts'
 
@@ -30,6 +31,8 @@ export interface Product extends ProductSummary {
   dynamicRegistration: boolean
   /** The thing model in the cloud's export form, as parsed JSON text; null while the product has none. */
   modelText: string | null
+  /** Every module's document in that form, the default one first. */
+  documents: string[]
   /** Its custom modules, by id. */
   modules?: ProductModule[]
 }
@@ -43,20 +46,14 @@ export interface ProductModule {
   serviceCount: number
 }
 
-/** One thing wrong in a thing model file. */
-export interface ModelIssue {
-  /** Where in the file: `properties[3].dataType.specs.max`, or `line 4, column 7` when it is not JSON. */
-  path: string
-  expected: string
-  got: string
-}
-
 export interface ImportResult {
   productKey: string
   productSecret: string
   name: string
   /** False when the model of an existing product was replaced. */
   created: boolean
+  /** The version that the import is; null when it went into the draft. */
+  version: string | null
   /** What the importer should know: the file's product key was taken, unknown fields were left out … */
   notices: string[]
 }
@@ -108,13 +105,17 @@ export const productMethods = {
     about: 'Reads a thing model file without importing it.',
     input: z.strictObject({
       text: z.string(),
+      /** Further documents of the same product. */
+      more: z.array(z.string()).max(1_000).default([]),
     }),
     output: type<{ issues: ModelIssue[], notices: string[], productKey: string | null, propertyCount: number, eventCount: number, serviceCount: number }>(),
   }),
   'product.importModel': method({
-    about: 'Makes a product from a thing model file, or replaces the model of an existing one; the document of a custom module is added to its product.',
+    about: 'Makes a product from a thing model file, or publishes it as a new version of an existing one; the document of a custom module is added to its product.',
     input: z.strictObject({
       text: z.string(),
+      /** Further documents of the same product: its custom modules, or the default one when `text` is a custom one. */
+      more: z.array(z.string()).max(1_000).default([]),
       name: nameSchema.optional(),
       /** Of a product that is made: `device` when left out. */
       nodeType: z.enum(nodeTypes).optional(),
@@ -122,6 +123,8 @@ export const productMethods = {
       productKey: productKeySchema.optional(),
       /** Replace the model of the product that already has the file's product key, if there is one. */
       update: z.boolean().default(false),
+      /** Put it into the draft, so that nothing changes for devices until that is published. */
+      asDraft: z.boolean().default(false),
     }),
     output: type<ImportResult>(),
   }),

@@ -30,6 +30,8 @@ export interface CompiledModel {
   moduleIds: ReadonlySet<string>
   /** The key that was probably meant by an unknown one; empty when none is near. */
   suggest: (unknownKey: string) => string
+  /** The platform's code for a model that cannot be read (6317, 6318 …): then nothing can be checked by it. */
+  fault?: number
   /** Where 64-bit integers stand, as `[key]` or `[key, member]`: their digits have to be saved before checking. */
   longs: readonly (readonly string[])[]
 }
@@ -56,6 +58,11 @@ export function compileThingModel(model: ThingModel, modules: readonly ThingMode
   const suggest = createSuggestions([...properties.keys()])
   const longs = [...properties.values()].flatMap(longsOf)
   return { model, modules, properties, events, services, moduleIds, suggest, longs }
+}
+
+/** What messages are checked by while a model, or one of its modules, is damaged: every name it might have defined is answered with the fault. */
+export function damagedModel(fault: number): CompiledModel {
+  return { ...compileThingModel({ profile: {}, properties: [], events: [], services: [] }), fault }
 }
 
 /** Answers kept of one model: a misconfigured fleet asks for the same few names thousands of times a second. */

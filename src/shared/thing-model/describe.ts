@@ -81,7 +81,10 @@ export function describeValue(dataType: DataType, value: JsonValue): string {
     case 'float':
     case 'double':
     case 'long':
-      return dataType.unit ? `${String(value)} ${dataType.unit}` : String(value)
+      // A value from before the property became a number is shown as it is.
+      if (typeof value !== 'number' && typeof value !== 'string')
+        return JSON.stringify(value)
+      return dataType.unit ? `${value} ${dataType.unit}` : String(value)
     default:
       return typeof value === 'string' ? value : JSON.stringify(value)
   }

@@ -222,10 +222,20 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The imported model uses a data type that the platform does not know.',
     whatToCheck: 'The dataType of the property in the file.',
   },
+  6316: {
+    title: 'Part of the thing model cannot be read',
+    likelyCause: 'A property, parameter or data type of the file is no object of the form that the cloud exports.',
+    whatToCheck: 'The named place in the file.',
+  },
   6317: {
     title: 'Thing model not valid',
     likelyCause: 'The model was edited by hand or damaged.',
     whatToCheck: 'Import the thing model again.',
+  },
+  6318: {
+    title: 'Thing model cannot be read',
+    likelyCause: 'The document is not JSON, or not a thing model at all.',
+    whatToCheck: 'The named line and column; export the file again.',
   },
   6320: {
     title: 'Property unknown',
@@ -236,6 +246,11 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     title: 'Not a fitting double',
     likelyCause: 'The value is no number, or lies outside the range.',
     whatToCheck: 'Type and range of the property; numbers are written without quotes.',
+  },
+  6323: {
+    title: 'Thing model has a wrong form',
+    likelyCause: 'A member of the file has a value that its kind cannot have, such as another access mode than r or rw.',
+    whatToCheck: 'The named place in the file.',
   },
   6324: {
     title: 'Array has a wrong element',

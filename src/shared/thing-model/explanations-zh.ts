@@ -222,10 +222,20 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '导入的物模型使用了平台不认识的数据类型。',
     whatToCheck: '文件中该属性的 dataType。',
   },
+  6316: {
+    title: '物模型中的参数无法解析',
+    likelyCause: '文件中的某个属性、参数或数据类型不是云端导出格式的对象。',
+    whatToCheck: '文件中提示的位置。',
+  },
   6317: {
     title: '物模型无效',
     likelyCause: '物模型被手工修改或已损坏。',
     whatToCheck: '重新导入物模型。',
+  },
+  6318: {
+    title: '物模型无法解析',
+    likelyCause: '文档不是 JSON，或者不是物模型。',
+    whatToCheck: '提示的行和列；必要时重新导出文件。',
   },
   6320: {
     title: '未知属性',
@@ -236,6 +246,11 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     title: '不是合法的 double',
     likelyCause: '值不是数字，或超出取值范围。',
     whatToCheck: '属性的类型和范围；数字不加引号。',
+  },
+  6323: {
+    title: '物模型中的格式无效',
+    likelyCause: '文件中某个成员的取值不合法，例如读写类型不是 r 或 rw。',
+    whatToCheck: '文件中提示的位置。',
   },
   6324: {
     title: '数组元素错误',

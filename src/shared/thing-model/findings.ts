@@ -7,8 +7,13 @@ export interface ModelIssue {
   path: string
   expected: string
   got: string
-  /** The platform's code for this kind of fault, where it has one (6314, 6317, 6325, 6329 …). */
-  code?: number
+  /**
+   * The platform's code for this kind of fault: 6318 the document cannot be read, 6316 a part of it cannot, 6323 a member
+   * has a wrong form, 6314 and 6325 a type that it does not know there, 6329 an array, 6317 any other.
+   */
+  code: number
+  /** Id of the custom module that the document belongs to; left out for the default module. */
+  module?: string
 }
 
 /** More than this many issues say nothing new to the person who has to repair the file. */
@@ -18,7 +23,7 @@ const issuesMax = 100
 export interface Findings {
   readonly issues: ModelIssue[]
   readonly notices: string[]
-  /** Records an issue. */
+  /** Records an issue; without a code of its own it is one of a model that is not valid (6317). */
   refuse: (path: string, expected: string, got: string, code?: number) => void
   /** Records something worth knowing that does not spoil the file. */
   note: (notice: string) => void
@@ -30,10 +35,9 @@ export interface Findings {
 export function startFindings(applyLimits: boolean): Findings {
   const issues: ModelIssue[] = []
   const notices: string[] = []
-  const refuse: Findings['refuse'] = (path, expected, got, code) => {
-    if (issues.length < issuesMax) {
-      issues.push(code === undefined ? { path, expected, got } : { path, expected, got, code })
-    }
+  const refuse: Findings['refuse'] = (path, expected, got, code = 6317) => {
+    if (issues.length < issuesMax)
+      issues.push({ path, expected, got, code })
   }
   const note: Findings['note'] = (notice) => {
     if (notices.length < issuesMax)
@@ -73,10 +77,10 @@ export function describeGot(value: unknown): string {
 }
 
 /** Reads an object at a path; anything else is an issue. */
-export function readObject(findings: Findings, path: string, value: unknown, expected = 'an object'): JsonObject | undefined {
+export function readObject(findings: Findings, path: string, value: unknown, expected = 'an object', code = 6316): JsonObject | undefined {
   if (isJsonObject(value))
     return value
-  findings.refuse(path, expected, describeGot(value))
+  findings.refuse(path, expected, describeGot(value), code)
   return undefined
 }
 
@@ -96,7 +100,7 @@ export function readText(findings: Findings, path: string, value: unknown): stri
   if (typeof value === 'number')
     return String(value)
   if (value !== undefined && value !== null)
-    findings.refuse(path, 'a text', describeGot(value))
+    findings.refuse(path, 'a text', describeGot(value), 6323)
   return undefined
 }
 

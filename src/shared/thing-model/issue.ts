@@ -6,7 +6,7 @@ import type { JsonValue } from '../json.ts'
  */
 export type IssueRule
   = | 'not-json' | 'not-object' | 'no-id' | 'no-params' | 'too-many-properties'
-    | 'unknown-property' | 'unknown-module' | 'unknown-event' | 'unknown-service' | 'unknown-parameter' | 'unknown-member'
+    | 'unknown-property' | 'unknown-module' | 'unknown-event' | 'unknown-service' | 'unknown-parameter' | 'unknown-member' | 'model-damaged'
     | 'missing-parameter' | 'missing-member' | 'read-only'
     | 'no-output' | 'bad-form' | 'no-time' | 'too-many-names' | 'too-many-events' | 'too-many-sub-devices' | 'data-not-empty' | 'not-a-sub-device'
     | 'file-upload' | 'no-task' | 'config-off'

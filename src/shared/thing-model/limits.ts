@@ -7,6 +7,7 @@ export const featureLimits = {
   arraySizeMax: 512,
   textBytesMax: 10_240,
   parametersPerListMax: 100,
+  parametersPerProductMax: 300,
   modulesMax: 200,
 } as const
 

@@ -9,7 +9,7 @@ import { parseBoolType, parseEnumType, parseLongType, parseNumberType, parseText
 /** Where a data type stands, which decides what it may be: structs and arrays do not nest freely (Alink 4.4). */
 export type TypePlace = 'feature' | 'struct member' | 'array item'
 
-const typeNames = 'int, float, double, bool, enum, text, date, struct or array'
+const typeNames = 'int, float, double, long, bool, enum, text, date, struct or array'
 const itemTypes: readonly unknown[] = ['int', 'float', 'double', 'text', 'struct']
 
 /**
@@ -17,7 +17,7 @@ const itemTypes: readonly unknown[] = ['int', 'float', 'double', 'text', 'struct
  * numbers too. Missing specs are accepted, as reduced models leave them out; wrong ones are issues.
  */
 export function parseDataType(findings: Findings, path: string, source: unknown, place: TypePlace): DataType | undefined {
-  const object = readObject(findings, path, source, 'an object with "type" and "specs"')
+  const object = readObject(findings, path, source, 'an object with "type" and "specs"', place === 'array item' ? 6329 : 6316)
   if (object === undefined)
     return undefined
   const type = object.type === 'int32' ? 'int' : object.type

@@ -8,7 +8,7 @@ const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const wholeDecimal = /^-?\d+$/
 
 function readSpecs(findings: Findings, path: string, specs: unknown): JsonObject {
-  return specs === undefined || specs === null ? {} : readObject(findings, path, specs) ?? {}
+  return specs === undefined || specs === null ? {} : readObject(findings, path, specs, 'an object', 6323) ?? {}
 }
 
 /** Reads the specs of an int, float or double: `min`, `max`, `step`, `unit`, `unitName`, each of them optional. */

@@ -35,9 +35,10 @@ export function parseThingModel(source: unknown, options: ParseOptions = {}): Pa
   return { model, notices: findings.notices }
 }
 
-/** The issue as one sentence: `properties[3].dataType.specs.max: expected …, got ….` */
-export function describeModelIssue(issue: ModelIssue): string {
-  return `${issue.path === '' ? 'The file' : issue.path}: expected ${issue.expected}, got ${issue.got}.`
+/** The issue as one sentence: `properties[3].dataType.specs.max: expected …, got ….`, with the module in front if it has one. */
+export function describeModelIssue({ path, expected, got, module }: ModelIssue): string {
+  const place = module === undefined ? path : `module ${module}${path === '' ? '' : `, ${path}`}`
+  return `${place === '' ? 'The file' : place}: expected ${expected}, got ${got}.`
 }
 
 function parseText(findings: Findings, source: string): unknown {
@@ -53,27 +54,29 @@ function parseText(findings: Findings, source: string): unknown {
   catch {
     const error = locateJsonError(text)
     if (error === null)
-      findings.refuse('', 'valid JSON', 'text that cannot be read')
+      findings.refuse('', 'valid JSON', 'text that cannot be read', 6318)
     else
-      findings.refuse(`line ${error.line}, column ${error.column}`, error.expected, error.got)
+      findings.refuse(`line ${error.line}, column ${error.column}`, error.expected, error.got, 6318)
     return undefined
   }
 }
 
 function parseDocument(findings: Findings, source: unknown): ThingModel | undefined {
   const expected = 'an object with "properties", "events" and "services"'
-  const document = readObject(findings, '', source, expected)
+  const document = readObject(findings, '', source, expected, 6318)
   if (document === undefined)
     return undefined
   if (!textKeys.some(key => key in document)) {
     const keys = Object.keys(document).slice(0, 5).map(key => JSON.stringify(key)).join(', ')
-    findings.refuse('', expected, keys === '' ? 'an empty object' : `an object with ${keys}`)
+    findings.refuse('', expected, keys === '' ? 'an empty object' : `an object with ${keys}`, 6318)
     return undefined
   }
   const blockId = readText(findings, 'functionBlockId', document.functionBlockId)
   if (blockId !== undefined && !/^\w{1,30}$/.test(blockId))
     findings.refuse('functionBlockId', '1 to 30 letters, digits or underscores', describeGot(blockId))
   const blockName = readText(findings, 'functionBlockName', document.functionBlockName)
+  if (blockName !== undefined && (blockName.length < 4 || blockName.length > 30))
+    findings.exceed('functionBlockName', '4 to 30 characters', describeGot(blockName))
   const functionBlocks = parseFunctionBlocks(findings, document.functionBlocks)
   const profile = parseProfile(findings, document.profile)
   const properties = parseProperties(findings, document.properties)
@@ -213,12 +216,12 @@ function parseParameterList(findings: Findings, path: string, source: unknown): 
 function readChoice<Choice extends string>(findings: Findings, path: string, value: unknown, choices: readonly [Choice, ...Choice[]]): Choice {
   const choice = value === undefined || value === null ? choices[0] : choices.find(candidate => candidate === value)
   if (choice === undefined)
-    findings.refuse(path, `one of ${choices.map(candidate => JSON.stringify(candidate)).join(', ')}`, describeGot(value))
+    findings.refuse(path, `one of ${choices.map(candidate => JSON.stringify(candidate)).join(', ')}`, describeGot(value), 6323)
   return choice ?? choices[0]
 }
 
 function readFlag(findings: Findings, path: string, value: unknown): boolean {
   if (value !== undefined && value !== null && typeof value !== 'boolean')
-    findings.refuse(path, 'true or false', describeGot(value))
+    findings.refuse(path, 'true or false', describeGot(value), 6323)
   return value === true
 }

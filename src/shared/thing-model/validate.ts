@@ -71,6 +71,8 @@ export function validateReport(model: CompiledModel, params: JsonObject, receive
 
 /** Rule 2 of Alink 5.9: 5490 for an unknown module, 5092 in calls and with a module's prefix, 6320 in reports. */
 function unknownKey(model: CompiledModel, key: string, value: JsonValue, place: 'report' | 'call'): ValidationIssue {
+  if (model.fault !== undefined)
+    return { code: model.fault, path: shortenName(key), rule: 'model-damaged', expected: '', got: toSnippet(value) }
   if (isOfUnknownModule(model, key))
     return { code: 5490, path: shortenName(key), rule: 'unknown-module', expected: '', got: toSnippet(value) }
   const code = place === 'report' && !key.includes(':') ? 6320 : 5092
@@ -124,6 +126,8 @@ export function validateServiceOutput(model: CompiledModel, key: string, output:
 
 function unknownFeature(model: CompiledModel, key: string, code: number, rule: 'unknown-event' | 'unknown-service'): ValidationIssue[] {
   const path = shortenName(key)
+  if (model.fault !== undefined)
+    return [{ code: model.fault, path, rule: 'model-damaged', expected: '', got: '' }]
   if (isOfUnknownModule(model, key))
     return [{ code: 5490, path, rule: 'unknown-module', expected: '', got: '' }]
   return [{ code, path, rule, expected: '', got: '' }]

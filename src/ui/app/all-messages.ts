@@ -4,6 +4,7 @@ import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
+import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
@@ -23,6 +24,7 @@ export const messageParts = [
   firmwareMessages,
   fleetMessages,
   productMessages,
+  modelEditorMessages,
   deviceMessages,
   subDeviceMessages,
   traceMessages,

@@ -15,16 +15,16 @@ it('names the commands of a group', () => {
     "Usage: thingbench product create|import|list|export|update
 
       thingbench product create --name NAME
-                                      Make a product without a thing model, such as that of a gateway.
-      thingbench product import FILE  Make a product from a thing model file (TSL), or replace the model
-                                      of one.
-      thingbench product list         List the products of a workspace.
+                                       Make a product without a thing model, such as that of a gateway.
+      thingbench product import FILE…  Make a product from a thing model file (TSL), or give a new
+                                       version of its model to one.
+      thingbench product list          List the products of a workspace.
       thingbench product export [PRODUCT_KEY]
-                                      Print the thing model of a product in the form that the cloud's
-                                      console imports.
+                                       Print the thing model of a product in the form that the cloud's
+                                       console imports.
       thingbench product update PRODUCT_KEY
-                                      Change a product: its name, its node type, or whether devices that
-                                      know only its secret may register."
+                                       Change a product: its name, its node type, or whether devices
+                                       that know only its secret may register."
   `)
 })
 

@@ -1,12 +1,18 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { ImportResult, NodeType, Product, ProductSummary } from '../../../shared/contract/product.ts'
+import type { Product, ProductSummary } from '../../../shared/contract/product.ts'
 import type { ThingModel } from '../../../shared/thing-model/types.ts'
+import type { Store } from '../../store/types.ts'
 import type { ProductRecord, ProductRegistry } from './registry.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { describeModelIssue, parseThingModel } from '../../../shared/thing-model/parse.ts'
+import { parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
+import { importModel } from './import-model.ts'
+import { modelMethodHandlers } from './model-methods.ts'
+import { ModelVersions, publishedDocuments } from './model-versions.ts'
 import { modelTextOf } from './registry.ts'
+import { countFeatures } from './rules.ts'
 
 export interface ProductContext {
+  store: Pick<Store, 'read' | 'write'>
   registry: ProductRegistry
   now: () => number
   applyLimits: () => boolean
@@ -19,11 +25,12 @@ export interface ProductContext {
   forget: (productKey: string) => Promise<void>
 }
 
-type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `product.${string}`>>
+type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `product.${string}` | `model.${string}`>>
 
 /** What the console and the command line can ask about products and their thing models. */
 export function productMethodHandlers(context: ProductContext): Handlers {
-  const { registry } = context
+  const { registry, store, now, onModelReplaced } = context
+  const versions = new ModelVersions({ store, registry, now, onModelReplaced })
   const summarise = (product: ProductRecord): ProductSummary => ({
     productKey: product.productKey,
     name: product.name,
@@ -38,6 +45,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     productSecret: product.productSecret,
     dynamicRegistration: product.dynamicRegistration,
     modelText: product.modelText,
+    documents: [...product.texts],
     modules: product.modules.map(module => ({
       functionBlockId: module.functionBlockId ?? '',
       functionBlockName: module.functionBlockName ?? module.functionBlockId ?? '',
@@ -61,47 +69,44 @@ export function productMethodHandlers(context: ProductContext): Handlers {
         dynamicRegistration: false,
       }))
     },
-    'product.update': async ({ productKey, name, nodeType, validation, dynamicRegistration }) => {
+    // In turn, so that it does not put back a model that is just being replaced.
+    'product.update': ({ productKey, name, nodeType, validation, dynamicRegistration }) => versions.inTurn(async () => {
       const product = registry.get(productKey)
       return present(await registry.save({ ...product, name: name ?? product.name, nodeType: nodeType ?? product.nodeType, validation: validation ?? product.validation, dynamicRegistration: dynamicRegistration ?? product.dynamicRegistration }))
-    },
+    }),
     'product.delete': async ({ productKey }) => {
       registry.get(productKey)
       const { deviceCount } = context.countDevices(productKey)
       if (deviceCount > 0)
         throw new AppError('product/not-empty', `Product ${productKey} still has ${deviceCount} devices: delete them first.`, { productKey, deviceCount })
-      await registry.delete(productKey)
+      await versions.inTurn(() => registry.delete(productKey, versions.forget(productKey)))
       await context.forget(productKey)
       return null
     },
-    'product.checkModel': ({ text }) => {
-      const parsed = parseThingModel(text, {
-        applyLimits: context.applyLimits(),
-      })
+    'product.checkModel': ({ text, more }) => {
+      const parsed = parseDocuments([text, ...more], { applyLimits: context.applyLimits() })
+      const { documents = [] } = parsed
       return {
         issues: parsed.issues ?? [],
         notices: parsed.notices ?? [],
-        productKey: parsed.model?.profile.productKey ?? null,
-        ...countFeatures(parsed.model ?? null),
+        productKey: documents[0]?.profile.productKey ?? null,
+        ...countFeatures(...documents),
       }
     },
-    'product.importModel': ({ text, ...wish }) => importModel(context, text, wish),
+    'product.importModel': ({ text, more, ...wish }) => versions.inTurn(() => importModel({ ...context, versions }, [text, ...more], { ...wish, name: wish.name, productKey: wish.productKey, nodeType: wish.nodeType })),
     'product.exportModel': ({ productKey, functionBlockId }) => ({
       text: modelTextOf(functionBlockId === undefined
         ? withBlocks(registry.modelOf(productKey), registry.get(productKey).modules, productKey)
         : registry.moduleOf(productKey, functionBlockId), productKey),
     }),
-    'product.removeModule': async ({ productKey, functionBlockId }) => {
-      const product = await registry.removeModule(productKey, functionBlockId)
-      context.onModelReplaced(productKey)
-      return present(product)
-    },
+    'product.removeModule': ({ productKey, functionBlockId }) => versions.inTurn(async () => {
+      registry.moduleOf(productKey, functionBlockId)
+      const product = registry.get(productKey)
+      const documents = publishedDocuments(product).filter(document => document.functionBlockId !== functionBlockId)
+      return present((await versions.publish(product, documents, { origin: 'draft', description: `Without the module ${functionBlockId}` })).product)
+    }),
+    ...modelMethodHandlers({ registry, versions, applyLimits: context.applyLimits }),
   }
-}
-
-function countFeatures(...models: (ThingModel | null)[]): { propertyCount: number, eventCount: number, serviceCount: number } {
-  const sum = (count: (model: ThingModel) => number): number => models.reduce((total, model) => total + (model === null ? 0 : count(model)), 0)
-  return { propertyCount: sum(model => model.properties.length), eventCount: sum(model => model.events.length), serviceCount: sum(model => model.services.length) }
 }
 
 /** The default module names the custom modules that stand beside it (Alink 4.1). */
@@ -109,96 +114,4 @@ function withBlocks(model: ThingModel, modules: readonly ThingModel[], productKe
   if (modules.length === 0)
     return model
   return { ...model, functionBlocks: modules.map(({ functionBlockId = '', functionBlockName = functionBlockId }) => ({ functionBlockId, functionBlockName, productKey })) }
-}
-
-interface ImportWish { name?: string | undefined, productKey?: string | undefined, nodeType?: NodeType | undefined, update: boolean }
-
-/**
- * Makes a product with the file's own product key when that is free, otherwise with a new one, and says so; or replaces
- * the model of the product that was named, or that has the file's product key, when the user asked for that.
- */
-async function importModel({ registry, now, applyLimits, makeProductKey, makeProductSecret, onModelReplaced }: ProductContext, text: string, wish: ImportWish): Promise<ImportResult> {
-  const parsed = parseThingModel(text, {
-    applyLimits: applyLimits(),
-  })
-  if (parsed.issues) {
-    const [first] = parsed.issues
-    const more = parsed.issues.length > 1
-      ? ` (and ${parsed.issues.length - 1} more)`
-      : ''
-    throw new AppError('model/invalid', `${first
-      ? describeModelIssue(first)
-      : 'The file holds no thing model.'}${more}`, {
-      issues: parsed.issues.map(({ path, expected, got }) => ({ path, expected, got })),
-    })
-  }
-  const { notices } = parsed
-  // Which modules there are is known from the modules themselves.
-  const { functionBlocks = [], ...model } = parsed.model
-  const fileKey = model.profile.productKey
-  const usableKey = fileKey !== undefined && /^[A-Z0-9]{1,32}$/i.test(fileKey)
-    ? fileKey
-    : undefined
-  const { functionBlockId } = model
-  if (functionBlockId !== undefined)
-    return importModule({ registry, onModelReplaced }, { ...model, functionBlockId }, wish.productKey ?? usableKey, notices)
-  if (functionBlocks.length > 0)
-    notices.push(`The file names the custom modules ${functionBlocks.map(block => block.functionBlockId).join(', ')}: import their own documents too.`)
-  const replaced = wish.productKey !== undefined
-    ? registry.get(wish.productKey)
-    : wish.update && usableKey !== undefined
-      ? registry.get(usableKey)
-      : undefined
-  if (wish.update && !replaced)
-    throw new AppError('product/not-found', 'The file names no product to update: name one with its product key.', {})
-  if (replaced) {
-    const saved = await registry.save({
-      ...replaced,
-      name: wish.name ?? replaced.name,
-      modelText: modelTextOf(model, replaced.productKey),
-    })
-    onModelReplaced(saved.productKey)
-    return {
-      productKey: saved.productKey,
-      productSecret: saved.productSecret,
-      name: saved.name,
-      created: false,
-      notices,
-    }
-  }
-  const taken = usableKey !== undefined && registry.lookup(usableKey)
-  const productKey = usableKey === undefined || taken
-    ? makeProductKey()
-    : usableKey
-  if (taken)
-    notices.push(`Product key ${fileKey} is taken, so the product was made with the new key ${productKey}.`)
-  const saved = await registry.save({
-    productKey,
-    productSecret: makeProductSecret(),
-    name: wish.name ?? `Product ${productKey}`,
-    nodeType: wish.nodeType ?? 'device',
-    validation: 'weak',
-    createdAt: now(),
-    modelText: modelTextOf(model, productKey),
-    dynamicRegistration: false,
-  })
-  return {
-    productKey,
-    productSecret: saved.productSecret,
-    name: saved.name,
-    created: true,
-    notices,
-  }
-}
-
-/** Adds a custom module to the product that was named, or that has the file's product key, or replaces it there. */
-async function importModule({ registry, onModelReplaced }: Pick<ProductContext, 'registry' | 'onModelReplaced'>, module: ThingModel & { functionBlockId: string }, productKey: string | undefined, notices: string[]): Promise<ImportResult> {
-  const product = productKey === undefined ? undefined : registry.lookup(productKey)
-  if (!product)
-    throw new AppError('product/not-found', `The file is the custom module ${module.functionBlockId}, and ${productKey === undefined ? 'it names no product' : `there is no product ${productKey}`}: name the product that it belongs to.`, { functionBlockId: module.functionBlockId, ...(productKey !== undefined && { productKey }) })
-  const isNew = !product.modules.some(other => other.functionBlockId === module.functionBlockId)
-  await registry.saveModule(product.productKey, module)
-  onModelReplaced(product.productKey)
-  notices.push(`${isNew ? 'Added' : 'Replaced'} the module ${module.functionBlockId} of product ${product.productKey}.`)
-  return { productKey: product.productKey, productSecret: product.productSecret, name: product.name, created: false, notices }
 }

@@ -1,20 +1,26 @@
 import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
+import type { ModelIssue } from '../../../shared/thing-model/findings.ts'
 import type { ThingModel } from '../../../shared/thing-model/types.ts'
-import type { Store } from '../../store/types.ts'
+import type { BoundStatement, Store } from '../../store/types.ts'
 import type { ProductRow } from './rows.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { compileThingModel } from '../../../shared/thing-model/compile.ts'
+import { compileThingModel, damagedModel } from '../../../shared/thing-model/compile.ts'
 import { exportThingModel } from '../../../shared/thing-model/export.ts'
-import { parseThingModel } from '../../../shared/thing-model/parse.ts'
-import { deleteProduct, deleteProductModule, deleteProductModules, selectProductModules, selectProducts, upsertProduct, upsertProductModule } from './rows.ts'
+import { parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
+import { deleteProduct, deleteProductModules, selectProductModules, selectProducts, upsertProduct, upsertProductModule } from './rows.ts'
 
 /** A product as the running engine knows it: its model parsed and ready to check reports with. */
 export interface ProductRecord extends ProductRow {
+  /** The default module; null while there is none, and when it is damaged. */
   model: ThingModel | null
   /** The documents of its custom modules, by id. */
   modules: readonly ThingModel[]
   /** Default and custom modules together; null while there is neither. */
   compiled: CompiledModel | null
+  /** Every document as it is stored, the default module first. */
+  texts: readonly string[]
+  /** What is wrong with the stored documents: somebody else than this program changed them. */
+  damage: readonly ModelIssue[]
 }
 
 /** All products in memory, because every message asks for its product's thing model. */
@@ -30,7 +36,7 @@ export class ProductRegistry {
     const registry = new ProductRegistry(store)
     const modules = Map.groupBy(await store.read(selectProductModules, []), module => module.productKey)
     for (const row of await store.read(selectProducts, []))
-      registry.#byKey.set(row.productKey, withModel(row, (modules.get(row.productKey) ?? []).flatMap(module => parseThingModel(module.modelText).model ?? [])))
+      registry.#byKey.set(row.productKey, readRecord(row, (modules.get(row.productKey) ?? []).map(module => module.modelText)))
     return registry
   }
 
@@ -61,41 +67,33 @@ export class ProductRegistry {
     ].reverse()
   }
 
-  /** Keeps a new or changed product; resolves after the commit. */
+  /** Keeps a new or changed product, leaving its custom modules as they are; resolves after the commit. */
   async save(row: ProductRow): Promise<ProductRecord> {
-    const { productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration } = row
-    await this.#store.write([
-      {
-        statement: upsertProduct,
-        params: [
-          productKey,
-          productSecret,
-          name,
-          nodeType,
-          validation,
-          createdAt,
-          modelText,
-          dynamicRegistration ? 1 : 0,
-        ],
-      },
-    ])
-    const record = withModel(row, this.#byKey.get(productKey)?.modules ?? [])
-    this.#byKey.set(productKey, record)
+    await this.#store.write([keepRow(row)])
+    const { texts = [], modelText = null } = this.#byKey.get(row.productKey) ?? {}
+    const record = readRecord(row, texts.slice(modelText === null ? 0 : 1))
+    this.#byKey.set(row.productKey, record)
     return record
   }
 
-  /** Adds a custom module, or replaces the one with its id; resolves after the commit. */
-  async saveModule(productKey: string, module: ThingModel & { functionBlockId: string }): Promise<ProductRecord> {
-    const { functionBlockId } = module
-    await this.#store.write([{ statement: upsertProductModule, params: [productKey, functionBlockId, modelTextOf(module, productKey)] }])
-    return this.#withModules(productKey, [...this.#modulesExcept(productKey, functionBlockId), module])
-  }
-
-  /** Takes a custom module away; AppError model/invalid when there is none of that id. */
-  async removeModule(productKey: string, functionBlockId: string): Promise<ProductRecord> {
-    this.moduleOf(productKey, functionBlockId)
-    await this.#store.write([{ statement: deleteProductModule, params: [productKey, functionBlockId] }])
-    return this.#withModules(productKey, this.#modulesExcept(productKey, functionBlockId))
+  /**
+   * Keeps a new or changed product with these modules, the default one first if there is one, instead of those it has, in
+   * one commit with `more`.
+   */
+  async saveModel(row: Omit<ProductRow, 'modelText'>, documents: readonly ThingModel[], more: BoundStatement[]): Promise<ProductRecord> {
+    const { productKey } = row
+    const main = documents.find(document => document.functionBlockId === undefined)
+    const modules = documents.filter(document => document.functionBlockId !== undefined)
+    const whole = { ...row, modelText: main === undefined ? null : modelTextOf(main, productKey) }
+    await this.#store.write([
+      keepRow(whole),
+      { statement: deleteProductModules, params: [productKey] },
+      ...modules.map(module => ({ statement: upsertProductModule, params: [productKey, module.functionBlockId!, modelTextOf(module, productKey)] })),
+      ...more,
+    ])
+    const record = readRecord(whole, modules.map(module => modelTextOf(module, productKey)))
+    this.#byKey.set(productKey, record)
+    return record
   }
 
   /** The document of a custom module, or AppError model/invalid with platform code 5490 when the product has none of that id. */
@@ -106,41 +104,30 @@ export class ProductRegistry {
     return module
   }
 
-  #modulesExcept(productKey: string, functionBlockId: string): ThingModel[] {
-    return this.get(productKey).modules.filter(module => module.functionBlockId !== functionBlockId)
-  }
-
-  #withModules(productKey: string, modules: ThingModel[]): ProductRecord {
-    modules.sort((a, b) => (a.functionBlockId ?? '') < (b.functionBlockId ?? '') ? -1 : 1)
-    const record = withModel(this.get(productKey), modules)
-    this.#byKey.set(productKey, record)
-    return record
-  }
-
-  async delete(productKey: string): Promise<void> {
-    await this.#store.write([
-      {
-        statement: deleteProduct,
-        params: [productKey],
-      },
-      {
-        statement: deleteProductModules,
-        params: [productKey],
-      },
-    ])
+  /** Lets go of a product, with `more` in the same commit. */
+  async delete(productKey: string, more: BoundStatement[]): Promise<void> {
+    await this.#store.write([...[deleteProduct, deleteProductModules].map(statement => ({ statement, params: [productKey] })), ...more])
     this.#byKey.delete(productKey)
   }
+}
+
+function keepRow({ productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration }: ProductRow): BoundStatement {
+  return { statement: upsertProduct, params: [productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration ? 1 : 0] }
 }
 
 /** What a product without a default module is checked by besides its custom ones. */
 const noModel: ThingModel = { profile: {}, properties: [], events: [], services: [] }
 
-function withModel(row: ProductRow, modules: readonly ThingModel[]): ProductRecord {
-  const model = row.modelText === null
-    ? null
-    : parseThingModel(row.modelText).model ?? null
-  const compiled = model === null && modules.length === 0 ? null : compileThingModel(model ?? noModel, modules)
-  return { ...row, model, modules, compiled }
+function readRecord(row: ProductRow, moduleTexts: readonly string[]): ProductRecord {
+  const texts = row.modelText === null ? moduleTexts : [row.modelText, ...moduleTexts]
+  if (texts.length === 0)
+    return { ...row, model: null, modules: [], compiled: null, texts, damage: [] }
+  const parsed = parseDocuments(texts)
+  if (parsed.issues !== undefined)
+    return { ...row, model: null, modules: [], compiled: damagedModel(parsed.issues[0]!.code), texts, damage: parsed.issues }
+  const model = parsed.documents.find(document => document.functionBlockId === undefined) ?? null
+  const modules = parsed.documents.filter(document => document.functionBlockId !== undefined)
+  return { ...row, model, modules, compiled: compileThingModel(model ?? noModel, modules), texts, damage: [] }
 }
 
 /** The text a model is kept as: the cloud's own export form, so that what is kept can always be given away. */

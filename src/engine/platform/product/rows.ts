@@ -85,8 +85,5 @@ export const upsertProductModule: Statement = {
     ON CONFLICT (product_key, block_id) DO UPDATE SET model = excluded.model`,
 }
 
-/** Parameters: product key, block id. */
-export const deleteProductModule: Statement = { name: 'productModule.delete', sql: 'DELETE FROM product_module WHERE product_key = ? AND block_id = ?' }
-
 /** Parameter: product key. */
 export const deleteProductModules: Statement = { name: 'productModule.deleteOfProduct', sql: 'DELETE FROM product_module WHERE product_key = ?' }

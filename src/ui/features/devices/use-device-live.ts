@@ -1,21 +1,17 @@
 import type { ComputedRef, Ref, ShallowRef } from 'vue'
 import type { Device, DeviceLive, DeviceVersion, LatestValue } from '../../../shared/contract/device.ts'
 import type { Product } from '../../../shared/contract/product.ts'
-import type { DataType, ThingModel } from '../../../shared/thing-model/types.ts'
+import type { ThingModel } from '../../../shared/thing-model/types.ts'
 import type { Query } from '../../session/use-query.ts'
+import type { ValueRow } from './value-rows.ts'
 import { computed, shallowRef, watch } from 'vue'
+import { compileThingModel } from '../../../shared/thing-model/compile.ts'
+import { parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
 import { useThingModel } from '../../parts/thing-model/use-thing-model.ts'
 import { useApi } from '../../session/connection.ts'
 import { useQuery } from '../../session/use-query.ts'
 import { useSubscription } from '../../session/use-subscription.ts'
-
-export interface ValueRow {
-  identifier: string
-  name: string
-  /** Null for what the thing model does not define. */
-  dataType: DataType | null
-  latest: LatestValue | null
-}
+import { valueRows } from './value-rows.ts'
 
 export interface DeviceView {
   query: Query<Device>
@@ -35,6 +31,12 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
   const { data: product } = useQuery(signal => api.call('product.get', { productKey: identity().productKey }, { signal }), [sources[0]!])
   const live = shallowRef<{ state?: Device['state'], connection?: Device['connection'], properties: Record<string, LatestValue>, versions: DeviceVersion[] }>({ properties: {}, versions: [] })
   const model = useThingModel(() => product.value?.modelText)
+  const compiled = computed(() => {
+    const { documents = [] } = parseDocuments(product.value?.documents ?? [])
+    const main = documents.find(document => document.functionBlockId === undefined)
+    return compileThingModel(main ?? { profile: {}, properties: [], events: [], services: [] }, documents.filter(document => document !== main))
+  })
+  const { data: former } = useQuery(signal => api.call('model.formerProperties', { productKey: identity().productKey }, { signal }), [sources[0]!])
 
   watch([query.data, ...sources], () => live.value = { properties: {}, versions: [] })
   useSubscription('device.watch', identity, (item) => {
@@ -68,11 +70,7 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
   })
 
   const rows = computed<ValueRow[]>(() => {
-    const properties = device.value?.properties ?? {}
-    const defined = (model.value?.properties ?? []).map(({ identifier, name, dataType }) => ({ identifier, name, dataType, latest: properties[identifier] ?? null }))
-    const known = new Set(defined.map(row => row.identifier))
-    const others = Object.entries(properties).filter(([identifier]) => !known.has(identifier)).map(([identifier, latest]) => ({ identifier, name: '', dataType: null, latest }))
-    return [...defined, ...others]
+    return valueRows(compiled.value, new Map(former.value?.map(one => [one.key, one])), device.value?.properties ?? {})
   })
   const missing = computed(() => query.error.value?.code === 'device/not-found')
   return { query, product, model, device, rows, missing }

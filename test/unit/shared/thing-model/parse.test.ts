@@ -108,14 +108,14 @@ describe('parseThingModel', () => {
         "properties[2].dataType.specs.eco: expected a key that is a whole number of 32 bits, got the key "eco".",
         "properties[3].dataType.specs.size: expected a whole number of at least 1, written as text, got text "0".",
         "properties[3].dataType.specs.item.type: expected int, float, double, text or struct, got text "bool".",
-        "properties[4].dataType.type: expected int, float, double, bool, enum, text, date, struct or array, got text "decimal".",
+        "properties[4].dataType.type: expected int, float, double, long, bool, enum, text, date, struct or array, got text "decimal".",
       ]
     `)
   })
 
   it('names line and column where the file is not JSON', () => {
     const { issues } = parseThingModel('{\n  "properties": [\n    {"identifier": "Temp",}\n  ]\n}')
-    expect(issues).toEqual([{ path: 'line 3, column 27', expected: 'a key in double quotes (no comma after the last member)', got: '"}"' }])
+    expect(issues).toEqual([{ path: 'line 3, column 27', expected: 'a key in double quotes (no comma after the last member)', got: '"}"', code: 6318 }])
   })
 
   it.each([
@@ -132,7 +132,7 @@ describe('parseThingModel', () => {
   })
 
   it('refuses a file of more than 512 KB without reading it', () => {
-    expect(parseThingModel(' '.repeat(600 * 1024)).issues).toEqual([{ path: '', expected: 'a file of at most 512 KB', got: '600 KB' }])
+    expect(parseThingModel(' '.repeat(600 * 1024)).issues).toEqual([{ path: '', expected: 'a file of at most 512 KB', got: '600 KB', code: 6317 }])
   })
 
   it('accepts a file that begins with a byte order mark', () => {
@@ -166,7 +166,7 @@ describe('parseThingModel', () => {
     [{ type: 'float', specs: { min: '1', max: '0' } }, '6317 T.specs.max: expected a number that is not below the minimum 1, got text "0".'],
     [{ type: 'double', specs: { step: '-1' } }, '6317 T.specs.step: expected a number that is not negative, got text "-1".'],
     [{ type: 'double', specs: { min: '1e999' } }, '6317 T.specs.min: expected a number, written as text, got text "1e999".'],
-    [{ type: 'int', specs: [] }, '- T.specs: expected an object, got an empty list.'],
+    [{ type: 'int', specs: [] }, '6323 T.specs: expected an object, got an empty list.'],
     [{ type: 'long', specs: { min: '9223372036854775808' } }, '6317 T.specs.min: expected a whole number of at most 64 bits, written as text, got text "9223372036854775808".'],
     [{ type: 'long', specs: { min: '2', max: '1' } }, '6317 T.specs.max: expected a number that is not below the minimum 2, got text "1".'],
     [{ type: 'bool', specs: { true: 'on' } }, '6317 T.specs.true: expected names for the values "0" and "1" only, got the key "true".'],
@@ -178,13 +178,13 @@ describe('parseThingModel', () => {
     [{ type: 'struct', specs: { a: 1 } }, '6317 T.specs: expected a list of struct members, each with "identifier", "name" and "dataType", got an object.'],
     [{ type: 'struct', specs: [{ identifier: 'm', dataType: { type: 'struct', specs: [] } }] }, '6317 T.specs[0].dataType.type: expected a plain type: a struct holds neither structs nor arrays, got text "struct".'],
     [{ type: 'struct', specs: [{ identifier: 'm', dataType: { type: 'array', specs: {} } }] }, '6317 T.specs[0].dataType.type: expected a plain type: a struct holds neither structs nor arrays, got text "array".'],
-    [{ type: 'array', specs: {} }, '- T.specs.item: expected an object with "type" and "specs", got nothing.'],
+    [{ type: 'array', specs: {} }, '6329 T.specs.item: expected an object with "type" and "specs", got nothing.'],
     [{ type: 'array', specs: [] }, '6329 T.specs: expected an object with "size" and "item", got an empty list.'],
     [{ type: 'array', specs: { size: 'many', item: { type: 'int' } } }, '6329 T.specs.size: expected a whole number of at least 1, written as text, got text "many".'],
     [{ type: 'array', specs: { size: '1', item: { type: 'array' } } }, '6325 T.specs.item.type: expected int, float, double, text or struct, got text "array".'],
     [{ type: 'array', specs: { size: '1', item: { type: 'date' } } }, '6325 T.specs.item.type: expected int, float, double, text or struct, got text "date".'],
-    [{ type: 'decimal' }, '6314 T.type: expected int, float, double, bool, enum, text, date, struct or array, got text "decimal".'],
-    ['INT', '- T: expected an object with "type" and "specs", got text "INT".'],
+    [{ type: 'decimal' }, '6314 T.type: expected int, float, double, long, bool, enum, text, date, struct or array, got text "decimal".'],
+    ['INT', '6316 T: expected an object with "type" and "specs", got text "INT".'],
   ])('refuses the data type %j', (dataType, sentence) => {
     expect(issuesOfType(dataType)).toEqual([sentence])
   })
