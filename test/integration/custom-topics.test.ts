@@ -1,7 +1,6 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import type { DeviceCertificate } from '../../src/shared/contract/device.ts'
 import { createHmac } from 'node:crypto'
-import { once } from 'node:events'
 import { connect as connectMqtt } from 'mqtt'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { buildClientId, buildUsername, connectSignContent } from '../../src/shared/alink/sign.ts'
@@ -29,7 +28,7 @@ async function connect(address: { host: string, port: number }, certificate: Dev
   onTestFinished(async () => {
     await client.endAsync(true)
   })
-  await once(client, 'connect')
+  await new Promise<void>(resolve => client.once('connect', () => resolve()))
   return { client, received }
 }
 

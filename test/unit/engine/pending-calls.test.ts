@@ -37,9 +37,9 @@ function startBench(): Bench {
       },
       amend: (id, { code }) => void bench.amended.push({ id, code }),
     }, new Announcer()),
-    downlink: { send: (_deviceId, message, _cause, onUndelivered) => {
+    downlink: { send: (_deviceId, message, _cause, onResult) => {
       if (message.topic.endsWith('/gone'))
-        onUndelivered?.({ code: 9201, message: 'gone' })
+        onResult?.('offline', { code: 9201, message: 'gone' })
       return bench.sent.push(message)
     } },
     unreachable: () => bench.problem,
