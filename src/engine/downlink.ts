@@ -1,5 +1,4 @@
 import type { Clock } from '../shared/clock.ts'
-import type { TraceStep } from '../shared/contract/trace.ts'
 import type { DeliverResult, DownMessage } from './broker/types.ts'
 import type { DownlinkMessage } from './platform/feature.ts'
 import type { TraceEntry } from './store/types.ts'
@@ -38,7 +37,11 @@ const undelivered: Partial<Record<DeliverResult, DeliveryProblem>> = {
   unsubscribed: { code: 9201, message: 'The device has not subscribed to the topic, so the message was not sent.' },
 }
 
-const queuedMessage = 'The message waits until the device takes it: it has QoS 1 and the session of the device is kept.'
+/** What the trace says of a message to a device. */
+interface DeliveryNote { code: number, message?: string }
+
+const sent: DeliveryNote = { code: 200 }
+const queued: DeliveryNote = { code: 200, message: 'The message waits until the device takes it: it has QoS 1 and the session of the device is kept.' }
 
 /** The one way to a device: everything the platform sends is in the trace, with what became of it. */
 export function createDownlink({ clock, trace, deliver, whyAway }: DownlinkContext): Downlink {
@@ -46,8 +49,11 @@ export function createDownlink({ clock, trace, deliver, whyAway }: DownlinkConte
   return {
     count: () => count,
     send: (deviceId, { topic, payload, qos = 0, steps = [] }, cause, onResult) => {
-      const detailOf = (last: TraceStep): string => packDetail({ issues: [], steps: [...steps, last] })
-      const entry: TraceEntry = {
+      const verdictOf = ({ code, message }: DeliveryNote): { code: number, detail: string | null } => ({
+        code,
+        detail: steps.length === 0 && message === undefined ? null : packDetail({ issues: [], steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
+      })
+      const entryOf = (note: DeliveryNote): TraceEntry => ({
         at: clock.now(),
         deviceId,
         deviceKey: null,
@@ -55,25 +61,32 @@ export function createDownlink({ clock, trace, deliver, whyAway }: DownlinkConte
         topic,
         qos,
         payload,
-        code: 200,
-        detail: steps.length === 0 ? null : detailOf({ bizCode: 'downlink', operation: topic, code: 200 }),
+        ...verdictOf(note),
         causeId: cause?.id || null,
         samples: null,
-      }
-      let id = 0
-      const send = (): void => {
+      })
+      const send = (): { result: DeliverResult, problem: DeliveryProblem | undefined, note: DeliveryNote } => {
         count += 1
         const result = deliver(deviceId, { topic, payload, qos })
         const problem = (result === 'offline' ? whyAway?.(deviceId) : undefined) ?? undelivered[result]
-        const told = problem ?? (result === 'queued' ? { code: 200, message: queuedMessage } : undefined)
-        if (told && id !== 0)
-          trace.amend(id, { code: told.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...told }) })
+        return { result, problem, note: problem ?? (result === 'queued' ? queued : sent) }
+      }
+      if (!cause?.waits) {
+        const { result, problem, note } = send()
+        const id = trace.keep(entryOf(note))
+        onResult?.(result, problem)
+        return id
+      }
+      let id = 0
+      const sendLater = (): void => {
+        const { result, problem, note } = send()
+        if (note !== sent && id !== 0)
+          trace.amend(id, verdictOf(note))
         onResult?.(result, problem)
       }
-      const waits = cause?.waits ?? false
-      id = trace.keep(entry, { onCommitted: () => waits && send() })
-      if (!waits || id === 0)
-        send()
+      id = trace.keep(entryOf(sent), { onCommitted: sendLater })
+      if (id === 0)
+        sendLater()
       return id
     },
   }
