@@ -3,9 +3,12 @@ import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
+import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
 import { log } from './log.ts'
+import { broadcast, devicePublish } from './message.ts'
 import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelVersions } from './model.ts'
 import { productCreate } from './product-create.ts'
+import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -27,12 +30,16 @@ export const commands: readonly Command[] = [
   modelVersions,
   modelRestore,
   modelDiff,
+  productTopicList,
+  productTopicAdd,
+  productTopicRemove,
   deviceCreate,
   deviceList,
   deviceShow,
   deviceSet,
   deviceDesired,
   deviceInvoke,
+  devicePublish,
   deviceDisable,
   deviceEnable,
   deviceDelete,
@@ -44,6 +51,13 @@ export const commands: readonly Command[] = [
   fileList,
   fileSave,
   fileDelete,
+  groupList,
+  groupCreate,
+  groupDelete,
+  groupAdd,
+  groupRemove,
+  groupDevices,
+  broadcast,
   trace,
   certificate,
   log,

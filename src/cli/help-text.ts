@@ -19,11 +19,12 @@ export function programHelp(commands: readonly Command[]): string {
   ].join('\n')
 }
 
-/** The help of a group such as `product`. */
+/** The help of a group such as `product` or `product topic`. */
 export function groupHelp(group: string, commands: readonly Command[]): string {
-  const members = commands.filter(command => command.path[0] === group)
+  const depth = group.split(' ').length
+  const members = commands.filter(command => command.path.slice(0, depth).join(' ') === group)
   return [
-    `Usage: thingbench ${group} ${members.map(command => command.path[1]).join('|')}`,
+    `Usage: thingbench ${group} ${[...new Set(members.map(command => command.path[depth]))].join('|')}`,
     '',
     ...columns(members.map(command => [
       usage(command, { options: false }),

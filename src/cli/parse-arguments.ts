@@ -43,27 +43,26 @@ function isHelp(word: string): boolean {
 
 /** The command, or the path of a group of commands whose help is asked for. */
 function findCommand(words: readonly string[], commands: readonly Command[]): Command | string[] {
-  const [first = '', second] = words
-  if (first.startsWith('-'))
-    throw new UsageError(`Unknown option ${optionName(first)}: a command comes first, see thingbench --help.`)
-  const group = commands.filter(command => command.path[0] === first)
-  if (group.length === 0) {
-    throw new UsageError(`Unknown command ${first}: expected one of ${[
-      ...new Set(commands.map(command => command.path[0])),
-    ].join(', ')}.`)
+  if (words[0]?.startsWith('-'))
+    throw new UsageError(`Unknown option ${optionName(words[0])}: a command comes first, see thingbench --help.`)
+  let members = commands
+  for (let depth = 0; ; depth++) {
+    const group = words.slice(0, depth)
+    const word = words[depth]
+    const choices = [...new Set(members.map(command => command.path[depth]!))].join(', ')
+    if (word === undefined)
+      throw new UsageError(`thingbench ${group.join(' ')} needs one of ${choices} after it.`)
+    if (isHelp(word))
+      return group
+    members = members.filter(command => command.path[depth] === word)
+    if (members.length === 0) {
+      const after = depth === 0 ? '' : ` after ${group.join(' ')}`
+      throw new UsageError(`Unknown command ${[...group, word].join(' ')}: expected one of ${choices}${after}.`)
+    }
+    const whole = members.find(command => command.path.length === depth + 1)
+    if (whole)
+      return whole
   }
-  const [only] = group
-  if (only !== undefined && only.path.length === 1)
-    return only
-  const verbs = group.map(command => command.path[1]!)
-  if (second === undefined)
-    throw new UsageError(`thingbench ${first} needs one of ${verbs.join(', ')} after it.`)
-  if (isHelp(second))
-    return [first]
-  const named = group.find(command => command.path[1] === second)
-  if (!named)
-    throw new UsageError(`Unknown command ${first} ${second}: expected one of ${verbs.join(', ')} after ${first}.`)
-  return named
 }
 
 function readRest(command: Command, words: readonly string[]): { values: Record<string, unknown>, positionals: string[] } {

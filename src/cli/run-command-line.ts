@@ -30,11 +30,11 @@ export async function runCommandLine(words: readonly string[], commands: readonl
 }
 
 function helpFor(path: readonly string[], commands: readonly Command[]): string {
-  const [group] = path
-  if (group === undefined)
+  const name = path.join(' ')
+  if (name === '')
     return programHelp(commands)
-  const named = commands.find(command => command.path.join(' ') === path.join(' '))
+  const named = commands.find(command => command.path.join(' ') === name)
   return named
     ? commandHelp(named)
-    : groupHelp(group, commands)
+    : groupHelp(name, commands)
 }

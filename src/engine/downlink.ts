@@ -1,5 +1,4 @@
 import type { Clock } from '../shared/clock.ts'
-import type { TraceStep } from '../shared/contract/trace.ts'
 import type { DeliverResult, DownMessage } from './broker/types.ts'
 import type { DownlinkMessage } from './platform/feature.ts'
 import type { TraceEntry } from './store/types.ts'
@@ -44,7 +43,11 @@ const undelivered: Partial<Record<DeliverResult, DeliveryProblem>> = {
   unsubscribed: { code: 9201, message: 'The device has not subscribed to the topic, so the message was not sent.' },
 }
 
-const queuedMessage = 'The message waits until the device takes it: it has QoS 1 and the session of the device is kept.'
+/** What the trace says of a message to a device. */
+interface DeliveryNote { code: number, message?: string }
+
+const sent: DeliveryNote = { code: 200 }
+const queued: DeliveryNote = { code: 200, message: 'The message waits until the device takes it: it has QoS 1 and the session of the device is kept.' }
 
 /** The one way to a device: everything the platform sends is in the trace, with what became of it. */
 export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline }: DownlinkContext): Downlink {
@@ -53,8 +56,12 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
     count: () => count,
     send: (deviceId, { topic, payload, qos: wishedQos = 0, steps = [] }, cause, onResult) => {
       const qos = wishedQos === 1 && isSubDevice(deviceId) ? 0 : wishedQos
-      const detailOf = (last: TraceStep): string => packDetail({ issues: [], steps: [...steps, last] })
-      const entry: TraceEntry = {
+      let id = 0
+      const verdictOf = ({ code, message }: DeliveryNote): { code: number, detail: string | null } => ({
+        code,
+        detail: steps.length === 0 && message === undefined ? null : packDetail({ issues: [], steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
+      })
+      const entryOf = (note: DeliveryNote): TraceEntry => ({
         at: clock.now(),
         deviceId,
         deviceKey: null,
@@ -62,34 +69,39 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
         topic,
         qos,
         payload,
-        code: 200,
-        detail: steps.length === 0 ? null : detailOf({ bizCode: 'downlink', operation: topic, code: 200 }),
+        ...verdictOf(note),
         causeId: cause?.id || null,
         samples: null,
-      }
-      let id = 0
-      const amend = ({ code, message }: DeliveryProblem): void => {
+      })
+      const amend = (note: DeliveryNote): void => {
         if (id !== 0)
-          trace.amend(id, { code, detail: detailOf({ bizCode: 'downlink', operation: topic, code, message }) })
+          trace.amend(id, verdictOf(note))
       }
-      const fail = (result: DeliverResult, problem: DeliveryProblem): void => {
-        amend(problem)
+      const onLost = (): void => {
+        amend(lost)
+        onResult?.('dropped', lost)
+      }
+      const deliverNow = (): { result: DeliverResult, problem: DeliveryProblem | undefined, note: DeliveryNote } => {
+        count += 1
+        const result = deliver(deviceId, { topic, payload, qos, ...(qos === 1 && { onLost }) })
+        const problem = (result === 'offline' ? whyOffline(deviceId) : undefined) ?? undelivered[result]
+        return { result, problem, note: problem ?? (result === 'queued' ? queued : sent) }
+      }
+      if (!cause?.waits) {
+        const { result, problem, note } = deliverNow()
+        id = trace.keep(entryOf(note))
+        onResult?.(result, problem)
+        return id
+      }
+      const deliverLater = (): void => {
+        const { result, problem, note } = deliverNow()
+        if (note !== sent)
+          amend(note)
         onResult?.(result, problem)
       }
-      const send = (): void => {
-        count += 1
-        const result = deliver(deviceId, { topic, payload, qos, ...(qos === 1 && { onLost: () => fail('dropped', lost) }) })
-        const problem = (result === 'offline' ? whyOffline(deviceId) : undefined) ?? undelivered[result]
-        if (problem !== undefined)
-          return fail(result, problem)
-        if (result === 'queued')
-          amend({ code: 200, message: queuedMessage })
-        onResult?.(result)
-      }
-      const waits = cause?.waits ?? false
-      id = trace.keep(entry, { onCommitted: () => waits && send() })
-      if (!waits || id === 0)
-        send()
+      id = trace.keep(entryOf(sent), { onCommitted: deliverLater })
+      if (id === 0)
+        deliverLater()
       return id
     },
   }

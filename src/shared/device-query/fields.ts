@@ -32,6 +32,7 @@ export function toField(word: string): QueryField | undefined {
   return name === undefined ? undefined : { name }
 }
 
+/** What kind of fact a field is. */
 export function kindOfField(field: QueryField): FieldKind {
   switch (field.name) {
     case 'tag':

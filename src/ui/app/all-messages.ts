@@ -2,14 +2,17 @@ import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
+import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
+import { productTopicMessages } from '../features/products/topic-messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
+import { sendMessageMessages } from '../parts/send-message/messages.ts'
 import { sessionMessages } from '../session/messages.ts'
 import { appMessages } from './messages.ts'
 
@@ -20,13 +23,16 @@ export const messageParts = [
   kitMessages,
   partMessages,
   ladderMessages,
+  sendMessageMessages,
   homeMessages,
   firmwareMessages,
   fleetMessages,
   productMessages,
   modelEditorMessages,
+  productTopicMessages,
   deviceMessages,
   subDeviceMessages,
+  groupMessages,
   traceMessages,
   settingsMessages,
 ]

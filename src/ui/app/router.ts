@@ -19,6 +19,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/products/:productKey', name: 'product', component: () => import('../features/products/ProductPage.vue'), meta: { nav: 'products' }, props: true },
   { path: '/products/:productKey/model', name: 'product-model', component: () => import('../features/products/model-editor/ModelEditorPage.vue'), meta: { nav: 'products' }, props: true },
   { path: '/devices', name: 'devices', component: () => import('../features/devices/DevicesPage.vue'), meta: { nav: 'devices' } },
+  { path: '/groups/:groupId?', name: 'groups', component: () => import('../features/groups/GroupsPage.vue'), meta: { nav: 'devices' }, props: true },
   { path: '/devices/:productKey/:deviceName', name: 'device', component: () => import('../features/devices/DevicePage.vue'), meta: { nav: 'devices', timeRange: true }, props: true },
   { path: '/trace', name: 'trace', component: () => import('../features/trace/TracePage.vue'), meta: { nav: 'trace' } },
   { path: '/settings', name: 'settings', component: () => import('../features/settings/SettingsPage.vue'), meta: { nav: 'settings' } },

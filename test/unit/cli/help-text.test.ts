@@ -12,7 +12,7 @@ it('names every command in the help of the program', () => {
 
 it('names the commands of a group', () => {
   expect(groupHelp('product', commands)).toMatchInlineSnapshot(`
-    "Usage: thingbench product create|import|list|export|update
+    "Usage: thingbench product create|import|list|export|update|topic
 
       thingbench product create --name NAME
                                        Make a product without a thing model, such as that of a gateway.
@@ -24,7 +24,13 @@ it('names the commands of a group', () => {
                                        console imports.
       thingbench product update PRODUCT_KEY
                                        Change a product: its name, its node type, or whether devices
-                                       that know only its secret may register."
+                                       that know only its secret may register.
+      thingbench product topic list PRODUCT_KEY
+                                       List the custom topics that the devices of a product may use.
+      thingbench product topic add PRODUCT_KEY TOPIC --allow PUB|SUB|ALL
+                                       Let the devices of a product use a custom topic.
+      thingbench product topic remove PRODUCT_KEY TOPIC
+                                       Let the devices of a product use a custom topic no longer."
   `)
 })
 

@@ -22,6 +22,12 @@ function read(line: string): ReturnType<typeof parseArguments> {
   return parseArguments(line === '' ? [] : line.split(' '), [bake, ...commands])
 }
 
+/** The words that may come after `path`, as a person is told them. */
+function namesBelow(path: string[]): string {
+  const below = [bake, ...commands].filter(one => path.every((word, index) => one.path[index] === word))
+  return [...new Set(below.map(one => one.path[path.length]))].join(', ')
+}
+
 /** What a person is told about a wrong line. */
 function told(line: string): string {
   try {
@@ -73,10 +79,10 @@ describe('a right line', () => {
 
 describe('a wrong line gets one sentence that names what is wrong', () => {
   it.each([
-    ['brew', 'Unknown command brew: expected one of bake, serve, simulate, product, model, device, topology, file, trace, certificate, log.'],
+    ['brew', `Unknown command brew: expected one of ${namesBelow([])}.`],
     ['--layers 3', 'Unknown option --layers: a command comes first, see thingbench --help.'],
-    ['product', 'thingbench product needs one of create, import, list, export, update after it.'],
-    ['product remove', 'Unknown command product remove: expected one of create, import, list, export, update after product.'],
+    ['product', `thingbench product needs one of ${namesBelow(['product'])} after it.`],
+    ['product remove', `Unknown command product remove: expected one of ${namesBelow(['product'])} after product.`],
     ['bake lemon', '--layers N is missing: How many layers.'],
     ['bake --layers 3', 'thingbench bake needs CAKE: Which cake.'],
     ['bake --layers 3 lemon lime', 'thingbench bake does not know what to do with "lime".'],

@@ -67,6 +67,8 @@ export function broadcastMethodHandlers(context: BroadcastContext): Pick<EngineA
 
       const messageId = nextId()
       const traceId = context.record(productKey, operation, { ProductKey: productKey, ...(topic !== null && { TopicFullName: topic }), MessageId: messageId, bytes: payload.length })
+      // A turn is also over when it has filled a commit: large messages would else crowd others out of the trace.
+      const perTurn = Math.max(1, Math.min(limits.devicesPerTurnMax, Math.floor(limits.commitBytesMax / (payload.length + 1))))
       let reachedCount = 0
       let triedCount = 0
       for (const device of targets) {
@@ -75,7 +77,7 @@ export function broadcastMethodHandlers(context: BroadcastContext): Pick<EngineA
         const { deviceName, deviceId } = device
         const own = topic ?? buildTopic({ kind: 'broadcast.request', productKey, deviceName, messageId })
         reachedCount += context.send(deviceId, { topic: own, payload, qos: 0 }, traceId) ? 1 : 0
-        if (++triedCount % limits.devicesPerTurnMax === 0)
+        if (++triedCount % perTurn === 0)
           await pause()
       }
       const stopped = triedCount < targets.length ? ' It was stopped before its end.' : ''
