@@ -2,12 +2,14 @@ import { deviceMessages } from '../features/devices/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
+import { logMessages } from '../features/log/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
+import { observeMessages } from '../parts/observe-tabs/messages.ts'
 import { sessionMessages } from '../session/messages.ts'
 import { appMessages } from './messages.ts'
 
@@ -24,6 +26,8 @@ export const messageParts = [
   productMessages,
   deviceMessages,
   traceMessages,
+  observeMessages,
+  logMessages,
   settingsMessages,
 ]
 

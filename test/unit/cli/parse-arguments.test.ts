@@ -73,7 +73,7 @@ describe('a right line', () => {
 
 describe('a wrong line gets one sentence that names what is wrong', () => {
   it.each([
-    ['brew', 'Unknown command brew: expected one of bake, serve, simulate, product, device, trace.'],
+    ['brew', 'Unknown command brew: expected one of bake, serve, simulate, product, device, trace, log.'],
     ['--layers 3', 'Unknown option --layers: a command comes first, see thingbench --help.'],
     ['product', 'thingbench product needs one of import, list, export, update after it.'],
     ['product remove', 'Unknown command product remove: expected one of import, list, export, update after product.'],
