@@ -4,8 +4,10 @@ import type { LogRecord } from '../../src/shared/contract/log.ts'
 import type { JsonValue } from '../../src/shared/json.ts'
 import type { TestEngine } from '../support/test-engine.ts'
 import { Buffer } from 'node:buffer'
+import { createHmac } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { logCodes } from '../../src/shared/alink/log-codes.ts'
+import { registrationSignContent } from '../../src/shared/alink/register.ts'
 import { brokenModel, everyTypeModel, everyTypeProductKey as productKey } from '../support/every-type-product.ts'
 import { createFastClock } from '../support/fast-clock.ts'
 import { connectDevice } from '../support/mqtt-device.ts'
@@ -82,8 +84,6 @@ async function registerOverMqtt({ mqtt, deviceName }: Bench): Promise<void> {
 }
 
 async function registerDisabled({ api, mqtt, deviceName }: Bench): Promise<void> {
-  const { createHmac } = await import('node:crypto')
-  const { registrationSignContent } = await import('../../src/shared/alink/register.ts')
   const { productSecret } = await api.call('product.update', { productKey, dynamicRegistration: true })
   await api.call('device.setEnabled', { productKey, deviceName, enabled: false })
   const sign = createHmac('sha256', productSecret).update(registrationSignContent({ productKey, deviceName, random: '1' })).digest('hex')

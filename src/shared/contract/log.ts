@@ -27,7 +27,7 @@ export const logFilterSchema = z.strictObject({
 })
 export type LogFilterInput = z.input<typeof logFilterSchema>
 
-/** What a record says: `TraceId`, `Message` on failures, `Params` and `ResultData` where there are some, `Content` of messages (platform rule LOG-12). */
+/** What a record says: `TraceId`, `Message` on failures, `Notice` where the sender should know something although all went well, `Params` and `ResultData` where there are some, `Content` of messages (platform rule LOG-12). */
 export interface LogContent extends JsonObject { TraceId: string }
 
 /** One record of the platform's log: one step of a message, a call or a connection (platform rules LOG-9 to LOG-12). */

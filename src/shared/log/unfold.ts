@@ -111,11 +111,17 @@ function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
+/** Records about the way of a message, not about what is in it. */
+const transportTypes: readonly string[] = ['uplink', 'downlink', 'DataStorage']
+
 function contentOf(row: UnfoldedRow, step: TraceStep, payload: ReadPayload, traceId: string): LogContent {
   const content: LogContent = { TraceId: traceId }
   const message = step.code === 200 ? null : step.message ?? explainDetail(step.code, step.code === row.code ? row.detail : null)
   if (message !== null)
     content.Message = message
+  const notice = step.code === 200 && row.code === 200 && row.detail !== null && !transportTypes.includes(step.bizCode) ? explainDetail(200, row.detail) : null
+  if (notice !== null)
+    content.Notice = notice
   return Object.assign(content, bodyOf(row, step, payload))
 }
 

@@ -4,6 +4,7 @@ import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
+import { logMessages } from '../features/log/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { productTopicMessages } from '../features/products/topic-messages.ts'
@@ -12,6 +13,7 @@ import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
+import { observeMessages } from '../parts/observe-tabs/messages.ts'
 import { sendMessageMessages } from '../parts/send-message/messages.ts'
 import { sessionMessages } from '../session/messages.ts'
 import { appMessages } from './messages.ts'
@@ -34,6 +36,8 @@ export const messageParts = [
   subDeviceMessages,
   groupMessages,
   traceMessages,
+  observeMessages,
+  logMessages,
   settingsMessages,
 ]
 

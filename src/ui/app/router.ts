@@ -22,6 +22,8 @@ export const routes: RouteRecordRaw[] = [
   { path: '/groups/:groupId?', name: 'groups', component: () => import('../features/groups/GroupsPage.vue'), meta: { nav: 'devices' }, props: true },
   { path: '/devices/:productKey/:deviceName', name: 'device', component: () => import('../features/devices/DevicePage.vue'), meta: { nav: 'devices', timeRange: true }, props: true },
   { path: '/trace', name: 'trace', component: () => import('../features/trace/TracePage.vue'), meta: { nav: 'trace' } },
+  { path: '/log', name: 'log', component: () => import('../features/log/LogPage.vue'), meta: { nav: 'trace' } },
+  { path: '/device-log', name: 'deviceLog', component: () => import('../features/log/DeviceLogPage.vue'), meta: { nav: 'trace' } },
   { path: '/settings', name: 'settings', component: () => import('../features/settings/SettingsPage.vue'), meta: { nav: 'settings' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('./NotFoundPage.vue') },
 ]
