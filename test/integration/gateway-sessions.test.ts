@@ -140,7 +140,7 @@ it('ends a session with 427 when the sub-device connects by itself, and that con
   await waitFor(() => gateway.on(error).length === 1)
   expect(gateway.on(error)).toEqual([kicked])
   expect(await api.call('device.get', node1)).toMatchObject({ state: 'ONLINE', connection: { gateway: null } })
-  const closed = new Promise(resolve => own.client.once('close', resolve))
+  const closed = new Promise<void>(resolve => own.client.once('close', () => resolve()))
   expect(codeOf(await gateway.ask('combine/login', signed(subs[0]!)))).toBe(200)
   await closed
   await expectRecords(api, node1, ['online 200', 'offline 427', 'online 200', 'offline 427', 'online 200'])

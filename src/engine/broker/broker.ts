@@ -39,7 +39,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   return {
     address: door.address,
     deliver: (deviceId, message) => deliver(core, deviceId, message),
-    clientOf: deviceId => core.online.get(deviceId)?.client ?? core.attached.get(deviceId),
+    clientOf: deviceId => core.online.get(deviceId)?.client ?? core.attached.get(deviceId)?.client,
     disconnect(deviceId, reason) {
       const connection = core.online.get(deviceId)
       if (connection !== undefined) {
