@@ -34,4 +34,4 @@ it('makes products of each node type and puts devices under a gateway, lists and
   expect(received).toEqual(['/sys/a1Gate/hall/thing/topo/change', '/sys/a1Gate/hall/thing/topo/add/notify', '/sys/a1Gate/hall/thing/gateway/permit'])
   const wrong = await thingbench(['topology', 'remove', 'meter-1', '--workspace', workspace])
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('PRODUCT_KEY/DEVICE_NAME') as string })
-}, 60_000)
+}, 120_000)

@@ -5,22 +5,20 @@ import { identityIn } from '../../shared/alink/topic.ts'
 import { platformCode } from './platform-code.ts'
 
 /** A sub-device that is logged in on the connection of its gateway, as the hooks see it. */
-export class AttachedClient implements BrokerClient {
+class AttachedClient implements BrokerClient {
   readonly connectionId: number
   readonly device: BrokerDevice
   readonly gateway: BrokerDevice
   readonly clientId: string
   readonly connectedAt: number
-  readonly connection: Connection
   readonly #through: BrokerClient
 
-  constructor(core: BrokerCore, connection: Connection, through: BrokerClient, device: BrokerDevice, clientId: string) {
+  constructor(core: BrokerCore, through: BrokerClient, device: BrokerDevice, clientId: string) {
     this.connectionId = ++core.lastConnectionId
     this.device = device
     this.gateway = through.device
     this.clientId = clientId
     this.connectedAt = core.clock.now()
-    this.connection = connection
     this.#through = through
   }
 
@@ -51,42 +49,43 @@ export class AttachedClient implements BrokerClient {
 }
 
 /** Logs a sub-device in on the connection of its gateway and ends any other login of it; see `Broker.attach`. */
-export function attach(core: BrokerCore, gatewayDeviceId: number, device: BrokerDevice, clientId: string): AttachedClient | undefined {
+export function attach(core: BrokerCore, gatewayDeviceId: number, device: BrokerDevice, clientId: string): BrokerClient | undefined {
   const connection = core.online.get(gatewayDeviceId)
   if (connection === undefined || connection.client === null)
     return undefined
-  const attached = new AttachedClient(core, connection, connection.client, device, clientId)
-  core.attached.set(device.deviceId, attached)
-  ;(connection.subDevices ??= new Set()).add(attached)
-  return attached
+  const client = new AttachedClient(core, connection.client, device, clientId)
+  core.attached.set(device.deviceId, { client, connection })
+  connection.subDevices ??= new Set()
+  connection.subDevices.add(client)
+  return client
 }
 
 /** Logs a sub-device out without telling anybody. */
-export function detach(core: BrokerCore, deviceId: number): AttachedClient | undefined {
+export function detach(core: BrokerCore, deviceId: number): BrokerClient | undefined {
   const attached = core.attached.get(deviceId)
   if (attached === undefined)
     return undefined
   core.attached.delete(deviceId)
-  const { connection } = attached
-  connection.subDevices?.delete(attached)
+  const { client, connection } = attached
+  connection.subDevices?.delete(client)
   if (connection.subDevices?.size === 0)
     connection.subDevices = null
-  if (connection.permittedClient === attached)
+  if (connection.permittedClient === client)
     connection.permittedTopic = ''
-  return attached
+  return client
 }
 
 /** Ends the session of a sub-device for a reason of the platform; nothing happens when it has none. */
 export function endAttached(core: BrokerCore, deviceId: number, reason: OfflineReason): void {
-  const attached = detach(core, deviceId)
-  if (attached !== undefined)
-    core.hooks.onOffline(attached, reason)
+  const client = detach(core, deviceId)
+  if (client !== undefined)
+    core.hooks.onOffline(client, reason)
 }
 
 /** The same identity has logged in elsewhere; `how` is a sentence up to the name of the gateway that had it. */
 export function kickAttached(core: BrokerCore, deviceId: number, how: string): void {
-  const gateway = core.attached.get(deviceId)?.gateway
-  if (gateway !== undefined)
+  const gateway = core.attached.get(deviceId)?.client.gateway
+  if (gateway)
     endAttached(core, deviceId, { code: platformCode.kicked, message: `${how} the gateway ${gateway.productKey}/${gateway.deviceName}.` })
 }
 
@@ -104,5 +103,5 @@ export function speakerOn(core: BrokerCore, connection: Connection, topic: strin
     return client
   const device = core.hooks.findDevice(named.productKey, named.deviceName)
   const attached = device && core.attached.get(device.deviceId)
-  return attached?.connection === connection ? attached : client
+  return attached?.connection === connection ? attached.client : client
 }

@@ -45,7 +45,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       for (const connection of core.online.values())
         connection.permittedTopic = ''
     },
-    clientOf: deviceId => core.online.get(deviceId)?.client ?? core.attached.get(deviceId),
+    clientOf: deviceId => core.online.get(deviceId)?.client ?? core.attached.get(deviceId)?.client,
     disconnect(deviceId, reason) {
       const connection = core.online.get(deviceId)
       if (connection !== undefined) {

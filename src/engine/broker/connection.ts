@@ -1,4 +1,3 @@
-import type { AttachedClient } from './attached.ts'
 import type { Flushable, Flusher } from './flusher.ts'
 import type { PacketKind } from './frame.ts'
 import type { Session } from './session.ts'
@@ -78,7 +77,7 @@ export class Connection implements WireListener, Flushable {
   isToldUnsubscribed = false
   topicAliases: Map<number, string> | null = null
   /** The sub-devices that are logged in on it; null for everything but a gateway. */
-  subDevices: Set<AttachedClient> | null = null
+  subDevices: Set<BrokerClient> | null = null
   /** Counts messages while the cloud's rates hold. */
   rate: MessageRate | null = null
   /** What the client can take: unacknowledged QoS 1 messages, and bytes of one packet. */

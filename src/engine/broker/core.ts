@@ -1,10 +1,12 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Log } from '../../shared/log.ts'
-import type { AttachedClient } from './attached.ts'
 import type { Connection, ConnectionHost } from './connection.ts'
 import type { Sessions } from './sessions.ts'
 import type { ConnectRate } from './throttle.ts'
-import type { BrokerHooks } from './types.ts'
+import type { BrokerClient, BrokerHooks } from './types.ts'
+
+/** A sub-device's login, and the connection of its gateway that carries it. */
+export interface Attachment { client: BrokerClient, connection: Connection }
 
 /** What the parts of one broker share. */
 export interface BrokerCore extends ConnectionHost {
@@ -20,7 +22,7 @@ export interface BrokerCore extends ConnectionHost {
   /** The connection of each device that is online. */
   readonly online: Map<number, Connection>
   /** The sub-devices that are logged in on the connections of their gateways; none of them is in `online`. */
-  readonly attached: Map<number, AttachedClient>
+  readonly attached: Map<number, Attachment>
   /** The store has no room. */
   hasPressure: boolean
   lastConnectionId: number
