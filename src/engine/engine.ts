@@ -194,6 +194,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const uplink = createUplink({
     clock,
+    log: log.child({ part: 'uplink' }),
     store,
     latest,
     live,
