@@ -30,7 +30,7 @@ async function connect(certificate: DeviceCertificate, at: number, port: number)
   } as never)
   client.on('error', error => say({ kind: 'finding', text: `a healthy device saw an error: ${error.message}` }))
   client.on('close', () => {
-    if (!isStopping)
+    if (!resting.signal.aborted)
       say({ kind: 'finding', text: `the healthy device ${certificate.deviceName} lost its connection` })
   })
   return client
