@@ -4,7 +4,7 @@
  * Change: address and port to what Home shows, and the three values of the device's certificate.
  * Expect: "mqtt connect success" in the log and the device online in the trace; a moment later its two SYS_ tags.
  * For plain TCP switch FEATURE_SUPPORT_TLS off in make.settings. With TLS the SDK trusts the certificate that iotx_ca_get()
- * returns: put the root certificate of the workspace (the C string of the device's page) there.
+ * returns: put the root certificate of the workspace (as a C string, see README.md) there.
  */
 int port = 1883;
 IOT_Ioctl(IOTX_IOCTL_SET_MQTT_DOMAIN, (void *)"192.168.1.5");

@@ -13,7 +13,7 @@ char *device_secret = "3f9c…";
 memset(&cred, 0, sizeof(aiot_sysdep_network_cred_t));
 cred.option = AIOT_SYSDEP_NETWORK_CRED_NONE;                  /* plain TCP */
 
-/* For TLS instead: the root certificate of the workspace, as the C string that the device's page offers.
+/* For TLS instead: the root certificate of the workspace as a C string (README.md).
 cred.option               = AIOT_SYSDEP_NETWORK_CRED_SVRCERT_CA;
 cred.max_tls_fragment     = 16384;
 cred.x509_server_cert     = thingbench_ca_cert;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # mosquitto_pub and openssl, run with: sh mosquitto.sh
-# Change: host and port to what Home shows, and the three values of the device's certificate. For TLS give the root certificate
-# that the device's page offers in CA_FILE.
+# Change: host and port to what Home shows, and the three values of the device's certificate. For TLS give the file of the workspace's
+# root certificate in CA_FILE.
 # Expect: it says nothing and ends with 0; the trace shows the login, the report with code 200 and the reply. To wait for
 # what the platform sends, use mosquitto_sub with the same -i, -u and -P and -t "/sys/$PRODUCT_KEY/$DEVICE_NAME/#".
 set -e

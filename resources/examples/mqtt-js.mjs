@@ -1,7 +1,7 @@
 /*
  * MQTT.js, without any SDK (npm install mqtt), run with: node mqtt-js.mjs
  * Change: the address to what Home shows, and the three values of the device's certificate. The address may also begin with
- * ws://; for mqtts:// or wss:// give the root certificate that the device's page offers in CA_FILE.
+ * ws://; for mqtts:// or wss:// give the file of the workspace's root certificate in CA_FILE.
  * Expect: "online", then the platform's reply {"code":200,…}; the device's page shows Brightness 42.
  */
 import { createHmac } from 'node:crypto'

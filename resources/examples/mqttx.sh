@@ -1,7 +1,7 @@
 #!/bin/sh
 # MQTTX command line (https://mqttx.app) and openssl, run with: sh mqttx.sh; in the MQTTX window enter the same values.
 # Change: host and port to what Home shows, and the three values of the device's certificate. For TLS add
-# --protocol mqtts --ca ca.pem, with the root certificate that the device's page offers.
+# --protocol mqtts --ca ca.pem, with the workspace's root certificate.
 # Expect: it stays connected and prints what the platform sends; the device's page says online. -k 60 is needed: the platform
 # refuses a keep-alive below 30 s or above 1200 s.
 set -e

@@ -1,7 +1,7 @@
 /*
  * Node SDK (npm install alibabacloud-iot-device-sdk), run with: node node-sdk.cjs
  * Change: host and port to what Home shows, and the three values of the device's certificate. For TLS write mqtts:// and start
- * with NODE_EXTRA_CA_CERTS=ca.pem, the root certificate that the device's page offers; the SDK has no option for it.
+ * with NODE_EXTRA_CA_CERTS=ca.pem, the workspace's root certificate (README.md says where it is); the SDK has no option for it.
  * Expect: "online", then the reply with code 200; the device's page shows Brightness 42. Set a property or call a service on
  * that page, and it is printed here. A property your product does not have is named in the trace.
  */

@@ -1,6 +1,6 @@
 // Paho for Go, without any SDK (go get github.com/eclipse/paho.mqtt.golang), run with: go run paho-go.go
 // Change: the address to what Home shows, and the three values of the device's certificate. For TLS write ssl:// and give
-// SetTLSConfig(&tls.Config{RootCAs: pool}) a pool with the root certificate that the device's page offers.
+// SetTLSConfig(&tls.Config{RootCAs: pool}) a pool with the workspace's root certificate.
 // Expect: the platform's reply {"code":200,…} is printed; the device's page shows Brightness 42.
 package main
 

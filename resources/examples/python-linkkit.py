@@ -1,6 +1,6 @@
 # Link SDK for Python (pip install aliyun-iot-linkkit, 1.2.12 or newer), run with: python python-linkkit.py
 # Change: endpoint and port to what Home shows, and the three values of the device's certificate. For TLS write secure="TLS"
-# and cadata=open("ca.pem").read(), the root certificate that the device's page offers.
+# and cadata=open("ca.pem").read(), the workspace's root certificate.
 # Expect: "online", and the device online in the trace. host_name only names a region for the cloud; endpoint replaces it.
 from linkkit import linkkit
 

@@ -1,6 +1,6 @@
 # Paho for Python, without any SDK (pip install paho-mqtt, 2.0 or newer), run with: python python-paho.py
 # Change: host and port to what Home shows, and the three values of the device's certificate. For TLS add
-# device.tls_set(ca_certs="ca.pem") before connect, with the root certificate that the device's page offers.
+# device.tls_set(ca_certs="ca.pem") before connect, with the workspace's root certificate.
 # Expect: "online Success", then the platform's reply {"code":200,...}; the device's page shows Brightness 42.
 import hashlib
 import hmac

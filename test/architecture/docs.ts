@@ -4,6 +4,7 @@ import { commandsMarkdown } from '../../src/cli/help-text.ts'
 import { methodTable, streamTable } from '../../src/shared/contract/contract.ts'
 import { settings } from '../../src/shared/contract/settings.ts'
 import { errorCodes } from '../../src/shared/errors.ts'
+import { fidelitySheet } from '../fidelity/sheet.ts'
 
 /** The parts of JSON Schema that our inputs use. */
 interface Schema {
@@ -160,6 +161,7 @@ function settingsPage(): string {
 /** Every generated page by its path in the project. */
 export function generatedDocs(): Record<string, string> {
   return {
+    'docs/fidelity.md': fidelitySheet(),
     'docs/generated/cli.md': commandsMarkdown(commands),
     'docs/generated/contract.md': contractPage(),
     'docs/generated/errors.md': errorsPage(),

@@ -18,6 +18,8 @@ export interface Measure {
   handles: Record<string, number>
   /** Milliseconds that the engine's loop was held up at most since the last measure. */
   loopLongestMs: number
+  /** The same, counting only the time in which the loop had the processor: a busy machine does not show in it. */
+  loopCpuLongestMs: number
   messagesUp: number
   messagesDown: number
   refused: number

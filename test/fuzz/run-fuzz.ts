@@ -72,7 +72,7 @@ class Child {
   }
 }
 
-const noMeasure: Measure = { heapBytes: 0, rssBytes: 0, externalBytes: 0, handles: {}, loopLongestMs: 0, messagesUp: 0, messagesDown: 0, refused: 0, droppedRows: 0 }
+const noMeasure: Measure = { heapBytes: 0, rssBytes: 0, externalBytes: 0, handles: {}, loopLongestMs: 0, loopCpuLongestMs: 0, messagesUp: 0, messagesDown: 0, refused: 0, droppedRows: 0 }
 
 /**
  * Starts an engine in a process of its own and healthy devices in another, and sends the engine what no device should:
@@ -133,7 +133,8 @@ export async function runFuzz({ packets: wanted, seed, dir, replay, say = () => 
   report.probe = await result ?? report.probe
   await delay(100)
   report.after = await measure()
-  report.after.loopLongestMs = Math.max(report.before.loopLongestMs, report.after.loopLongestMs)
+  for (const name of ['loopLongestMs', 'loopCpuLongestMs'] as const)
+    report.after[name] = Math.max(report.before[name], report.after[name])
   const answer = engine.next<EngineSays, 'aftermath'>('aftermath')
   engine.send('aftermath')
   // The probe's devices see the engine go; they are told first that this is meant.

@@ -43,7 +43,7 @@ else {
     `${report.packets.toLocaleString('en')} packets in ${Object.values(report.cases).reduce((sum, count) => sum + count, 0).toLocaleString('en')} connections, ${report.seconds.toFixed(0)} s`,
     ...Object.entries(report.cases).map(([kind, count]) => `  ${kind}: ${count.toLocaleString('en')}`),
     `engine: ${after.messagesUp.toLocaleString('en')} messages taken, ${after.refused.toLocaleString('en')} of them refused, ${after.messagesDown.toLocaleString('en')} sent, ${after.droppedRows.toLocaleString('en')} rows left out of the trace (QoS 0, queue full)`,
-    `healthy devices: ${probe.answered.toLocaleString('en')} of ${probe.asked.toLocaleString('en')} reports answered, the slowest after ${probe.longestMs.toFixed(0)} ms; the engine's loop was held up ${after.loopLongestMs} ms at most`,
+    `healthy devices: ${probe.answered.toLocaleString('en')} of ${probe.asked.toLocaleString('en')} reports answered, the slowest after ${probe.longestMs.toFixed(0)} ms; the engine's loop was held up ${after.loopLongestMs} ms at most, ${after.loopCpuLongestMs} ms of them working`,
     `memory: heap ${megabytes(before.heapBytes)} → ${megabytes(after.heapBytes)}, RSS ${megabytes(before.rssBytes)} → ${megabytes(after.rssBytes)}; handles ${JSON.stringify(before.handles)} → ${JSON.stringify(after.handles)}`,
     `afterwards: ${JSON.stringify(aftermath)}`,
     `${report.findings.length} findings`,
