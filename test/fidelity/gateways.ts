@@ -19,6 +19,6 @@ export const gatewayCalls = {
   'session.batchLogout': absent('several go offline'),
   'session.error': absent('why a sub-device was thrown out'),
   'device.disable': partial('a sub-device is told that it is disabled', 'There are no topologies: it is told on its own connection.', ['integration/device-enable', 'a sub-device is told before its session ends, and its answer is noted']),
-  'device.enable': partial('a sub-device is told that it is enabled again', 'As above.', ['integration/device-enable', 'a sub-device is told before its session ends, and its answer is noted']),
+  'device.enable': partial('a sub-device is told that it is enabled again', 'There are no topologies: it is told on its own connection.', ['integration/device-enable', 'a sub-device is told before its session ends, and its answer is noted']),
   'device.delete': absent('a sub-device is told that it is deleted'),
 } satisfies Record<string, Call>

@@ -13,7 +13,7 @@ export function fileOf([file]: Proof): string {
 /** A topic of a kind with words in place of names, and who publishes on it. */
 function topicOfKind(kind: TopicKind): { topic: string, from: string } {
   if (kind === 'unknown' || kind === 'invalid')
-    return { topic: 'any other', from: 'device' }
+    return { topic: kind === 'unknown' ? 'any other' : 'none', from: 'device' }
   const named = { kind, productKey: '{productKey}', deviceName: '{deviceName}', identifier: '{identifier}', messageId: '{id}', path: '…', topic: '/…', reply: false } as never
   const direction = directionOf(named)
   const hasReply = kind in systemTopics || kind === 'event.post' || kind === 'service.call' || (kind.startsWith('session.') && kind !== 'session.error')
@@ -56,6 +56,7 @@ export function fidelitySheet(): string {
     'A message on a topic that is absent is acknowledged and kept in the trace, and nothing answers it; the connection goes on. `…` stands for the product key and device name, `_reply` is where the answer comes.',
     ...chapters.map(sectionOf),
     '## Where the sources disagree',
+    'Where the call itself is absent, the line says how it will be.',
     decisions(disagreements),
     '## What nobody says',
     decisions(unknowns),

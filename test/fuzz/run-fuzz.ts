@@ -83,9 +83,10 @@ export async function runFuzz({ packets: wanted, seed, dir, replay, say = () => 
   const report: FuzzReport = { seed, packets: 0, cases: {}, seconds: 0, findings: [], probe: { asked: 0, answered: 0, longestMs: 0, values: {} }, before: noMeasure, after: noMeasure, aftermath: null }
   const underWay = new Set<FuzzCase>()
   const find = (text: string, cases: Iterable<FuzzCase> = underWay): void => {
-    say(`found: ${text}`)
+    const lines = [...cases].map(writeCase)
+    say(lines.length === 1 ? `found: ${text}\n    ${lines[0]!.slice(0, 1_000)}` : `found: ${text}`)
     if (report.findings.length < 100)
-      report.findings.push({ text, cases: [...cases].map(writeCase) })
+      report.findings.push({ text, cases: lines })
   }
   const engine = new Child('engine-child.ts', [dir], find)
   const target = (await engine.next<EngineSays, 'ready'>('ready'))?.target

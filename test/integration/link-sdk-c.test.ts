@@ -50,7 +50,7 @@ async function start(parameters: string, login: { clean: boolean, keepaliveSec: 
 const startVersion4 = () => start(version4, { clean: true, keepaliveSec: 1200 }, { strict: true })
 
 function publish(client: RawClient, topic: string, payload: string, qos: 0 | 1 = 0): void {
-  client.send({ cmd: 'publish', topic, payload, qos, messageId: qos === 0 ? undefined : 7, dup: false, retain: false })
+  client.send({ cmd: 'publish', topic, payload, qos, ...(qos === 1 && { messageId: 7 }), dup: false, retain: false })
 }
 
 function textOf({ topic, payload }: IPublishPacket): [string, string] {

@@ -15,7 +15,7 @@ it('keeps and acknowledges a message on which a feature fails, with code 9399, a
   }
   const uplink = createUplink({
     clock: new VirtualClock(),
-    log: { ...silentLog, error: (message, fields) => logged.push([message, fields]) },
+    log: { ...silentLog, error: (message: string, fields: unknown) => logged.push([message, fields]) },
     handlers,
     trace: { keep: (entry: TraceEntry, options: { onCommitted?: () => void } = {}) => {
       options.onCommitted?.()
