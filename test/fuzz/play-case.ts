@@ -54,8 +54,8 @@ function answerTo(packet: Extract<Packet, { cmd: 'publish' }>, { version }: Fuzz
   return publishFrame(answerTopic, dice.chance(0.5) ? spoilBytes(good, dice) : good, 0, 1, version, dice)
 }
 
-/** How long the engine may take for anything before it counts as stalled. */
-const patienceMs = 20_000
+/** How long the engine may take for anything before it counts as stalled: three times its own limits, for machines that are busy. */
+const patienceMs = 40_000
 
 class Player {
   readonly #case: FuzzCase
