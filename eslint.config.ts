@@ -33,7 +33,7 @@ export default antfu(
   },
   {
     // Scripts and commands talk on standard output; everything else has a Log.
-    files: ['test/**', 'src/cli/**'],
+    files: ['test/**', 'src/cli/**', 'resources/examples/**'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -243,6 +243,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => services.close())
   const uplink = createUplink({
     clock,
+    log: log.child({ part: 'uplink' }),
     store,
     latest,
     live,

@@ -1,5 +1,6 @@
 import type { OutgoingMessage } from '../shared/alink/property.ts'
 import type { Clock } from '../shared/clock.ts'
+import type { Log } from '../shared/log.ts'
 import type { BrokerHooks, OfflineReason } from './broker/types.ts'
 import type { Downlink } from './downlink.ts'
 import type { LiveDevices } from './live-devices.ts'
@@ -10,10 +11,12 @@ import type { TraceKeeper } from './trace-keeper.ts'
 import { buildSessionError } from '../shared/alink/session.ts'
 import { identityIn, methodOfTopic, parseTopic } from '../shared/alink/topic.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { toErrorValue } from '../shared/errors.ts'
 import { leaveUnanswered } from './platform/unanswered.ts'
 
 export interface UplinkContext {
   clock: Clock
+  log: Log
   store: Pick<Store, 'upsert'>
   latest: LatestValues
   live: LiveDevices
@@ -31,11 +34,14 @@ export interface Uplink {
   totals: () => { up: number, refused: number }
 }
 
+/** The platform's code for an error of its own (platform codes of messages). */
+const platformFailed = 9399
+
 /**
  * The way of a message through the house: judged by the feature it belongs to, queued for the writer together with
  * everything it changes, and only after that commit acknowledged and answered. Nothing a device sends makes it throw.
  */
-export function createUplink({ clock, store, latest, live, trace, downlink, handlers }: UplinkContext): Uplink {
+export function createUplink({ clock, log, store, latest, live, trace, downlink, handlers }: UplinkContext): Uplink {
   let up = 0
   let refused = 0
 
@@ -69,7 +75,7 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
       const receivedAt = clock.now()
       const outcome = refusal
         ? describeRefusal(device, message.topic, refusal)
-        : judge(handlers, { device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
+        : judge(handlers, log, { device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
       if (outcome.code !== null && outcome.code !== 200)
         refused += 1
       apply(device.deviceId, outcome)
@@ -113,10 +119,19 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
   }
 }
 
-/** Asks the feature that a topic belongs to for its verdict. */
-function judge(handlers: FeatureHandlers, message: UpMessage): Outcome {
+/**
+ * Asks the feature that a topic belongs to for its verdict. A feature
+ * that fails costs its message an answer (code 9399) and nobody else anything.
+ */
+function judge(handlers: FeatureHandlers, log: Log, message: UpMessage): Outcome {
   const handler = handlers[message.topic.kind] as FeatureHandler | undefined
-  return handler?.(message) ?? leaveUnanswered(message.topic, message.topicText)
+  try {
+    return handler?.(message) ?? leaveUnanswered(message.topic, message.topicText)
+  }
+  catch (error) {
+    log.error('a message of a device could not be judged', { topic: message.topicText, device: message.device.deviceName, error: error instanceof Error ? error.stack ?? error.message : toErrorValue(error).message })
+    return describeRefusal(message.device, message.topicText, { code: platformFailed, message: 'The platform failed on this message, which is a fault of Thingbench; the engine\'s log says where.' })
+  }
 }
 
 /** Codes of the message log for a device that sends more than the cloud takes: on one topic, and in all. */

@@ -7,6 +7,7 @@ import { methodTable, streamTable } from '../../src/shared/contract/contract.ts'
 import { settings } from '../../src/shared/contract/settings.ts'
 import { errorCodes } from '../../src/shared/errors.ts'
 import { explainCode } from '../../src/shared/thing-model/explain.ts'
+import { fidelitySheet } from '../fidelity/sheet.ts'
 
 /** The parts of JSON Schema that our inputs use. */
 interface Schema {
@@ -179,6 +180,7 @@ function codesPage(): string {
 /** Every generated page by its path in the project. */
 export function generatedDocs(): Record<string, string> {
   return {
+    'docs/fidelity.md': fidelitySheet(),
     'docs/generated/cli.md': commandsMarkdown(commands),
     'docs/generated/codes.md': codesPage(),
     'docs/generated/contract.md': contractPage(),

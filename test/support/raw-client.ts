@@ -1,14 +1,16 @@
-import type { IConnackPacket, IConnectPacket, Packet, PacketCmd } from 'mqtt-packet'
+import type { IConnackPacket, Packet, PacketCmd } from 'mqtt-packet'
+import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { BrokerDevice } from '../../src/engine/broker/types.ts'
-import type { SignOptions } from './test-broker.ts'
-import { Buffer } from 'node:buffer'
+import type { LoginOptions } from './device-login.ts'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import mqttPacket from 'mqtt-packet'
 import { onTestFinished } from 'vitest'
-import { credentialsOf } from './test-broker.ts'
+import { connectPacket } from './device-login.ts'
 import { waitFor } from './wait-for.ts'
+
+export { connectPacket, type LoginOptions } from './device-login.ts'
 
 /** An MQTT client that sends what it is told, right or wrong, and keeps what it gets. */
 export class RawClient {
@@ -76,28 +78,6 @@ export async function openRaw(port: number, version: 3 | 4 | 5 = 4): Promise<Raw
   await once(socket, 'connect')
   onTestFinished(() => { socket.destroy() })
   return new RawClient(socket, version)
-}
-
-export interface LoginOptions extends SignOptions {
-  version?: 3 | 4 | 5
-  /** Fields of the CONNECT that differ from a clean session with a keep-alive of 60 s. */
-  connect?: Partial<IConnectPacket>
-}
-
-/** The CONNECT of a device, correctly signed. */
-export function connectPacket(device: BrokerDevice, { version = 4, connect, ...sign }: LoginOptions = {}): IConnectPacket {
-  const { clientId, username, password } = credentialsOf(device, sign)
-  return {
-    cmd: 'connect',
-    protocolId: version === 3 ? 'MQIsdp' : 'MQTT',
-    protocolVersion: version,
-    clean: true,
-    keepalive: 60,
-    clientId,
-    username,
-    password: Buffer.from(password),
-    ...connect,
-  }
 }
 
 /** Sends a CONNECT and returns the client and what CONNACK says. */

@@ -1,14 +1,12 @@
 import type { Broker, BrokerClient, BrokerDevice, BrokerHooks, BrokerOptions, ConnectAttempt, OfflineReason } from '../../src/engine/broker/types.ts'
-import type { SignMethod } from '../../src/shared/alink/sign.ts'
-import { createHmac } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import { createBroker } from '../../src/engine/broker/broker.ts'
-import { buildClientId, buildUsername, connectSignContent, hashOfSignMethod } from '../../src/shared/alink/sign.ts'
 import { VirtualClock } from '../../src/shared/clock.ts'
 import { silentLog } from '../../src/shared/log.ts'
 import { disabledLamp, lamp, meter } from './broker-devices.ts'
 
 export { customTopic, device, disabledLamp, lamp, meter, systemTopic } from './broker-devices.ts'
+export { type Credentials, credentialsOf, type SignOptions } from './device-login.ts'
 
 /** A publish as the hooks saw it, copied. */
 export interface SeenPublish {
@@ -71,24 +69,4 @@ export async function startTestBroker({ hooks, devices = [lamp, meter, disabledL
   })
   onTestFinished(() => broker.close())
   return { broker, clock, port: broker.address.port, ...seen }
-}
-
-export interface Credentials { clientId: string, username: string, password: string }
-
-export interface SignOptions {
-  method?: SignMethod
-  timestamp?: string | number
-  id?: string
-  /** More parameters of the client id. */
-  more?: Record<string, string | number>
-}
-
-/** What a device puts into CONNECT to log in. */
-export function credentialsOf({ productKey, deviceName, deviceSecret }: BrokerDevice, { method = 'hmacsha256', timestamp, id = `${productKey}.${deviceName}`, more }: SignOptions = {}): Credentials {
-  const content = connectSignContent({ clientId: id, productKey, deviceName, timestamp })
-  return {
-    clientId: buildClientId(id, { securemode: 3, signmethod: method, ...(timestamp !== undefined && { timestamp }), ...(more && { more }) }),
-    username: buildUsername({ productKey, deviceName }),
-    password: createHmac(hashOfSignMethod[method], deviceSecret).update(content).digest('hex'),
-  }
 }

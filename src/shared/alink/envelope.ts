@@ -198,8 +198,10 @@ export function parseReply(text: string): ParsedReply | undefined {
   const reply = readJson(text) ?? readJson(mendJson(text))
   if (!isJsonObject(reply))
     return undefined
-  const code = Number(reply.code)
-  if (reply.code === null || reply.code === '' || !Number.isInteger(code))
+  // Firmware writes it as text too; an object or a list must not be asked to become a number, which can throw.
+  const isPlain = typeof reply.code === 'number' || (typeof reply.code === 'string' && reply.code !== '')
+  const code = isPlain ? Number(reply.code) : Number.NaN
+  if (!Number.isInteger(code))
     return undefined
   return { id: idOf(reply), code, data: reply.data, message: typeof reply.message === 'string' ? reply.message : undefined }
 }

@@ -1,0 +1,28 @@
+import type { Topic } from '../../src/shared/alink/topic.ts'
+import type { Call, Rule } from './fidelity.ts'
+import { connecting, registration, sessions } from './connecting.ts'
+import { serviceCalls, updateCalls } from './device-services.ts'
+import { gatewayCalls } from './gateways.ts'
+import { rareCalls, topicCalls } from './other-calls.ts'
+import { checking, thingCalls } from './thing-model.ts'
+
+export type TopicKind = Topic['kind']
+
+/** A part of the sheet: rules that have no topic, or calls by the kind of their topic. */
+export interface Chapter { title: string, rules?: readonly Rule[], calls?: Partial<Record<TopicKind, Call>> }
+
+/** Every kind of topic there is. A kind that is missing here does not compile. */
+export const callOfTopic: Readonly<Record<TopicKind, Call>> = { ...thingCalls, ...serviceCalls, ...updateCalls, ...gatewayCalls, ...topicCalls, ...rareCalls }
+
+export const chapters: readonly Chapter[] = [
+  { title: 'Connecting', rules: connecting },
+  { title: 'Sessions and subscriptions', rules: sessions },
+  { title: 'Registration', rules: registration },
+  { title: 'Thing model', calls: thingCalls },
+  { title: 'How values are checked', rules: checking },
+  { title: 'Shadow, tags, time, log, network', calls: serviceCalls },
+  { title: 'Gateways and sub-devices', calls: gatewayCalls },
+  { title: 'Custom topics and others', calls: topicCalls },
+  { title: 'Updates, configuration, files, jobs', calls: updateCalls },
+  { title: 'Consumer products and old SDKs', calls: rareCalls },
+]
