@@ -11,6 +11,7 @@ import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
+import type { RawProducts } from './raw-products.ts'
 import type { StoredTrace } from './store/types.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { limits } from '../shared/limits.ts'
@@ -43,6 +44,7 @@ export interface EngineParts extends ConversationParts {
   tellDevice: (device: DeviceRecord, what: EnableNotice) => void
   forgetDevice: (deviceId: number) => Promise<void>
   services: Pick<DeviceServices, 'methods'>
+  raw: Pick<RawProducts, 'methods' | 'forget'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -106,6 +108,7 @@ export function createApi(parts: EngineParts): EngineApi {
       makeProductKey,
       makeProductSecret,
       onModelReplaced: productKey => fleets.modelReplaced(productKey),
+      onDeleted: parts.raw.forget,
     }),
     ...deviceMethodHandlers({
       registry: devices,
@@ -123,6 +126,7 @@ export function createApi(parts: EngineParts): EngineApi {
     }),
     ...conversationMethodHandlers(parts),
     ...parts.services.methods,
+    ...parts.raw.methods,
     ...certificateMethodHandlers(parts.certificates),
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),

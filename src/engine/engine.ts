@@ -36,9 +36,10 @@ import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
-import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
+import { productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
 import { deleteDeviceTokens, deviceTokenTables } from './platform/registration/rows.ts'
+import { productScriptTables } from './platform/script/rows.ts'
 import { resumeServiceCalls } from './platform/service/methods.ts'
 import { deleteServiceCalls, serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
@@ -49,6 +50,7 @@ import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
 import { sendPropertySet } from './platform/thing/property-methods.ts'
 import { deleteEvents, deleteLatest, eventTables, latestTables } from './platform/thing/rows.ts'
+import { openRawProducts } from './raw-products.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openStore } from './store/store.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -73,6 +75,8 @@ const migrations: Migration[] = [
   shadowTables,
   deviceLogTables,
   networkStatusTables,
+  productFormatColumn,
+  productScriptTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -171,14 +175,17 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
   })
-  const calls = createPendingCalls({
+  const pending = createPendingCalls({
     clock,
     log: log.child({ part: 'calls' }),
     trace,
     downlink,
     unreachable: ({ deviceId }) => whyUnreachable(devices.byId(deviceId)),
   })
-  stack.defer(() => calls.close())
+  stack.defer(() => pending.close())
+  const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink, uplink: () => uplink })
+  stack.defer(() => raw.close())
+  const { calls } = raw
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
@@ -211,7 +218,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       ...desiredHandlers({ values: desired, applyLimits: () => settings.get('limits.applyCloud') }),
       ...deviceHandlers,
       ...services.handlers,
-      ...calls.handlers,
+      ...raw.handlers,
     },
   })
   /** What waits for a device goes out as one property set; whether it answers is in the trace. */
@@ -220,11 +227,12 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     const model = modelOf(device.productKey)
     if (model === null || Object.keys(values).length === 0)
       return
+    const warn = (error: unknown): void => log.warn('desired values could not be pushed', { ...toErrorValue(error) })
     try {
-      sendPropertySet(calls, device, model, values, { operation: 'SetDeviceDesiredProperty', timeoutMs: null })
+      sendPropertySet(calls, device, model, values, { operation: 'SetDeviceDesiredProperty', timeoutMs: null }).call.sent.catch(warn)
     }
     catch (error) {
-      log.warn('desired values could not be pushed', { ...toErrorValue(error) })
+      warn(error)
     }
   }
   const deviceEvents = createDeviceEvents({
@@ -311,6 +319,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     calls,
     desired,
     services,
+    raw,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

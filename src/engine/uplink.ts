@@ -1,8 +1,9 @@
 import type { Clock } from '../shared/clock.ts'
+import type { TraceStep } from '../shared/contract/trace.ts'
 import type { BrokerHooks, OfflineReason } from './broker/types.ts'
 import type { Downlink } from './downlink.ts'
 import type { LiveDevices } from './live-devices.ts'
-import type { FeatureHandler, FeatureHandlers, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
+import type { FeatureDevice, FeatureHandler, FeatureHandlers, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
 import type { LatestValues } from './platform/thing/latest.ts'
 import type { Store, TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -20,10 +21,29 @@ export interface UplinkContext {
   handlers: FeatureHandlers
 }
 
+/** What is kept of a message that had to be parsed. */
+export interface ParsedRecord {
+  /** Epoch milliseconds of the message's arrival. */
+  at: number
+  operation: string
+  /** Shown as JSON. */
+  content: object
+  steps: readonly TraceStep[]
+  /** The row of the message. */
+  causeId: number
+}
+
 export interface Uplink {
   onPublish: BrokerHooks['onPublish']
   /** Counts a refusal that is not a message, such as a refused connect. */
   countRefused: () => void
+  /** What the feature of its topic says of a message; for one that had to be parsed first (Alink 5.8). */
+  judge: (message: UpMessage) => Outcome
+  /**
+   * Applies what a message has come to that had to be parsed first, and keeps what it meant as a record of the journey, with
+   * its samples. The replies are left to the caller.
+   */
+  keepParsed: (device: FeatureDevice, outcome: Outcome, record: ParsedRecord) => void
   /** Messages received and refused since the start. */
   totals: () => { up: number, refused: number }
 }
@@ -47,6 +67,32 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
       store.upsert(key, statement)
   }
 
+  function keepParsed({ deviceId }: FeatureDevice, outcome: Outcome, { at, operation, content, steps, causeId }: ParsedRecord): void {
+    countVerdict(outcome)
+    apply(deviceId, outcome)
+    const entry: TraceEntry = {
+      at,
+      deviceId,
+      deviceKey: null,
+      direction: 'record',
+      topic: operation,
+      qos: 0,
+      payload: Buffer.from(JSON.stringify(content)),
+      code: 200,
+      detail: packDetail({ issues: [], steps }),
+      causeId: outcome.causeId || causeId || null,
+      samples: outcome.samples ?? null,
+    }
+    trace.keep(entry)
+    for (const part of outcome.parts ?? [])
+      keepPart(part, entry, causeId)
+  }
+
+  function countVerdict({ code }: Outcome): void {
+    if (code !== null && code !== 200)
+      refused += 1
+  }
+
   /** Keeps what a gateway said about a sub-device as a row of the sub-device's own. */
   function keepPart(part: OutcomePart, { at, qos }: TraceEntry, causeId: number): void {
     const { device: { deviceId }, topic, payload, code, detail } = part
@@ -57,6 +103,8 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
 
   return {
     countRefused: () => { refused += 1 },
+    judge: message => judge(handlers, message),
+    keepParsed,
     totals: () => ({ up, refused }),
     onPublish: ({ device }, message, refusal, acknowledge) => {
       up += 1
@@ -66,8 +114,7 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
       const outcome = refusal
         ? describeRefusal(message.topic, refusal)
         : judge(handlers, { device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
-      if (outcome.code !== null && outcome.code !== 200)
-        refused += 1
+      countVerdict(outcome)
       apply(device.deviceId, outcome)
       const entry: TraceEntry = {
         at: receivedAt,
@@ -90,6 +137,7 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
         keepPart(part, entry, id)
       for (const reply of outcome.replies ?? [])
         downlink.send(device.deviceId, reply, { id: outcome.causeId || id, waits: message.qos === 1 })
+      outcome.onKept?.(id)
     },
   }
 }

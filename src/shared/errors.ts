@@ -22,6 +22,7 @@ export const errorCodes = {
   'shadow/version-conflict': 'The shadow of the device has that version or a later one already (platform code 409).',
   'model/refused': 'The thing model does not allow the call; details.platformCode and details.issues tell why.',
   'model/invalid': 'The thing model file breaks a rule; the details name the path and what was expected.',
+  'script/failed': 'The parsing script of the product came to nothing; details.platformCode tells why (6200, 6201, 26001 …).',
   'fleet/not-found': 'No fleet has that id.',
   'fleet/failed': 'The fleet process could not be started or has ended.',
   'store/unwritable': 'The workspace folder cannot be written.',

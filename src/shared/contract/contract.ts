@@ -12,6 +12,7 @@ import { fleetMethods, fleetStreams } from './fleet.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
+import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
 import { tagMethods } from './tag.ts'
@@ -22,6 +23,7 @@ import '../abort-signal.ts'
 export const methods = {
   ...appMethods,
   ...productMethods,
+  ...scriptMethods,
   ...deviceMethods,
   ...deviceCallMethods,
   ...desiredMethods,

@@ -15,6 +15,8 @@ export interface ProductContext {
   makeProductSecret: () => string
   /** Tells those who work with a model that it has been replaced. */
   onModelReplaced: (productKey: string) => void
+  /** Tells those who keep something for a product that it is gone. */
+  onDeleted: (productKey: string) => Promise<void>
 }
 
 type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `product.${string}`>>
@@ -27,6 +29,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     name: product.name,
     nodeType: product.nodeType,
     validation: product.validation,
+    dataFormat: product.dataFormat,
     createdAt: product.createdAt,
     ...context.countDevices(product.productKey),
     ...countFeatures(product.model, ...product.modules),
@@ -45,7 +48,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
   return {
     'product.list': () => registry.all().map(summarise),
     'product.get': ({ productKey }) => present(registry.get(productKey)),
-    'product.create': async ({ name, productKey, nodeType, validation }) => {
+    'product.create': async ({ name, productKey, nodeType, validation, dataFormat }) => {
       if (productKey !== undefined && registry.lookup(productKey))
         throw new AppError('product/exists', `This workspace already has a product ${productKey}.`, { productKey })
       return present(await registry.save({
@@ -57,6 +60,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
         createdAt: context.now(),
         modelText: null,
         dynamicRegistration: false,
+        dataFormat,
       }))
     },
     'product.update': async ({ productKey, name, validation, dynamicRegistration }) => {
@@ -69,6 +73,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
       if (deviceCount > 0)
         throw new AppError('product/not-empty', `Product ${productKey} still has ${deviceCount} devices: delete them first.`, { productKey, deviceCount })
       await registry.delete(productKey)
+      await context.onDeleted(productKey)
       return null
     },
     'product.checkModel': ({ text }) => {
@@ -178,6 +183,7 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
     createdAt: now(),
     modelText: modelTextOf(model, productKey),
     dynamicRegistration: false,
+    dataFormat: 'alink',
   })
   return {
     productKey,

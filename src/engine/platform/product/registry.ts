@@ -63,7 +63,7 @@ export class ProductRegistry {
 
   /** Keeps a new or changed product; resolves after the commit. */
   async save(row: ProductRow): Promise<ProductRecord> {
-    const { productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration } = row
+    const { productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration, dataFormat } = row
     await this.#store.write([
       {
         statement: upsertProduct,
@@ -76,6 +76,7 @@ export class ProductRegistry {
           createdAt,
           modelText,
           dynamicRegistration ? 1 : 0,
+          dataFormat,
         ],
       },
     ])
