@@ -183,7 +183,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     unreachable: ({ deviceId }) => whyUnreachable(devices.byId(deviceId)),
   })
   stack.defer(() => pending.close())
-  const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink, uplink: () => uplink })
+  const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink })
   stack.defer(() => raw.close())
   const { calls } = raw
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
@@ -221,6 +221,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       ...raw.handlers,
     },
   })
+  raw.join(uplink)
   /** What waits for a device goes out as one property set; whether it answers is in the trace. */
   const pushDesired = (device: FeatureDevice): void => {
     const values = desired.wantedOf(device.deviceId)

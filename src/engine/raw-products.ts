@@ -22,9 +22,9 @@ export interface RawProductsContext {
   products: Pick<ProductRegistry, 'lookup' | 'get'>
   calls: PendingCalls
   downlink: Pick<Downlink, 'send'>
-  /** Called only once messages come. */
-  uplink: () => Pick<Uplink, 'judge' | 'keepParsed' | 'countRefused'>
 }
+
+type JoinedUplink = Pick<Uplink, 'judge' | 'keepParsed'>
 
 /** Products with a custom data format: their scripts, and the way of their messages through them (Alink 5.8). */
 export interface RawProducts {
@@ -33,6 +33,8 @@ export interface RawProducts {
   /** What devices send in answer to commands, and bytes. */
   handlers: FeatureHandlers
   methods: Pick<EngineApi['methods'], ScriptMethod>
+  /** Says who judges what messages mean; needed before the first one comes. */
+  join: (uplink: JoinedUplink) => void
   /** Lets go of a deleted product. */
   forget: (productKey: string) => Promise<void>
   /** Stops the threads of scripts. */
@@ -40,13 +42,14 @@ export interface RawProducts {
 }
 
 /** Opens the products' scripts with what the workspace holds of them; the threads start with the first message. */
-export async function openRawProducts({ clock, store, trace, products, calls: pending, downlink, uplink }: RawProductsContext): Promise<RawProducts> {
+export async function openRawProducts({ clock, store, trace, products, calls: pending, downlink }: RawProductsContext): Promise<RawProducts> {
+  let uplink: JoinedUplink | undefined
   const runner = createScriptRunner({ clock })
   const now = (): number => clock.now()
   const scripts = await ProductScripts.open(store)
   const parsing = createParsing({ runner, scriptOf: productKey => scripts.of(productKey), now })
   const isRaw = (productKey: string): boolean => products.lookup(productKey)?.dataFormat === 'raw'
-  const keepParsed: Uplink['keepParsed'] = (...args) => uplink().keepParsed(...args)
+  const keepParsed: Uplink['keepParsed'] = (...args) => uplink!.keepParsed(...args)
   const { handlers, ...calls } = createRawCalls({ clock, calls: pending, trace, parsing, isRaw, keepParsed })
   return {
     calls,
@@ -55,7 +58,7 @@ export async function openRawProducts({ clock, store, trace, products, calls: pe
       ...rawHandlers({
         isRaw,
         parsing,
-        judge: message => uplink().judge(message),
+        judge: message => uplink!.judge(message),
         answerCommand: pending.answerCommand,
         keepParsed,
         reply: (deviceId, message, causeId) => downlink.send(deviceId, message, { id: causeId, waits: true }),
@@ -63,6 +66,7 @@ export async function openRawProducts({ clock, store, trace, products, calls: pe
       }),
     },
     methods: scriptMethodHandlers({ scripts, parsing, now, requireProduct: productKey => products.get(productKey) }),
+    join: (joined) => { uplink = joined },
     forget: async (productKey) => {
       await scripts.delete(productKey)
       runner.forget(productKey)

@@ -14,15 +14,6 @@ const encodings: Record<DataType['type'], string> = {
   array: 'json',
 }
 
-/**
- * A parsing script to begin with, for a product with a custom data format (Alink 5.8): it carries the properties of the
- * product's thing model in a small binary form, and everything else as JSON text, so that it works as it stands.
- */
-export function sampleScript(model: ThingModel | null): string {
-  const properties = (model?.properties ?? []).map(({ identifier, dataType }: Property) => `  [${JSON.stringify(identifier)}, '${encodings[dataType.type]}'],\n`)
-  return sampleText.replace('/* properties */\n', () => properties.join(''))
-}
-
 const sampleText = String.raw`// Translates between the bytes of this product's devices and Alink.
 //
 // byte 0       what the message is: see the constants below
@@ -134,3 +125,12 @@ function writeText(text) {
   return Array.from(unescape(encodeURIComponent(text)), function (char) { return char.charCodeAt(0) })
 }
 `
+
+/**
+ * A parsing script to begin with, for a product with a custom data format (Alink 5.8): it carries the properties of the
+ * product's thing model in a small binary form, and everything else as JSON text, so that it works as it stands.
+ */
+export function sampleScript(model: ThingModel | null): string {
+  const properties = (model?.properties ?? []).map(({ identifier, dataType }: Property) => `  [${JSON.stringify(identifier)}, '${encodings[dataType.type]}'],\n`)
+  return sampleText.replace('/* properties */\n', () => properties.join(''))
+}
