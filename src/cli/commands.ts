@@ -1,7 +1,8 @@
 import type { Command } from './command.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
-import { productExport, productImport, productList, productUpdate } from './product.ts'
+import { productScript } from './product-script.ts'
+import { productCreate, productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { trace } from './trace.ts'
@@ -10,10 +11,12 @@ import { trace } from './trace.ts'
 export const commands: readonly Command[] = [
   serve,
   simulate,
+  productCreate,
   productImport,
   productList,
   productExport,
   productUpdate,
+  productScript,
   deviceCreate,
   deviceList,
   deviceShow,

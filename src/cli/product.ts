@@ -1,12 +1,39 @@
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { ImportResult, ProductSummary } from '../shared/contract/product.ts'
+import { dataFormats, nodeTypes } from '../shared/contract/product.ts'
 import { AppError } from '../shared/errors.ts'
 import { command } from './command.ts'
-import { anyText, flag, jsonOption, oneOf, optional } from './option.ts'
+import { anyText, flag, jsonOption, oneOf, optional, withDefault } from './option.ts'
 import { productNameOf } from './product-name.ts'
 import { readTextFile } from './read-text-file.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
+
+/** `thingbench product create NAME`: makes a product without a thing model. */
+export const productCreate = command({
+  path: ['product', 'create'],
+  about: 'Make a product without a thing model.',
+  positionals: [
+    { name: 'NAME', about: 'Name of the product.' },
+  ],
+  options: {
+    'key': optional(anyText, { about: 'Its product key; without it, a new one.', placeholder: 'PK' }),
+    'node-type': withDefault(oneOf(...nodeTypes), 'device', { about: 'What its devices are.', placeholder: nodeTypes.join('|') }),
+    'format': withDefault(oneOf(...dataFormats), 'alink', { about: 'What its devices send: Alink JSON, or bytes that a script of the product parses.', placeholder: dataFormats.join('|') }),
+    'workspace': workspaceOption,
+    'json': jsonOption,
+  },
+  examples: ['thingbench product create "Soil probe" --format raw --json'],
+  async run({ key, 'node-type': nodeType, format, workspace, json }, [name = ''], output) {
+    const product = await withWorkspace({ workspace, mayCreate: true }, client => client.call('product.create', { name, nodeType, dataFormat: format, ...(key !== undefined && { productKey: key }) }))
+    const { productKey, productSecret, dataFormat } = product
+    if (json)
+      output.json({ productKey, productSecret, dataFormat })
+    else
+      output.line(`Made product ${productKey} (${product.name}) with product secret ${productSecret}.`)
+    return 0
+  },
+})
 
 /** `thingbench product import FILE`: makes a product from a thing model. */
 export const productImport = command({
@@ -17,20 +44,22 @@ export const productImport = command({
   ],
   options: {
     update: flag('Replace the model of the product that has the file\'s product key.'),
+    product: optional(anyText, { about: 'Replace the model of this product, whatever product key the file has.', placeholder: 'PK' }),
     name: optional(anyText, { about: 'Name of the product; without it, the file\'s name.', placeholder: 'NAME' }),
     workspace: workspaceOption,
     json: jsonOption,
   },
   examples: ['thingbench product import thermostat.json --json'],
-  async run({ update, name, workspace, json }, [file = ''], output) {
+  async run({ update, product, name, workspace, json }, [file = ''], output) {
     const text = await readTextFile(file)
     const imported = await withWorkspace({ workspace, mayCreate: true }, client => client.call('product.importModel', {
       text,
       update,
+      ...(product !== undefined && { productKey: product }),
       // An update keeps the name it finds unless it is told another.
       ...(name !== undefined
         ? { name }
-        : update
+        : update || product !== undefined
           ? {}
           : {
               name: productNameOf(file),
