@@ -233,7 +233,7 @@ describe('commands to a device with a custom format', () => {
     expect(topic).toBe(`${root}/down_raw`)
     const { id } = JSON.parse(bytes.subarray(1).toString()) as { id: string }
     await client.publishAsync(`${root}/down_raw_reply`, Buffer.concat([Buffer.from([0xFF]), Buffer.from(JSON.stringify({ id, code: 200, data: { Took: 5 } }))]), { qos: 1 })
-    await waitFor(async () => (await api.call('serviceCall.list', { ...identity })).calls[0]?.output?.Took === 5)
+    await waitFor(async () => JSON.stringify((await api.call('serviceCall.list', { ...identity })).calls[0]?.output) === '{"Took":5}')
   })
 
   it.each([
