@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
 import type { PendingCalls } from './pending-calls.ts'
-import type { DeviceCall, DeviceCalls, FeatureDevice, FeatureHandler, FeatureHandlers, OpenCall, Outcome, UpMessage } from './platform/feature.ts'
+import type { DeviceCall, DeviceCalls, FeatureDevice, FeatureHandler, FeatureHandlers, LateVerdict, OpenCall, Outcome, UpMessage } from './platform/feature.ts'
 import type { Parsing } from './platform/script/parsing.ts'
 import type { Made } from './platform/script/rules.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -38,8 +38,8 @@ export function createRawCalls(context: RawCallsContext): DeviceCalls & { handle
     const handle = calls.handlers[kind] as FeatureHandler
     if (!awaited.has(message.topicText) || !isRaw(message.device.productKey))
       return handle(message)
-    return { code: null, detail: null, onKept: (rowId) => {
-      void answerRrpc(context, message, handle, rowId)
+    return { code: null, detail: null, onKept: (rowId, amend) => {
+      void answerRrpc(context, message, handle, rowId).then(amend)
     } }
   }
 
@@ -103,17 +103,16 @@ function scriptError({ productKey, deviceName }: FeatureDevice, { code, message,
 }
 
 /** Reads the answer to a synchronous command and lets it end the call, with a result or with what is wrong with it. */
-async function answerRrpc({ calls, trace, parsing, keepParsed }: RawCallsContext, message: UpMessage, handle: FeatureHandler, rowId: number): Promise<void> {
+async function answerRrpc({ calls, parsing, keepParsed }: RawCallsContext, message: UpMessage, handle: FeatureHandler, rowId: number): Promise<LateVerdict> {
   const { device, topicText, payload, receivedAt } = message
   const uplink = { bizCode: 'uplink', operation: topicText, code: 200 }
   const { value: parsed, problem } = await parsing.read(device.productKey, payload)
   if (parsed === null) {
     const causeId = calls.fail(topicText, scriptError(device, problem))
-    trace.amend(rowId, { code: problem.code, detail: packDetail({ issues: [], steps: [uplink, parseStep(problem)] }), ...(causeId !== undefined && { causeId }) })
-    return
+    return { code: problem.code, detail: packDetail({ issues: [], steps: [uplink, parseStep(problem)] }), ...(causeId !== undefined && { causeId }) }
   }
   const outcome = handle({ ...message, payload: Buffer.from(parsed.text) })
   keepParsed(device, outcome, { at: receivedAt, operation: 'RawDataToProtocol', content: { Params: Buffer.from(payload).toString('hex'), ResultData: parsed.message }, steps: [parseStep(null)], causeId: rowId })
   const detail = wrapDetail({ topic: topicText, direction: 'up', code: outcome.code, detail: outcome.detail }, steps => [uplink, parseStep(null), ...steps.filter(({ bizCode }) => bizCode !== 'uplink')])
-  trace.amend(rowId, { code: outcome.code, detail, ...(outcome.causeId !== undefined && { causeId: outcome.causeId }) })
+  return { code: outcome.code, detail, ...(outcome.causeId !== undefined && { causeId: outcome.causeId }) }
 }

@@ -62,7 +62,6 @@ export async function openRawProducts({ clock, store, trace, products, calls: pe
         answerCommand: pending.answerCommand,
         keepParsed,
         reply: (deviceId, message, causeId) => downlink.send(deviceId, message, { id: causeId, waits: true }),
-        amend: trace.amend,
       }),
     },
     methods: scriptMethodHandlers({ scripts, parsing, now, requireProduct: productKey => products.get(productKey) }),

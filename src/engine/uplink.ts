@@ -15,7 +15,7 @@ export interface UplinkContext {
   store: Pick<Store, 'upsert'>
   latest: LatestValues
   live: LiveDevices
-  trace: Pick<TraceKeeper, 'keep'>
+  trace: Pick<TraceKeeper, 'keep' | 'amend'>
   downlink: Downlink
   /** What each feature of the platform does with the messages it takes. */
   handlers: FeatureHandlers
@@ -137,7 +137,7 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
         keepPart(part, entry, id)
       for (const reply of outcome.replies ?? [])
         downlink.send(device.deviceId, reply, { id: outcome.causeId || id, waits: message.qos === 1 })
-      outcome.onKept?.(id)
+      outcome.onKept?.(id, verdict => trace.amend(id, verdict, entry))
     },
   }
 }

@@ -32,6 +32,9 @@ export interface DownlinkMessage {
   steps?: readonly TraceStep[]
 }
 
+/** A verdict that came after its message was kept; with a `causeId` the message turned out to belong to another journey. */
+export interface LateVerdict { code: number | null, detail: string | null, causeId?: number }
+
 /** What becomes of a message from a device. */
 export interface Outcome {
   /** The code that the trace shows; null for a message without a verdict. */
@@ -50,10 +53,10 @@ export interface Outcome {
   /** What the message says about other devices: each part becomes a row of its device, in the journey of the message. */
   parts?: readonly OutcomePart[]
   /**
-   * Called when the message is queued for the store, with the id of its row (0 when there was no room): a verdict that takes
-   * time amends that row.
+   * Called when the message is queued for the store, with the id of its row (0 when there was no room) and the way to amend
+   * it: for a verdict that takes time.
    */
-  onKept?: (rowId: number) => void
+  onKept?: (rowId: number, amend: (verdict: LateVerdict) => void) => void
 }
 
 /** What a gateway's message says about one of its sub-devices. */

@@ -23,7 +23,6 @@ export interface RawContext {
   keepParsed: (device: FeatureDevice, outcome: Outcome, record: { at: number, operation: string, content: object, steps: readonly TraceStep[], causeId: number }) => void
   /** Sends a message once what caused it is safe. */
   reply: (deviceId: number, message: DownlinkMessage, causeId: number) => void
-  amend: (rowId: number, verdict: { code: number, detail: string, causeId?: number }) => void
 }
 
 /** What became of a message from a device with a custom data format. */
@@ -40,8 +39,8 @@ export function rawHandlers(context: RawContext): FeatureHandlers {
       const step = { bizCode: 'ScriptParsing', operation: 'RawDataToProtocol', code: 6200, message: `Product ${productKey} has the data format Alink, so there is no script for bytes on ${topicText}: report on the Alink topics, or make a product with a custom data format (6200).` }
       return { code: 6200, detail: packDetail({ issues: [], steps: [uplinkStep(topicText), step] }) }
     }
-    return { code: null, detail: null, onKept: (rowId) => {
-      void work(message, rowId).then(({ code, detail, causeId }) => context.amend(rowId, { code, detail, ...(causeId !== undefined && causeId !== rowId && { causeId }) }))
+    return { code: null, detail: null, onKept: (rowId, amend) => {
+      void work(message, rowId).then(({ code, detail, causeId }) => amend({ code, detail, ...(causeId !== undefined && causeId !== rowId && { causeId }) }))
     } }
   }
   return {
