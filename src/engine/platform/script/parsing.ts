@@ -24,6 +24,7 @@ export interface Parsing {
   test: (productKey: string, text: string, input: TestInput) => Promise<ScriptTest>
 }
 
+/** Parses with the scripts that `scriptOf` gives; what comes to nothing is a problem with its code and never an exception. */
 export function createParsing({ runner, scriptOf, now }: ParsingContext): Parsing {
   const run = (scriptId: string, text: string, functionName: ScriptFunction, arg: string, keepLogs: boolean): ReturnType<ScriptRunner['run']> =>
     runner.run({ scriptId, text, functionName, args: [arg], now: now(), requires: scriptFunctions, keepLogs })

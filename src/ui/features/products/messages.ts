@@ -117,7 +117,7 @@ export const productMessages = defineMessages({
         kind: '节点类型',
         check: '数据校验级别',
         format: '数据格式',
-        formats: { alink: 'Alink JSON', raw: '自定义' },
+        formats: { alink: 'Alink JSON 格式', raw: '自定义' },
         formatAbout: { alink: '设备使用 Alink JSON。', raw: '设备上报自定义字节，由产品的脚本在字节与 Alink 之间转换。' },
         done: '产品 {name} 已创建。',
       },
