@@ -8,6 +8,7 @@ import { log } from './log.ts'
 import { broadcast, devicePublish } from './message.ts'
 import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelVersions } from './model.ts'
 import { productCreate } from './product-create.ts'
+import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { serve } from './serve.ts'
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   productTopicList,
   productTopicAdd,
   productTopicRemove,
+  productScript,
   deviceCreate,
   deviceList,
   deviceShow,

@@ -12,6 +12,7 @@ import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
+import type { RawProducts } from './raw-products.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -51,6 +52,7 @@ export interface EngineParts extends ConversationParts {
   services: Pick<DeviceServices, 'methods' | 'versionsOf'>
   topicServices: TopicServices
   groupServices: GroupServices
+  raw: Pick<RawProducts, 'methods' | 'forget'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -115,7 +117,10 @@ export function createApi(parts: EngineParts): EngineApi {
       makeProductKey,
       makeProductSecret,
       onModelReplaced: productKey => fleets.modelReplaced(productKey),
-      forget: productKey => store.write(parts.topicServices.topics.forgetProduct(productKey)),
+      forget: async (productKey) => {
+        await store.write(parts.topicServices.topics.forgetProduct(productKey))
+        await parts.raw.forget(productKey)
+      },
     }),
     ...deviceMethodHandlers({
       registry: devices,
@@ -139,6 +144,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.gateways.methods,
     ...parts.topicServices.methods,
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
+    ...parts.raw.methods,
     ...certificateMethodHandlers(parts.certificates),
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),

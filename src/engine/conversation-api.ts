@@ -52,7 +52,11 @@ export function conversationMethodHandlers({ clock, store, settings, products, d
       applyLimits: () => settings.get('limits.applyCloud'),
       modelOf: productKey => modelOf(productKey) ?? withoutModel,
       requireDevice,
-      push: (device, values, operation) => sendPropertySet(calls, device, modelOf(device.productKey) ?? withoutModel, values, { operation, timeoutMs: null }).messageId,
+      push: async (device, values, operation) => {
+        const { messageId, call } = sendPropertySet(calls, device, modelOf(device.productKey) ?? withoutModel, values, { operation, timeoutMs: null })
+        await call.sent
+        return messageId
+      },
     }),
     ...eventMethodHandlers({ store, requireDevice }),
   })

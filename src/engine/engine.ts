@@ -4,7 +4,7 @@ import type { Engine, EngineConfig, EngineWorld } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
 import type { FeatureDevice } from './platform/feature.ts'
-import type { Migration, StoredTrace } from './store/types.ts'
+import type { StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -13,7 +13,6 @@ import { AppError, toErrorValue } from '../shared/errors.ts'
 import { describeModelIssue } from '../shared/thing-model/parse.ts'
 import { createApi } from './api.ts'
 import { createBroker } from './broker/broker.ts'
-import { sessionTables } from './broker/session-rows.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
@@ -21,12 +20,12 @@ import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
 import { Announcer } from './feed.ts'
 import { createFleetHost } from './fleet/fleet-host.ts'
-import { fleetTables } from './fleet/fleet-rows.ts'
 import { Fleets } from './fleet/fleets.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { LiveDevices } from './live-devices.ts'
+import { migrations } from './migrations.ts'
 import { boardAddress, networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
 import { createPendingCalls } from './pending-calls.ts'
@@ -34,66 +33,27 @@ import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
 import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
-import { deleteDesired, desiredTables } from './platform/desired/rows.ts'
-import { deviceLogTables } from './platform/device-log/rows.ts'
+import { deleteDesired } from './platform/desired/rows.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
-import { deviceTables } from './platform/device/rows.ts'
-import { fileTables } from './platform/file/rows.ts'
-import { groupTables } from './platform/group/rows.ts'
-import { networkStatusTables } from './platform/network-status/rows.ts'
-import { versionTables } from './platform/ota/rows.ts'
-import { modelTables } from './platform/product/model-rows.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
-import { productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
-import { deleteDeviceTokens, deviceTokenTables } from './platform/registration/rows.ts'
+import { deleteDeviceTokens } from './platform/registration/rows.ts'
 import { resumeServiceCalls } from './platform/service/methods.ts'
-import { deleteServiceCalls, serviceCallTables } from './platform/service/rows.ts'
-import { settingTables } from './platform/settings/rows.ts'
+import { deleteServiceCalls } from './platform/service/rows.ts'
 import { openSettings } from './platform/settings/settings.ts'
-import { shadowTables } from './platform/shadow/rows.ts'
-import { tagTables } from './platform/tag/rows.ts'
 import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
 import { sendPropertySet } from './platform/thing/property-methods.ts'
-import { deleteEvents, deleteLatest, eventTables, latestTables } from './platform/thing/rows.ts'
-import { topicTables } from './platform/topic/rows.ts'
+import { deleteEvents, deleteLatest } from './platform/thing/rows.ts'
 import { Relations } from './platform/topology/relations.ts'
-import { topologyTables } from './platform/topology/rows.ts'
+import { openRawProducts } from './raw-products.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openStore } from './store/store.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
 import { createUplink } from './uplink.ts'
 import { whyUnreachable } from './why-unreachable.ts'
-
-/** Numbered steps of the registry database; a step that has been released is never changed, only followed. */
-const migrations: Migration[] = [
-  productTables,
-  deviceTables,
-  settingTables,
-  latestTables,
-  sessionTables,
-  fleetTables,
-  eventTables,
-  serviceCallTables,
-  desiredTables,
-  productModuleTables,
-  productRegistrationColumn,
-  deviceTokenTables,
-  tagTables,
-  shadowTables,
-  deviceLogTables,
-  networkStatusTables,
-  topologyTables,
-  topicTables,
-  groupTables,
-  versionTables,
-  fileTables,
-  modelTables,
-]
-  .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
 /**
  * Starts an engine: store, registries, broker, fleets, in that order; `close` stops them in reverse. This is the one
@@ -198,7 +158,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     isSubDevice: deviceId => Boolean(broker?.clientOf(deviceId)?.gateway),
     whyOffline: deviceId => whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)),
   })
-  const calls = createPendingCalls({
+  const pending = createPendingCalls({
     clock,
     log: log.child({ part: 'calls' }),
     trace,
@@ -206,7 +166,10 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     unreachable: ({ deviceId }) => whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)),
     speaksFor: (deviceId, subDeviceId) => relations.gatewayOf(subDeviceId) === deviceId,
   })
-  stack.defer(() => calls.close())
+  stack.defer(() => pending.close())
+  const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink })
+  stack.defer(() => raw.close())
+  const { calls } = raw
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
@@ -224,6 +187,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
   })
+  stack.defer(() => services.close())
   const attempts = new ConnectionAttempts()
   const gateways = createGatewayServices({ clock, store, settings, products, devices, relations, calls, downlink, trace, attempts, broker: () => broker, events, onOnline })
   const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf })
@@ -240,7 +204,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     hasSubscribed: (deviceId, topic) => broker?.hasSubscribed(deviceId, topic) ?? false,
     onTopicsChanged: () => broker?.topicsChanged(),
   })
-  stack.defer(() => services.close())
   const uplink = createUplink({
     clock,
     log: log.child({ part: 'uplink' }),
@@ -262,20 +225,22 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       ...deviceHandlers,
       ...services.handlers,
       ...gateways.handlers,
-      ...calls.handlers,
+      ...raw.handlers,
     },
   })
+  raw.join(uplink)
   /** What waits for a device goes out as one property set; whether it answers is in the trace. */
   const pushDesired = (device: FeatureDevice): void => {
     const values = desired.wantedOf(device.deviceId)
     const model = modelOf(device.productKey)
     if (model === null || Object.keys(values).length === 0)
       return
+    const warn = (error: unknown): void => log.warn('desired values could not be pushed', { ...toErrorValue(error) })
     try {
-      sendPropertySet(calls, device, model, values, { operation: 'SetDeviceDesiredProperty', timeoutMs: null })
+      sendPropertySet(calls, device, model, values, { operation: 'SetDeviceDesiredProperty', timeoutMs: null }).call.sent.catch(warn)
     }
     catch (error) {
-      log.warn('desired values could not be pushed', { ...toErrorValue(error) })
+      warn(error)
     }
   }
   const deviceEvents = createDeviceEvents({
@@ -373,6 +338,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     services,
     topicServices,
     groupServices,
+    raw,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

@@ -23,9 +23,15 @@ export interface PendingCallsContext {
   speaksFor: (deviceId: number, subDeviceId: number) => boolean
 }
 
+export type ParsedAnswer = Pick<UpMessage, 'device' | 'payload' | 'topicText' | 'receivedAt'>
+
 export interface PendingCalls extends DeviceCalls {
   /** Takes the answers of devices: `…_reply` of commands, and RRPC. */
   handlers: FeatureHandlers
+  /** Takes the answer to a command that had to be parsed first: its payload is what it means as Alink. */
+  answerCommand: (message: ParsedAnswer) => Outcome
+  /** Ends the command that waits on this topic with an error, because its answer came and nothing could be made of it. */
+  fail: (topicText: string, error: AppError) => number | undefined
   /** Commands that are not answered yet. */
   count: () => number
   /** Gives up every open call. */
@@ -36,7 +42,9 @@ type Awaited = Pick<DeviceCall, 'device' | 'judge' | 'method' | 'answerTopic' | 
 
 interface Pending {
   call: Awaited
+  /** The row that began the journey, and the one of the command. */
   traceId: number
+  rowId: number
   hasDeadline: boolean
   settle: (result: CallResult) => void
   fail: (error: AppError) => void
@@ -99,15 +107,15 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     const { promise, resolve, reject } = Promise.withResolvers<CallResult>()
     // Whoever does not wait must not be told by the process.
     promise.catch(() => {})
-    const pending: Pending = { call, traceId, hasDeadline: false, settle: resolve, fail: reject, cancelAlarm: () => {} }
+    const pending: Pending = { call, traceId, rowId: traceId, hasDeadline: false, settle: resolve, fail: reject, cancelAlarm: () => {} }
     const key = keyOf(call.answerTopic, call.id)
     open.set(key, pending)
     return { pending, key, result: promise }
   }
 
-  function send({ operation, message, timeoutMs, ...call }: DeviceCall): ReturnType<DeviceCalls['send']> {
+  function send({ operation, message, timeoutMs, causeId, ...call }: DeviceCall): ReturnType<DeviceCalls['send']> {
     const { device } = call
-    const steps = [{ bizCode: 'ApiService', operation, code: 200 }, ...message.steps ?? []]
+    const steps = [...causeId === undefined ? [{ bizCode: 'ApiService', operation, code: 200 }] : [], ...message.steps ?? []]
     const problem = unreachable(device)
     if (problem !== null) {
       const failed = [{ bizCode: 'ApiService', operation, ...problem }, ...(message.steps ?? []).map(step => step.bizCode === 'ThingService' ? { ...step, ...problem } : step)]
@@ -117,7 +125,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     makeRoom()
     const { pending, key, result } = wait(call, 0)
     let undelivered: { code: number, message: string } | undefined
-    pending.traceId = downlink.send(device.deviceId, { ...message, steps }, undefined, (_result, why) => {
+    pending.rowId = downlink.send(device.deviceId, { ...message, steps }, causeId === undefined ? undefined : { id: causeId, waits: false }, (_result, why) => {
       undelivered = why
       if (why === undefined)
         return
@@ -126,6 +134,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
         end(key, pending, 'the command could not be delivered')
       pending.fail(unreachableError(device, why))
     })
+    pending.traceId = causeId ?? pending.rowId
     if (undelivered !== undefined) {
       throw unreachableError(device, undelivered)
     }
@@ -134,14 +143,14 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
       const alarm = clock.setAlarm(timeoutMs, () => expire(key, pending, timeoutMs, [...steps, { bizCode: 'downlink', operation: message.topic, code: 200 }]))
       pending.cancelAlarm = () => alarm.cancel()
     }
-    return { traceId: pending.traceId, sentAt: clock.now(), result }
+    return { traceId: pending.traceId, sentAt: clock.now(), sent: Promise.resolve(), result }
   }
 
   function expire(key: string, pending: Pending, timeoutMs: number, steps: TraceStep[]): void {
     const { device } = pending.call
     const message = `${device.deviceName} did not answer within ${timeoutMs / 1000} s on ${pending.call.answerTopic}${pending.call.id === null ? '' : ` with id ${JSON.stringify(pending.call.id)}`} (1905).`
     end(key, pending, `the ${timeoutMs / 1000} s in which an answer was waited for were over`)
-    trace.amend(pending.traceId, {
+    trace.amend(pending.rowId, {
       code: 1905,
       detail: packDetail({ issues: [], steps: [...steps, { bizCode: 'ThingService', operation: pending.call.method, code: 1905, message }] }),
     })
@@ -152,7 +161,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     return deviceId === asked.deviceId || speaksFor(deviceId, asked.deviceId)
   }
 
-  function answer({ device, payload, topicText, receivedAt }: UpMessage, id: string | null): Outcome {
+  function answer({ device, payload, topicText, receivedAt }: ParsedAnswer, id: string | null): Outcome {
     const key = keyOf(topicText, id)
     const pending = open.get(key)
     if (pending === undefined || !isAnswerer(device, pending.call.device))
@@ -165,7 +174,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
   }
 
   /** The answer to a command: matched by its topic and its id. A reply that cannot be read has no id, so nothing can be matched: 6207. */
-  function answerCommand(message: UpMessage): Outcome {
+  function answerCommand(message: ParsedAnswer): Outcome {
     const reply = parseReply(text.decode(message.payload))
     if (reply === undefined) {
       const why = `The answer is not JSON with a "code": got ${toSnippet(text.decode(message.payload))} (6207).`
@@ -202,6 +211,15 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
       'gateway.permit': answerCommand,
       'rrpc.response': message => answer(message, null),
       'ext.rrpc': message => answer(message, null),
+    },
+    answerCommand,
+    fail: (topicText, error) => {
+      const pending = open.get(topicText)
+      if (pending === undefined)
+        return undefined
+      end(topicText, pending, 'the device had answered already')
+      pending.fail(error)
+      return pending.traceId
     },
     count: () => open.size,
     close() {

@@ -19,12 +19,14 @@ export interface TraceRecord {
   causeId?: number | null
 }
 
-export interface TraceKeeper extends Pick<Store, 'amend'> {
+export interface TraceKeeper {
   /**
    * Queues a message for the trace and shows it to whoever watches; returns its id, 0 when there was no room for it. For
    * the options see `Store.append`.
    */
   keep: (entry: TraceEntry, options?: Parameters<Store['append']>[1]) => number
+  /** Changes the verdict of a row, see `Store.amend`; given its entry, whoever watches is shown the row once more. */
+  amend: (id: number, change: Parameters<Store['amend']>[1], entry?: TraceEntry) => void
   /** The same for a record without a message. */
   record: (record: TraceRecord) => number
 }
@@ -41,7 +43,11 @@ export function createTraceKeeper(store: Pick<Store, 'append' | 'amend'>, tail: 
   }
   return {
     keep,
-    amend: (id, change) => store.amend(id, change),
+    amend: (id, change, entry) => {
+      store.amend(id, change)
+      if (entry !== undefined && tail.listening)
+        tail.announce({ ...entry, ...change, id })
+    },
     record: ({ at, deviceId, deviceKey = null, operation, content, code, detail, causeId = null }) => keep({
       at,
       deviceId,

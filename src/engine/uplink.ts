@@ -1,5 +1,6 @@
 import type { OutgoingMessage } from '../shared/alink/property.ts'
 import type { Clock } from '../shared/clock.ts'
+import type { TraceStep } from '../shared/contract/trace.ts'
 import type { Log } from '../shared/log.ts'
 import type { BrokerHooks, OfflineReason } from './broker/types.ts'
 import type { Downlink } from './downlink.ts'
@@ -26,10 +27,29 @@ export interface UplinkContext {
   handlers: FeatureHandlers
 }
 
+/** What is kept of a message that had to be parsed. */
+export interface ParsedRecord {
+  /** Epoch milliseconds of the message's arrival. */
+  at: number
+  operation: string
+  /** Shown as JSON. */
+  content: object
+  steps: readonly TraceStep[]
+  /** The row of the message. */
+  causeId: number
+}
+
 export interface Uplink {
   onPublish: BrokerHooks['onPublish']
   /** Counts a refusal that is not a message, such as a refused connect. */
   countRefused: () => void
+  /** What the feature of its topic says of a message; for one that had to be parsed first (Alink 5.8). */
+  judge: (message: UpMessage) => Outcome
+  /**
+   * Applies what a message has come to that had to be parsed first, and keeps what it meant as a record of the journey, with
+   * its samples. The replies are left to the caller.
+   */
+  keepParsed: (device: FeatureDevice, outcome: Outcome, record: ParsedRecord) => void
   /** Messages received and refused since the start. */
   totals: () => { up: number, refused: number }
 }
@@ -56,6 +76,33 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
       store.upsert(key, statement)
   }
 
+  function keepParsed({ deviceId }: FeatureDevice, outcome: Outcome, { at, operation, content, steps, causeId }: ParsedRecord): void {
+    countVerdict(outcome)
+    apply(deviceId, outcome)
+    const entry: TraceEntry = {
+      at,
+      deviceId,
+      deviceKey: null,
+      direction: 'record',
+      topic: operation,
+      qos: 0,
+      payload: Buffer.from(JSON.stringify(content)),
+      code: 200,
+      detail: packDetail({ issues: [], steps }),
+      causeId: outcome.causeId || causeId || null,
+      samples: outcome.samples ?? null,
+    }
+    trace.keep(entry)
+    for (const part of outcome.parts ?? [])
+      keepPart(part, entry, causeId)
+    outcome.afterwards?.(causeId)
+  }
+
+  function countVerdict({ code }: Outcome): void {
+    if (code !== null && code !== 200)
+      refused += 1
+  }
+
   /** Keeps what a gateway said about a sub-device as a row of the sub-device's own. */
   function keepPart(part: OutcomePart, { at, qos }: TraceEntry, causeId: number): void {
     const { device: { deviceId }, topic, payload, code, detail } = part
@@ -66,6 +113,8 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
 
   return {
     countRefused: () => { refused += 1 },
+    judge: message => judge(handlers, log, message),
+    keepParsed,
     totals: () => ({ up, refused }),
     onPublish: ({ device }, message, refusal, acknowledge) => {
       up += 1
@@ -76,8 +125,7 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
       const outcome = refusal
         ? describeRefusal(device, message.topic, refusal)
         : judge(handlers, log, { device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
-      if (outcome.code !== null && outcome.code !== 200)
-        refused += 1
+      countVerdict(outcome)
       apply(device.deviceId, outcome)
       const entry: TraceEntry = {
         at: receivedAt,
@@ -106,7 +154,7 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
       const finish = (instead: Pick<Outcome, 'code' | 'detail' | 'replies'> | undefined): void => {
         if (instead) {
           refused += 1
-          trace.amend(id, { code: instead.code, detail: instead.detail })
+          trace.amend(id, { code: instead.code, detail: instead.detail }, entry)
         }
         reply(instead ?? outcome)
       }
@@ -115,13 +163,14 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
       else
         void outcome.until.then(instead => finish(instead))
       outcome.afterwards?.(outcome.causeId || id)
+      outcome.onKept?.(id, verdict => trace.amend(id, verdict, entry))
     },
   }
 }
 
 /**
- * Asks the feature that a topic belongs to for its verdict. A feature
- * that fails costs its message an answer (code 9399) and nobody else anything.
+ * Asks the feature that a topic belongs to for its verdict. A feature that fails costs its message an answer (code 9399)
+ * and nobody else anything.
  */
 function judge(handlers: FeatureHandlers, log: Log, message: UpMessage): Outcome {
   const handler = handlers[message.topic.kind] as FeatureHandler | undefined

@@ -34,6 +34,7 @@ export const errorCodes = {
   'model/draft-exists': 'The product has a draft, which would be lost.',
   'model/version-not-found': 'The product has no version of its thing model of that name, or no longer keeps it.',
   'model/version-exists': 'The product has a version of its thing model of that name already.',
+  'script/failed': 'The parsing script of the product came to nothing; details.platformCode tells why (6200, 6201, 26001 …).',
   'fleet/not-found': 'No fleet has that id.',
   'fleet/failed': 'The fleet process could not be started or has ended.',
   'store/unwritable': 'The workspace folder cannot be written.',

@@ -189,7 +189,7 @@ export const limits = {
   scriptRunMsMax: 3_000,
   /** A thread that is not back this long after the limit is killed. */
   scriptGraceMs: 2_000,
-  scriptMemoryBytesMax: 16 * 1024 * 1024,
+  scriptMemoryBytesMax: 32 * 1024 * 1024,
   scriptStackBytesMax: 256 * 1024,
   scriptNativeStackMbMax: 16,
   /** What a run may write with console.log: lines, and characters of a line. */
@@ -201,7 +201,7 @@ export const limits = {
   scriptBytesWaitingMax: 32 * 1024 * 1024,
   /** Runs that a script which was too slow has to end in time before it is trusted again. */
   scriptProbationRuns: 100,
-  /** Scripts that are kept compiled on one thread, and the memory of an instance beyond which it is made anew. */
+  /** Scripts that are kept compiled on one thread, and the memory beyond which one is compiled anew because memory never shrinks. */
   scriptInstancesMax: 24,
   scriptInstanceBytesMax: 40 * 1024 * 1024,
   /** Modules of one device whose versions are kept; the one reported longest ago goes first. */
@@ -227,4 +227,5 @@ export const limits = {
   filesKeptMax: 100_000,
   /** Bytes of a file in one answer of the engine. */
   filePartBytesMax: 1024 * 1024,
+  scriptKeptBytesMax: 24 * 1024 * 1024,
 } as const

@@ -32,6 +32,9 @@ export interface DownlinkMessage {
   steps?: readonly TraceStep[]
 }
 
+/** A verdict that came after its message was kept; with a `causeId` the message turned out to belong to another journey. */
+export interface LateVerdict { code: number | null, detail: string | null, causeId?: number }
+
 /** What becomes of a message from a device. */
 export interface Outcome {
   /** The code that the trace shows; null for a message without a verdict. */
@@ -61,6 +64,11 @@ export interface Outcome {
   afterwards?: (id: number) => void
   /** What the message says about other devices: each part becomes a row of its device, in the journey of the message. */
   parts?: readonly OutcomePart[]
+  /**
+   * Called when the message is queued for the store, with the id of its row (0 when there was no room) and the way to amend
+   * it: for a verdict that takes time.
+   */
+  onKept?: (rowId: number, amend: (verdict: LateVerdict) => void) => void
 }
 
 /** What a gateway's message says about one of its sub-devices. */
@@ -83,6 +91,8 @@ export interface DeviceCall {
   operation: string
   /** `steps` of the message follow the step of the API. */
   message: DownlinkMessage
+  /** The row that began the journey, when one was kept before the command could be sent. */
+  causeId?: number
   /** Where the answer comes. */
   answerTopic: string
   /** What the answer is matched by besides its topic; null when the topic alone tells (RRPC). */
@@ -112,6 +122,11 @@ export interface OpenCall {
   traceId: number
   sentAt: number
   /**
+   * Settles when the command is on its way, which is at once unless a script has to write it first. Rejects with AppError
+   * `script/failed` when that comes to nothing; whoever does not wait may let it go.
+   */
+  sent: Promise<void>
+  /**
    * The answer. Rejects with AppError `device/no-reply` (platform code 1905) when it does not come in time and
    * `device/unreachable` when the device left at that moment; whoever does not wait may let it go.
    */
@@ -130,8 +145,11 @@ export interface CallRefusal {
 
 /** The way from the platform to a device and back. */
 export interface DeviceCalls {
-  /** An id for a command: decimal digits of an unsigned 64-bit number, never the same twice (trap T5). */
-  nextId: () => string
+  /**
+   * An id for a command: decimal digits of an unsigned 64-bit number, never the same twice (trap T5). Scripts put the id of a
+   * message into 32 bits, so for a device with a custom data format it fits those.
+   */
+  nextId: (device?: FeatureDevice) => string
   /** Why the device takes no command now, in the platform's codes (9200, 9201, 6208, 9389); null when it does. */
   unreachable: (device: FeatureDevice) => { code: number, message: string } | null
   /** Sends a command. Throws AppError `device/unreachable` or `limit/reached`, and then the trace holds the refusal. */

@@ -11,11 +11,17 @@ import { prelude } from './prelude.ts'
 export interface SandboxWorld {
   /** The compiled QuickJS, a WebAssembly.Module. */
   wasm: object
+  /** Makes the WebAssembly.Memory of an instance. */
+  makeMemory: (pages: { initial: number, maximum: number }) => WasmMemory
   /** A monotonic clock in milliseconds, for the time limit alone. */
   monotonic: () => number
   /** The time that a run may take. */
   runMsMax: number
 }
+
+/** A page of WebAssembly; the first memory is what QuickJS was built for. */
+const wasmPageBytes = 64 * 1024
+const firstMemoryBytes = 16 * 1024 * 1024
 
 /** The name under which a user's text appears in stack traces. */
 const scriptFile = 'script.js'
@@ -39,7 +45,9 @@ export interface Program {
  */
 export async function compileScript(text: string, world: SandboxWorld): Promise<Program> {
   const startedAt = world.monotonic()
-  const module = await newQuickJSWASMModuleFromVariant(newVariant(variant as unknown as QuickJSSyncVariant, { wasmModule: world.wasm }))
+  // QuickJS counts no memory where it is built like this, so its limit is how far the instance can grow.
+  const wasmMemory = world.makeMemory({ initial: firstMemoryBytes / wasmPageBytes, maximum: limits.scriptMemoryBytesMax / wasmPageBytes })
+  const module = await newQuickJSWASMModuleFromVariant(newVariant(variant as unknown as QuickJSSyncVariant, { wasmModule: world.wasm, wasmMemory }))
   const machine = new Machine(module, world)
   const problem = machine.load(text)
   let compileMs = world.monotonic() - startedAt
@@ -76,7 +84,7 @@ class Machine {
     this.#monotonic = monotonic
     this.#runMsMax = runMsMax
     this.#image = new MemoryImage(this.#memory)
-    const runtime = module.newRuntime({ memoryLimitBytes: limits.scriptMemoryBytesMax, maxStackSizeBytes: limits.scriptStackBytesMax, interruptHandler: () => monotonic() > this.#deadline })
+    const runtime = module.newRuntime({ maxStackSizeBytes: limits.scriptStackBytesMax, interruptHandler: () => monotonic() > this.#deadline })
     const context = this.#context = runtime.newContext()
     const log = context.newFunction('log', (level, text) => this.#log(context.getString(level) as ScriptLogLevel, context.getString(text)))
     const parts = context.unwrapResult(context.callFunction(context.unwrapResult(context.evalCode(prelude, 'prelude.js')), context.undefined, log))
@@ -158,7 +166,7 @@ class Machine {
     try {
       const value = work()
       // Memory only ever grows, so an instance that has grown much is not kept.
-      this.isSound &&= this.#memory.buffer.byteLength <= limits.scriptInstanceBytesMax
+      this.isSound &&= this.#memory.buffer.byteLength <= limits.scriptKeptBytesMax
       return value
     }
     catch (error) {

@@ -6,12 +6,12 @@ import { limits } from '../../shared/limits.ts'
 import { compileScript } from './sandbox.ts'
 
 /** The page's types know it, Node's do not. */
-declare const WebAssembly: { Module: new (bytes: Uint8Array) => object }
+declare const WebAssembly: { Module: new (bytes: Uint8Array) => object, Memory: new (pages: { initial: number, maximum: number }) => { readonly buffer: ArrayBuffer } }
 
 /** Entry of a script worker: a thread that runs users' scripts, one call after the other. */
 const port = parentPort!
 const { wasmFile, runMsMax } = workerData as ScriptWorkerSetup
-const world = { wasm: new WebAssembly.Module(readFileSync(wasmFile)), monotonic: () => performance.now(), runMsMax }
+const world = { wasm: new WebAssembly.Module(readFileSync(wasmFile)), makeMemory: (pages: { initial: number, maximum: number }) => new WebAssembly.Memory(pages), monotonic: () => performance.now(), runMsMax }
 
 interface Kept { text: string, program: Program | null }
 /** By id, the one used last at the end. */

@@ -151,8 +151,11 @@ export interface Store {
    * of a device, which change faster than they need to be written. Committed before the rows that are queued after it.
    */
   upsert: (key: string, statement: BoundStatement) => void
-  /** Changes the verdict of a row that may already be committed; id 0 (a dropped row) is passed over. */
-  amend: (id: number, change: { code: number | null, detail: string | null }) => void
+  /**
+   * Changes the verdict of a row that may already be committed, and the journey it belongs to when a `causeId` is given; id 0
+   * (a dropped row) is passed over.
+   */
+  amend: (id: number, change: { code: number | null, detail: string | null, causeId?: number }) => void
   /** Version of the SQLite library that keeps the workspace. */
   readonly sqliteVersion: string
   /** Resolves when everything queued so far is committed. */

@@ -17,6 +17,7 @@ import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
+import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
 import { tagMethods } from './tag.ts'
@@ -30,6 +31,7 @@ export const methods = {
   ...appMethods,
   ...productMethods,
   ...modelMethods,
+  ...scriptMethods,
   ...deviceMethods,
   ...deviceCallMethods,
   ...desiredMethods,

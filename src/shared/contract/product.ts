@@ -12,11 +12,19 @@ export type ValidationLevel = (typeof validationLevels)[number]
 export const nodeTypes = ['device', 'gateway', 'sub-device'] as const
 export type NodeType = (typeof nodeTypes)[number]
 
+/**
+ * What the devices of a product send: Alink JSON, or bytes of their own making (`raw`) that a script of the product turns
+ * into Alink and back (Alink 5.8). It cannot be changed later.
+ */
+export const dataFormats = ['alink', 'raw'] as const
+export type DataFormat = (typeof dataFormats)[number]
+
 export interface ProductSummary {
   productKey: string
   name: string
   nodeType: NodeType
   validation: ValidationLevel
+  dataFormat: DataFormat
   createdAt: number
   deviceCount: number
   onlineCount: number
@@ -80,6 +88,7 @@ export const productMethods = {
       productKey: productKeySchema.optional(),
       nodeType: z.enum(nodeTypes).default('device'),
       validation: z.enum(validationLevels).default('weak'),
+      dataFormat: z.enum(dataFormats).default('alink'),
     }),
     output: type<Product>(),
   }),

@@ -58,6 +58,14 @@ function packStep({ bizCode, operation, code, message }: TraceStep, topic: strin
   return isOrdinary ? [bizCode, code] : [bizCode, code, written]
 }
 
+/**
+ * The verdict on a message that was judged in another form than the one it came in: the same findings, and the steps that
+ * `wrap` makes of those of the judgement.
+ */
+export function wrapDetail(row: JudgedRow, wrap: (steps: TraceStep[]) => TraceStep[]): string {
+  return JSON.stringify({ ...readPacked(row.detail), steps: wrap(unpackDetail(row).steps).map(step => packStep(step, undefined)) } satisfies PackedVerdict)
+}
+
 /** What a row needs to have so that its verdict can be read. */
 export interface JudgedRow { topic: string, direction: TraceRowDirection, code: number | null, detail: string | null }
 

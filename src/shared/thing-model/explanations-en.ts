@@ -132,6 +132,16 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'One report may carry at most 200 properties.',
     whatToCheck: 'How the device puts its reports together; split them.',
   },
+  6200: {
+    title: 'Parsing script missing',
+    likelyCause: 'The product has a custom data format and no parsing script, or bytes came from a device of a product that speaks Alink.',
+    whatToCheck: 'The data format of the product; write a script on the product page and submit it.',
+  },
+  6201: {
+    title: 'Script returned nothing',
+    likelyCause: 'rawDataToProtocol returned null, or protocolToRawData returned null or an empty list.',
+    whatToCheck: 'The branch of the script that this message takes; run it with the same input on the product page.',
+  },
   6203: {
     title: 'Topic cannot be parsed',
     likelyCause: 'The platform has no topic of this form.',
@@ -317,6 +327,11 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The store for uploaded files is full.',
     whatToCheck: 'Delete files that are not needed; without the cloud\'s limits there is more room.',
   },
+  6450: {
+    title: 'Method missing in the Alink data',
+    likelyCause: 'The object that rawDataToProtocol returned has no "method".',
+    whatToCheck: 'The script: every message needs its method, such as thing.event.property.post.',
+  },
   6831: {
     title: 'Topic or method does not follow Alink',
     likelyCause: 'The topic begins like one of the platform\'s own but is none.',
@@ -401,5 +416,40 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     title: 'Too many files of the device',
     likelyCause: 'The device has as many files as are kept for one.',
     whatToCheck: 'Delete files on the device\'s page.',
+  },
+  26001: {
+    title: 'Script is empty',
+    likelyCause: 'Nothing was written, or the script was saved as a draft and never submitted.',
+    whatToCheck: 'Save and submit the script on the product page.',
+  },
+  26002: {
+    title: 'Script failed',
+    likelyCause: 'The script does not compile, or it threw an error with this input.',
+    whatToCheck: 'The line and column in the message; run the script with the same input on the product page.',
+  },
+  26003: {
+    title: 'Script took too long',
+    likelyCause: 'The script did not end within three seconds: an endless loop, or too much work for one message.',
+    whatToCheck: 'The loops of the script, and what ends them.',
+  },
+  26006: {
+    title: 'Function missing in the script',
+    likelyCause: 'The script has to define both rawDataToProtocol and protocolToRawData.',
+    whatToCheck: 'The names of the functions, letter by letter.',
+  },
+  26007: {
+    title: 'Script returned the wrong type',
+    likelyCause: 'rawDataToProtocol has to return an object, protocolToRawData a list of bytes; the platform\'s reply to the device also runs through the script.',
+    whatToCheck: 'What each branch of the script returns, also for replies.',
+  },
+  26010: {
+    title: 'Too many script runs',
+    likelyCause: 'More runs of the script wait than are kept waiting.',
+    whatToCheck: 'How long a run takes, and how often the devices report.',
+  },
+  26015: {
+    title: 'Script could not be run',
+    likelyCause: 'The sandbox itself failed, or Thingbench was closing.',
+    whatToCheck: 'The log of Thingbench; send the message again.',
   },
 }

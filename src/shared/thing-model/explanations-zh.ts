@@ -132,6 +132,16 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '一次上报最多包含 200 个属性。',
     whatToCheck: '设备如何组织上报；请拆分。',
   },
+  6200: {
+    title: '没有解析脚本',
+    likelyCause: '产品采用自定义数据格式但没有解析脚本，或 Alink 产品的设备上报了字节数据。',
+    whatToCheck: '产品的数据格式；在产品页编写脚本并提交。',
+  },
+  6201: {
+    title: '脚本没有返回结果',
+    likelyCause: 'rawDataToProtocol 返回 null，或 protocolToRawData 返回 null 或空列表。',
+    whatToCheck: '脚本中处理该消息的分支；在产品页用相同输入运行。',
+  },
   6203: {
     title: 'Topic 无法解析',
     likelyCause: '平台没有这种形式的 Topic。',
@@ -317,6 +327,11 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '上传文件的存储空间已满。',
     whatToCheck: '删除不需要的文件；不启用云端限制时空间更大。',
   },
+  6450: {
+    title: 'Alink 数据缺少 method',
+    likelyCause: 'rawDataToProtocol 返回的对象中没有 "method"。',
+    whatToCheck: '脚本：每条消息都要有 method，例如 thing.event.property.post。',
+  },
   6831: {
     title: 'Topic 或 method 不符合 Alink',
     likelyCause: 'Topic 的开头像平台的系统 Topic，但并不是。',
@@ -401,5 +416,40 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     title: '设备文件过多',
     likelyCause: '该设备的文件数量已达上限。',
     whatToCheck: '在设备页面删除文件。',
+  },
+  26001: {
+    title: '脚本为空',
+    likelyCause: '没有编写脚本，或只保存为草稿而未提交。',
+    whatToCheck: '在产品页保存并提交脚本。',
+  },
+  26002: {
+    title: '脚本执行失败',
+    likelyCause: '脚本无法编译，或处理该输入时抛出错误。',
+    whatToCheck: '消息中的行号和列号；在产品页用相同输入运行脚本。',
+  },
+  26003: {
+    title: '脚本执行超时',
+    likelyCause: '脚本未在三秒内结束：存在死循环，或单条消息的处理过重。',
+    whatToCheck: '脚本中的循环及其结束条件。',
+  },
+  26006: {
+    title: '脚本缺少函数',
+    likelyCause: '脚本必须同时定义 rawDataToProtocol 和 protocolToRawData。',
+    whatToCheck: '函数名是否逐字母一致。',
+  },
+  26007: {
+    title: '脚本返回类型错误',
+    likelyCause: 'rawDataToProtocol 须返回对象，protocolToRawData 须返回字节列表；平台给设备的回复也会经过脚本。',
+    whatToCheck: '脚本各分支的返回值，包括回复。',
+  },
+  26010: {
+    title: '脚本运行过于频繁',
+    likelyCause: '等待运行的脚本任务超出上限。',
+    whatToCheck: '单次运行耗时以及设备上报频率。',
+  },
+  26015: {
+    title: '脚本无法运行',
+    likelyCause: '沙箱本身出错，或 Thingbench 正在关闭。',
+    whatToCheck: 'Thingbench 的日志；重新发送消息。',
   },
 }

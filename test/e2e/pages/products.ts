@@ -30,6 +30,17 @@ export class ProductsPage {
     return /products\/(\w+)/.exec(this.page.url())![1]!
   }
 
+  /** Makes an empty product and waits for its page. */
+  async create(name: string, { format }: { format?: string } = {}): Promise<void> {
+    await this.frame.go('products')
+    await this.page.getByRole('button', { name: 'New product' }).first().click()
+    await this.page.locator('[name="product-name"]').fill(name)
+    if (format !== undefined)
+      await this.frame.dialog.getByText(format, { exact: true }).click()
+    await this.submit().click()
+    await expect(this.frame.heading(name)).toBeVisible()
+  }
+
   submit(): Locator {
     return this.frame.dialog.locator('[data-submit]')
   }

@@ -18,8 +18,8 @@ export interface DesiredMethodContext {
   modelOf: (productKey: string) => CompiledModel
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
-  /** Sends a property set without waiting for its answer and returns its id; throws what `DeviceCalls.send` throws. */
-  push: (device: FeatureDevice, values: JsonObject, operation: string) => string
+  /** Sends a property set without waiting for its answer and returns its id; throws what `DeviceCalls.send` throws, and when a script cannot write it. */
+  push: (device: FeatureDevice, values: JsonObject, operation: string) => Promise<string>
 }
 
 type Handlers = Pick<EngineApi['methods'], 'device.desired' | 'device.setDesired'>
@@ -42,7 +42,7 @@ export function desiredMethodHandlers(context: DesiredMethodContext): Handlers {
       const present = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null))
       // A disabled device takes no desired values either; sending says so, and the trace has it.
       const isSent = Object.keys(present).length > 0 && (problem === null || problem.code === disabled)
-      const messageId = isSent ? context.push(device, present, operation) : null
+      const messageId = isSent ? await context.push(device, present, operation) : null
       if (!isSent)
         context.calls.note(device, operation, wanted)
       for (const { key, statement } of values.set(device.deviceId, wanted, context.now()))

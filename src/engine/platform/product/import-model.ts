@@ -99,6 +99,7 @@ function findTarget({ registry, now, makeProductKey, makeProductSecret }: Import
       validation: 'weak',
       createdAt: now(),
       dynamicRegistration: false,
+      dataFormat: 'alink',
     },
   }
 }

@@ -36,6 +36,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     name: product.name,
     nodeType: product.nodeType,
     validation: product.validation,
+    dataFormat: product.dataFormat,
     createdAt: product.createdAt,
     ...context.countDevices(product.productKey),
     ...countFeatures(product.model, ...product.modules),
@@ -55,7 +56,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
   return {
     'product.list': () => registry.all().map(summarise),
     'product.get': ({ productKey }) => present(registry.get(productKey)),
-    'product.create': async ({ name, productKey, nodeType, validation }) => {
+    'product.create': async ({ name, productKey, nodeType, validation, dataFormat }) => {
       if (productKey !== undefined && registry.lookup(productKey))
         throw new AppError('product/exists', `This workspace already has a product ${productKey}.`, { productKey })
       return present(await registry.save({
@@ -67,6 +68,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
         createdAt: context.now(),
         modelText: null,
         dynamicRegistration: false,
+        dataFormat,
       }))
     },
     // In turn, so that it does not put back a model that is just being replaced.

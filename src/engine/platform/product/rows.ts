@@ -1,4 +1,4 @@
-import type { NodeType, ValidationLevel } from '../../../shared/contract/product.ts'
+import type { DataFormat, NodeType, ValidationLevel } from '../../../shared/contract/product.ts'
 import type { Statement } from '../../store/types.ts'
 
 /** Tables of the product registry. */
@@ -25,15 +25,20 @@ export interface ProductRow {
   modelText: string | null
   /** Devices that know only the product's secret may register. */
   dynamicRegistration: boolean
+  /** Never changes. */
+  dataFormat: DataFormat
 }
 
 /** The switch for dynamic registration came later. */
 export const productRegistrationColumn = 'ALTER TABLE product ADD COLUMN dynamic_registration INTEGER NOT NULL DEFAULT 0;'
 
+/** The data format came later. */
+export const productFormatColumn = 'ALTER TABLE product ADD COLUMN data_format TEXT NOT NULL DEFAULT \'alink\';'
+
 /** Every product, oldest first. */
 export const selectProducts: Statement<ProductRow> = {
   name: 'product.select',
-  sql: 'SELECT product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration FROM product ORDER BY created_at, product_key',
+  sql: 'SELECT product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration, data_format FROM product ORDER BY created_at, product_key',
   map: row => ({
     productKey: String(row.product_key),
     productSecret: String(row.product_secret),
@@ -45,13 +50,14 @@ export const selectProducts: Statement<ProductRow> = {
       ? null
       : String(row.model),
     dynamicRegistration: row.dynamic_registration === 1,
+    dataFormat: row.data_format as DataFormat,
   }),
 }
 
-/** Parameters: product key, secret, name, node type, validation, created at, model, 1 or 0 for dynamic registration. */
+/** Parameters: product key, secret, name, node type, validation, created at, model, 1 or 0 for dynamic registration, data format. */
 export const upsertProduct: Statement = {
   name: 'product.upsert',
-  sql: `INSERT INTO product (product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  sql: `INSERT INTO product (product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration, data_format) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (product_key) DO UPDATE SET name = excluded.name, validation = excluded.validation, model = excluded.model,
       dynamic_registration = excluded.dynamic_registration`,
 }

@@ -65,9 +65,9 @@ async function invoke(context: ServiceContext, { productKey, deviceName, service
     throw calls.refuse({ device, operation, params: { service, input: values }, method, issues })
 
   const { callType } = compiled.service
-  const messageId = calls.nextId()
+  const messageId = calls.nextId(device)
   const row: Omit<ServiceCallRow, 'callId'> = { messageId, deviceId: device.deviceId, service, callType, input: values, output: null, code: null, message: '', at: context.clock.now(), repliedAt: null, traceId: 0 }
-  const { traceId, sentAt, result } = calls.send({
+  const { traceId, sentAt, sent, result } = calls.send({
     device,
     operation,
     ...addressCall(context, device, { messageId, method, input: values, compiled }),
@@ -82,14 +82,15 @@ async function invoke(context: ServiceContext, { productKey, deviceName, service
   }
   keep(row)
   try {
+    await sent
     const answer = callType === 'sync' ? await result : await within(context.clock, result, timeoutMs ?? 0)
     return answer === null
       ? { messageId, traceId, code: null, message: 'The call was sent; its result is kept when it comes.', data: null, elapsedMs: null }
       : { messageId, traceId, code: answer.code, message: answer.message, data: answer.data, elapsedMs: answer.at - sentAt }
   }
   catch (error) {
-    if (error instanceof AppError && error.code === 'device/no-reply')
-      keep({ ...row, code: 1905, message: error.message })
+    if (error instanceof AppError && typeof error.details.platformCode === 'number')
+      keep({ ...row, code: error.details.platformCode, message: error.message })
     throw error
   }
 }

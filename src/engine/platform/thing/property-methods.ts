@@ -44,6 +44,7 @@ export function propertyMethodHandlers(context: PropertyContext): Handlers {
         throw calls.refuse({ device, operation: setOperation, params: values, method: propertySetMethod, issues })
       const { messageId, call } = sendPropertySet(calls, device, model, values, { operation: setOperation, timeoutMs: timeoutMs === 0 ? null : timeoutMs })
       const { traceId, sentAt } = call
+      await call.sent
       if (timeoutMs === 0)
         return { messageId, traceId, code: null, message: 'The command was sent.', data: null, elapsedMs: null }
       const { code, message, data, at } = await call.result
@@ -58,7 +59,7 @@ export function propertyMethodHandlers(context: PropertyContext): Handlers {
  * the answer itself changes no value. Throws what `calls.send` throws.
  */
 export function sendPropertySet(calls: DeviceCalls, device: FeatureDevice, model: CompiledModel, values: JsonObject, { operation, timeoutMs }: { operation: string, timeoutMs: number | null }): { messageId: string, call: ReturnType<DeviceCalls['send']> } {
-  const messageId = calls.nextId()
+  const messageId = calls.nextId(device)
   const paramsText = writeObject(values, key => model.properties.get(key)?.property.dataType)
   const { topic, payload } = buildCommand({ ...device, id: messageId, method: propertySetMethod, paramsText })
   const call = calls.send({
@@ -117,7 +118,7 @@ function platformProblem(error: unknown): { code: number, message: string } {
 }
 
 function askDevice({ calls, now }: PropertyContext, device: FeatureDevice, model: CompiledModel, names: readonly string[], timeoutMs: number): Promise<CallResult> {
-  const id = calls.nextId()
+  const id = calls.nextId(device)
   const { topic, payload } = buildCommand({ ...device, id, method: propertyGetMethod, paramsText: JSON.stringify(names) })
   return calls.send({
     device,

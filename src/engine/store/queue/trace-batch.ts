@@ -36,7 +36,7 @@ export interface TraceColumns {
 }
 
 /** A verdict that came after its row was sent to the writer. */
-export interface Amendment { id: number, code: number | null, detail: string | null }
+export interface Amendment { id: number, code: number | null, detail: string | null, causeId?: number }
 
 /** Statements of one registry transaction; `statements` point into the SQL texts of the message. */
 export interface RegistryGroup { id: number, statements: [sql: number, params: SqlParams][] }
@@ -110,8 +110,8 @@ export class TraceBatch {
   }
 
   /** Changes the verdict of a row in this batch; false when the row is not here. */
-  amend({ id, code, detail }: Amendment): boolean {
-    const { ids, rows, codes, details } = this.#columns
+  amend({ id, code, detail, causeId }: Amendment): boolean {
+    const { ids, rows, codes, details, causeIds } = this.#columns
     let low = 0
     let high = rows
     while (low < high) {
@@ -125,6 +125,7 @@ export class TraceBatch {
       return false
     codes[low] = code ?? noCode
     details[low] = detail
+    causeIds[low] = causeId ?? causeIds[low]!
     return true
   }
 

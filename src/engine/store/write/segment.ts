@@ -59,7 +59,7 @@ function createSegment(path: string, db: Connection): Segment {
   const insertRow = db.prepare(`INSERT INTO trace
     (id, at_shift, device_id, direction, qos, code, topic_id, cause_id, device_key, detail, samples, payload)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const updateVerdict = db.prepare('UPDATE trace SET code = ?, detail = ? WHERE id = ?')
+  const updateVerdict = db.prepare('UPDATE trace SET code = ?, detail = ?, cause_id = coalesce(?, cause_id) WHERE id = ?')
   const selectSamples = db.prepare<[number, number], [number, number, number, Uint8Array | null]>(
     'SELECT id, at_shift, device_id, samples FROM trace WHERE id > ? ORDER BY id LIMIT ?',
   ).raw()
@@ -162,8 +162,8 @@ function createSegment(path: string, db: Connection): Segment {
     },
     amend(amendments) {
       transact(() => {
-        for (const { id, code, detail } of amendments)
-          updateVerdict.run(code, detail, id)
+        for (const { id, code, detail, causeId } of amendments)
+          updateVerdict.run(code, detail, causeId ?? null, id)
       })
     },
     visitSamples(afterId, rowsMax, visit) {

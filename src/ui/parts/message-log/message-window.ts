@@ -156,11 +156,16 @@ export class MessageWindow {
     return best
   }
 
-  /** Adds rows newer than the last; what both a page and the tail brought counts once. */
+  /**
+   * Adds rows newer than the last; what both a page and the tail brought counts once. A row that is there already comes again
+   * when its verdict took time, and then takes the place of what was known of it.
+   */
   #append(rows: readonly TraceRow[]): void {
-    const lastId = this.lastId
     for (const row of rows) {
-      if (row.id > lastId)
+      const known = row.id > this.lastId ? null : this.indexOf(row.id)
+      if (known !== null)
+        this.rows[known] = row
+      else if (row.id > this.lastId)
         this.rows.push(row)
     }
   }

@@ -23,6 +23,12 @@ describe('following', () => {
     expect({ ids: ids(window), olderId: window.olderId, hasOlder: window.hasOlder }).toEqual({ ids: [3, 4, 5, 6, 7, 8, 9, 10, 11, 12], olderId: 3, hasOlder: true })
   })
 
+  it('shows the verdict of a row that comes again, in its place', () => {
+    const window = windowOn(1, 8)
+    window.takeTail({ rows: [{ ...row(5), code: 6320 }, row(9)], arrived: 1, skipped: 0 })
+    expect(window.rows.map(({ id, code }) => [id, code])).toEqual([[1, 200], [2, 200], [3, 200], [4, 200], [5, 6320], [6, 200], [7, 200], [8, 200], [9, 200]])
+  })
+
   it('starts anew when more came than the tail carries, so that it never has a hole', () => {
     const window = windowOn(1, 8)
     window.takeTail(tail(500, 503, 491))

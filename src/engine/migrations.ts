@@ -1,0 +1,50 @@
+import type { Migration } from './store/types.ts'
+import { sessionTables } from './broker/session-rows.ts'
+import { fleetTables } from './fleet/fleet-rows.ts'
+import { desiredTables } from './platform/desired/rows.ts'
+import { deviceLogTables } from './platform/device-log/rows.ts'
+import { deviceTables } from './platform/device/rows.ts'
+import { fileTables } from './platform/file/rows.ts'
+import { groupTables } from './platform/group/rows.ts'
+import { networkStatusTables } from './platform/network-status/rows.ts'
+import { versionTables } from './platform/ota/rows.ts'
+import { modelTables } from './platform/product/model-rows.ts'
+import { productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
+import { deviceTokenTables } from './platform/registration/rows.ts'
+import { productScriptTables } from './platform/script/rows.ts'
+import { serviceCallTables } from './platform/service/rows.ts'
+import { settingTables } from './platform/settings/rows.ts'
+import { shadowTables } from './platform/shadow/rows.ts'
+import { tagTables } from './platform/tag/rows.ts'
+import { eventTables, latestTables } from './platform/thing/rows.ts'
+import { topicTables } from './platform/topic/rows.ts'
+import { topologyTables } from './platform/topology/rows.ts'
+
+/** Numbered steps of the registry database; a step that has been released is never changed, only followed. */
+export const migrations: Migration[] = [
+  productTables,
+  deviceTables,
+  settingTables,
+  latestTables,
+  sessionTables,
+  fleetTables,
+  eventTables,
+  serviceCallTables,
+  desiredTables,
+  productModuleTables,
+  productRegistrationColumn,
+  deviceTokenTables,
+  tagTables,
+  shadowTables,
+  deviceLogTables,
+  networkStatusTables,
+  topologyTables,
+  topicTables,
+  groupTables,
+  versionTables,
+  fileTables,
+  modelTables,
+  productFormatColumn,
+  productScriptTables,
+]
+  .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
