@@ -7,7 +7,7 @@ import { errorCodes } from '../../src/shared/errors.ts'
 
 /** The parts of JSON Schema that our inputs use. */
 interface Schema {
-  type?: string
+  type?: string | string[]
   enum?: unknown[]
   const?: unknown
   anyOf?: Schema[]
@@ -53,6 +53,8 @@ function inWords(schema: Schema): string {
     return schema.enum.map(value => `\`${String(value)}\``).join(', ')
   if (schema.$ref)
     return 'any JSON'
+  if (Array.isArray(schema.type))
+    return schema.type.map(type => inWords({ ...schema, type })).join(' or ')
   switch (schema.type) {
     case 'string': {
       const length = range(schema.minLength, schema.maxLength)
