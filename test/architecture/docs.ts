@@ -11,7 +11,7 @@ import { fidelitySheet } from '../fidelity/sheet.ts'
 
 /** The parts of JSON Schema that our inputs use. */
 interface Schema {
-  type?: string
+  type?: string | string[]
   enum?: unknown[]
   const?: unknown
   anyOf?: Schema[]
@@ -57,6 +57,8 @@ function inWords(schema: Schema): string {
     return schema.enum.map(value => `\`${String(value)}\``).join(', ')
   if (schema.$ref)
     return 'any JSON'
+  if (Array.isArray(schema.type))
+    return schema.type.map(type => inWords({ ...schema, type })).join(' or ')
   switch (schema.type) {
     case 'string': {
       const length = range(schema.minLength, schema.maxLength)

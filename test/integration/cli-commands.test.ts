@@ -31,7 +31,7 @@ describe.each([
   it('imports a product, makes devices and shows them', async () => {
     const workspace = await openWorkspace()
     expect(await json(['product', 'import', writeCounterModel(tempFolder())], workspace)).toEqual([
-      { productKey: counterProductKey, productSecret: expect.stringMatching(/^\w{8,}$/) as string },
+      { productKey: counterProductKey, productSecret: expect.stringMatching(/^\w{8,}$/) as string, version: '1.0' },
     ])
 
     const [one] = await json(['device', 'create', '--product', counterProductKey, '--name', 'kitchen'], workspace)
