@@ -5,6 +5,7 @@ import type { CellState } from '../../src/shared/contract/fleet.ts'
 import type { ThingModel } from '../../src/shared/thing-model/types.ts'
 import { onTestFinished } from 'vitest'
 import { createFleet } from '../../src/engine/fleet/fleet.ts'
+import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { cellStates, fleetDeviceName } from '../../src/shared/contract/fleet.ts'
 import { createFastClock } from './fast-clock.ts'
 
@@ -43,6 +44,7 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     devices: certificates(3),
     model: smallModel,
     behaviours: {},
+    conversation: quietConversation,
     intervalMs: 100,
     qos: 1,
     connectPerSec: 1000,

@@ -1,8 +1,15 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus } from './messages.ts'
+import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
+import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { compileBehaviours } from './behaviour/behaviour-plan.ts'
 import { CauseCounts } from './cause-counts.ts'
-import { Devices, readIncoming } from './device.ts'
+import { Conversation } from './conversation/conversation.ts'
+import { Later } from './conversation/later.ts'
+import { isReply, readReplyCode } from './conversation/reply-code.ts'
+import { subscriptionsOf } from './conversation/subscriptions.ts'
+import { Devices } from './device.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
 import { createTick } from './tick.ts'
@@ -12,6 +19,8 @@ const catchUpMsMax = 1_000
 /** How long a finishing fleet waits for acknowledgements, and then for replies. */
 const acknowledgeMsMax = 10_000
 const replyMsMax = 1_000
+/** Delayed answers that may go out between two looks at the sockets. */
+const laterPerTickMax = 1_000
 
 export interface FleetWorld {
   clock: Clock
@@ -39,7 +48,7 @@ export interface SimulatedFleet {
 export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFleet {
   const { clock } = world
   const startedAt = clock.now()
-  let { intervalMs, qos, model, behaviours } = start
+  let { intervalMs, qos, model, behaviours, conversation: settings } = start
   const { durationMs } = start
 
   const devices = new Devices(start.seed, compileBehaviours(model, behaviours))
@@ -55,7 +64,10 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     replied: 0,
     repliedRefused: 0,
     skipped: 0,
+    ...noConversation(),
   }
+  /** Messages that the platform replies to. */
+  let asked = 0
   const errors = new CauseCounts()
   const latency = new Histogram()
   let reportedCells = -1
@@ -67,23 +79,39 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     connectPerSec,
     handshakesMax,
     spreadSources,
-    subscribe,
     version,
     seed,
     clock,
     stopwatch: world.stopwatch,
     deviceAt: index => devices.at(index),
+    subscriptionsOf: index => subscriptionsOf(devices.at(index), { toReplies: subscribe, more: settings.subscriptions }),
   }, {
     onOnline,
     onAcknowledged(latencyMs) {
       counters.acknowledged++
       latency.record(latencyMs)
     },
-    onMessage(_index, topic, payload) {
-      const incoming = readIncoming(topic, payload)
-      if (incoming.kind === 'reply')
-        countReply(incoming.code)
+    onMessage(index, topicText, payload) {
+      // Thousands a second answer a report, and of those only the code matters.
+      if (topicText.endsWith('/post_reply'))
+        return countReply(topicText, readReplyCode(payload))
+      const topic = parseTopic(topicText)
+      if (isReply(topic))
+        countReply(topicText, readReplyCode(payload))
+      conversation.received(index, topic, topicText, payload)
     },
+    onProblem: cause => errors.count(cause),
+  })
+  const later = new Later()
+  const conversation = new Conversation(settings, model, {
+    clock,
+    seed,
+    devices,
+    isOnline: index => links.cells.is(index, 'online'),
+    elapsedMs: index => clock.now() - onlineSince[index]!,
+    send,
+    tally: (name, by) => { counters[name] += by },
+    later: (dueAt, run) => later.add(dueAt, run),
     onProblem: cause => errors.count(cause),
   })
   const tick = createTick({
@@ -91,6 +119,10 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     stopwatch: world.stopwatch,
     onTick(now) {
       links.tick(now)
+      if (finishing === undefined) {
+        later.run(now, laterPerTickMax)
+        conversation.tick(now)
+      }
       checkFinished(now)
     },
     runDevice,
@@ -111,6 +143,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     for (let index = count; index < devices.length; index++)
       tick.due.remove(index)
     links.truncate(count)
+    conversation.truncate(count)
     devices.truncate(count)
     onlineSince.length = Math.min(onlineSince.length, count)
     nextElapsed.length = onlineSince.length
@@ -118,14 +151,17 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   /** A device's own time begins when it first comes online and goes on whatever happens to its link. */
   function onOnline(index: number): void {
-    if (onlineSince[index] !== 0 || finishing !== undefined)
+    if (finishing !== undefined)
       return
-    counters.everOnline++
-    onlineSince[index] = Math.floor(clock.now())
-    nextElapsed[index] = Math.floor(devices.drawOffset(index) * intervalMs)
-    const dueAt = nextDueOf(index)
-    if (dueAt !== undefined)
-      tick.due.set(index, dueAt)
+    if (onlineSince[index] === 0) {
+      counters.everOnline++
+      onlineSince[index] = Math.floor(clock.now())
+      nextElapsed[index] = Math.floor(devices.drawOffset(index) * intervalMs)
+      const dueAt = nextDueOf(index)
+      if (dueAt !== undefined)
+        tick.due.set(index, dueAt)
+    }
+    conversation.online(index)
   }
 
   /** Undefined when the device has reported for its whole duration. */
@@ -160,21 +196,38 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       return
     }
     const message = devices.report(index, elapsedMs)
-    if (message === undefined)
-      return
-    links.publish(index, message, qos, now)
-    counters.published++
-    counters.publishedQos1 += qos
+    if (message !== undefined)
+      publish(index, message, 'report', now)
   }
 
-  function countReply(code: number): void {
+  function send(index: number, message: SpokenMessage, manner: Manner): boolean {
+    if (finishing !== undefined || !links.cells.is(index, 'online'))
+      return false
+    if (!links.hasRoom(index)) {
+      counters.skipped++
+      return false
+    }
+    publish(index, message, manner, clock.now())
+    return true
+  }
+
+  function publish(index: number, message: SpokenMessage, manner: Manner, now: number): void {
+    const messageQos = manner === 'instant' ? 0 : qos
+    links.publish(index, message, messageQos, now)
+    counters.published++
+    counters.publishedQos1 += messageQos
+    asked += manner === 'report' ? 1 : 0
+  }
+
+  function countReply(topic: string, code: number): void {
     counters.replied++
     if (code === 200)
       return
     counters.repliedRefused++
+    const what = topic.endsWith('/property/post_reply') ? 'report' : methodOfTopic(topic) || topic.replace(/.*\//, '').replace(/_reply$/, '')
     errors.count(Number.isNaN(code)
       ? 'the platform sent a reply without a code'
-      : `report refused by the platform: code ${code}`)
+      : `${what} refused by the platform: code ${code}`)
   }
 
   /** What is left of each device's interval shrinks or grows with it, so that the fleet stays spread out. */
@@ -192,8 +245,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   function checkFinished(now: number): void {
     if (finishing === undefined || (links.inflight > 0 && now < finishing.acknowledgeUntil))
       return
-    // Only the platform replies; it does so right behind its acknowledgement.
-    const isReplyMissing = counters.replied > 0 && counters.replied < counters.acknowledged
+    // Only the platform replies, and it does so at once.
+    const isReplyMissing = counters.replied > 0 && counters.replied < asked
     if (isReplyMissing && now < finishing.replyUntil)
       return
     finishing.resolve()
@@ -208,9 +261,14 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (update.intervalMs !== undefined && update.intervalMs !== intervalMs)
         changeInterval(update.intervalMs)
       if (update.behaviours !== undefined || update.model !== undefined) {
+        devices.release(changedKeys(behaviours, update.behaviours ?? behaviours))
         behaviours = update.behaviours ?? behaviours
         model = update.model ?? model
         devices.setPlan(compileBehaviours(model, behaviours))
+      }
+      if (update.conversation !== undefined || update.model !== undefined) {
+        settings = update.conversation ?? settings
+        conversation.update(settings, model)
       }
       if (update.keepDevices !== undefined)
         truncate(update.keepDevices)
@@ -255,4 +313,9 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       await links.close()
     },
   }
+}
+
+/** The members of which one of two objects says something else than the other. */
+function changedKeys(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(key => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
 }

@@ -1,14 +1,16 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { DeviceCertificate } from '../../shared/contract/device.ts'
-import type { Fleet, FleetLive, FleetSettings, FleetStats } from '../../shared/contract/fleet.ts'
+import type { Fleet, FleetLive, FleetSettings, FleetSettingsChange, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { Store } from '../store/types.ts'
 import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
+import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { AppError } from '../../shared/errors.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
+import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetsContext {
   store: Store
@@ -49,6 +51,7 @@ export function emptyFleetStats(): FleetStats {
     repliedRefused: 0,
     skipped: 0,
     publishedPerSec: 0,
+    conversation: noConversation(),
     latencyMs: none,
     latenessMs: none,
     errors: {},
@@ -103,14 +106,11 @@ export class Fleets {
   }
 
   /** Changes a fleet; one that runs takes the change at once. */
-  async update(fleetId: string, change: Partial<FleetSettings>): Promise<Fleet> {
+  async update(fleetId: string, change: FleetSettingsChange): Promise<Fleet> {
     const entry = this.#entry(fleetId)
     entry.row = {
       ...entry.row,
-      settings: {
-        ...entry.row.settings,
-        ...change,
-      },
+      settings: changeSettings(entry.row.settings, change),
     }
     await this.#save(entry)
     if (entry.running) {
@@ -125,6 +125,9 @@ export class Fleets {
         ...(rest.connectPerSec === undefined
           ? {}
           : { connectPerSec: rest.connectPerSec }),
+        ...(rest.conversation === undefined
+          ? {}
+          : { conversation: entry.row.settings.conversation }),
         ...(intervalSec === undefined
           ? {}
           : { intervalMs: intervalSec * 1000 }),
@@ -163,6 +166,7 @@ export class Fleets {
         qos: settings.qos,
         connectPerSec: settings.connectPerSec,
         seed: settings.seed,
+        conversation: settings.conversation,
       })
       entry.running = running
       entry.state = 'running'
@@ -322,6 +326,15 @@ export class Fleets {
         ],
       },
     ])
+  }
+}
+
+/** Whatever a change leaves out stays, also inside the conversation. */
+function changeSettings(settings: FleetSettings, { conversation, ...change }: FleetSettingsChange): FleetSettings {
+  return {
+    ...settings,
+    ...withoutUndefined(change),
+    conversation: { ...settings.conversation, ...withoutUndefined(conversation ?? {}) },
   }
 }
 

@@ -4,6 +4,7 @@ import type { FleetCapacity } from './fleet-capacity.ts'
 import type { FleetResult } from './fleet-figures.ts'
 import type { ProcessStatus } from './messages.ts'
 import type { FleetChange, FleetHostOptions, FleetSpec, RunningFleet } from './running-fleet.ts'
+import { quietConversation } from '../../shared/contract/fleet-conversation.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import { capacityOf, checkCapacity, commonBeginning, needsSpreadSources } from './fleet-capacity.ts'
@@ -164,7 +165,7 @@ export class HostedFleet implements RunningFleet {
   }
 
   #startShard(shard: Shard): void {
-    const { broker, devices, durationMs, subscribe, ...rest } = this.#spec
+    const { broker, devices, durationMs, subscribe, conversation, ...rest } = this.#spec
     const own = devices.slice(shard.firstIndex, shard.firstIndex + this.#capacity.devicesPerProcess)
     shard.deviceCount = own.length
     shard.post({
@@ -175,6 +176,7 @@ export class HostedFleet implements RunningFleet {
       devices: own,
       durationMs: durationMs ?? null,
       subscribe: subscribe ?? false,
+      conversation: conversation ?? quietConversation,
       version: this.#options.version ?? 'simulator',
     })
   }
