@@ -1,6 +1,5 @@
 import type { ApiClient } from '../../src/shared/contract/contract.ts'
 import type { Conversation } from '../../src/shared/contract/fleet-conversation.ts'
-import { connectAsync } from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { talkingModel, talkingProductKey as productKey } from '../support/talking-product.ts'
@@ -21,8 +20,7 @@ async function startTalking(conversation: Partial<Conversation> = {}, count = 1)
 }
 
 async function valueOf(api: ApiClient, identifier: string): Promise<unknown> {
-  const { properties } = await api.call('device.properties', { productKey, deviceName })
-  return properties.find(property => property.identifier === identifier)?.value
+  return (await api.call('device.get', { productKey, deviceName })).properties[identifier]?.value
 }
 
 describe('a simulated device that is told something', () => {
@@ -84,7 +82,70 @@ describe('a simulated device that is told something', () => {
 
   it('gives raw bytes back that come by RRPC', async () => {
     const { api } = await startTalking()
-    const answer = await api.call('device.rrpc', { productKey, deviceName, payload: new Uint8Array([1, 2, 250]) })
-    expect(answer).toMatchObject({ code: 200 })
+    expect(await api.call('device.rrpc', { productKey, deviceName, payloadBase64: 'AQL6' })).toMatchObject({ payloadBase64: 'AQL6' })
+    const topic = `/${productKey}/${deviceName}/user/get`
+    expect(await api.call('device.rrpc', { productKey, deviceName, topic, payloadBase64: 'AQL6' })).toMatchObject({ payloadBase64: 'AQL6' })
+  })
+})
+
+describe('a simulated device that speaks by itself', () => {
+  it('reports events that fit the thing model', async () => {
+    const { api } = await startTalking({ events: { perHour: 0, ratesPerHour: { Overheat: 36_000 } } })
+    const events = await waitFor(async () => {
+      const { events: reported } = await api.call('event.list', { productKey, deviceName })
+      return reported.length >= 3 && reported
+    }, { what: 'events' })
+    expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['Overheat']))
+    expect(events[0]!.output).toEqual({ Temp: expect.any(Number), Zone: 'Zone' })
+    expect((await api.call('trace.page', { filter: { code: 'failed' } })).rows).toEqual([])
+  })
+
+  it('reports lines of its log while they are wanted, and none while they are not', async () => {
+    const { api, fleetId } = await startTalking({ logs: { perHour: 36_000, level: 'WARN', obeySwitch: true } })
+    const lines = await waitFor(async () => {
+      const page = await api.call('deviceLog.page', { productKey, deviceName })
+      return page.lines.length >= 5 && page.lines
+    }, { what: 'log lines' })
+    expect(lines.every(({ level }) => ['WARN', 'ERROR', 'FATAL'].includes(level))).toBe(true)
+    await api.call('deviceLog.setEnabled', { productKey, deviceName, enabled: false })
+    const counted = async (): Promise<number> => (await api.call('fleet.get', { fleetId })).stats.conversation.logLines
+    await waitFor(async () => {
+      const before = await counted()
+      await api.call('device.rrpc', { productKey, deviceName, payloadBase64: 'AQL6' })
+      const { published } = (await api.call('fleet.get', { fleetId })).stats
+      await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.published >= published)
+      return await counted() === before
+    }, { what: 'silence' })
+  })
+
+  it('reports its network, its tags and its version, and asks for the time', async () => {
+    const { api, fleetId } = await startTalking({
+      networkStatus: { everySec: 1, quality: 'fair' },
+      tags: { floor: '1|2|3', owner: 'bench' },
+      firmwareVersion: '2.1.0',
+      ntp: true,
+    })
+    const { statuses } = await waitFor(async () => {
+      const list = await api.call('networkStatus.list', { productKey, deviceName })
+      return list.statuses.length >= 2 && list
+    }, { what: 'network reports' })
+    expect(statuses[0]).toMatchObject({ rssiDbm: expect.any(Number), snrDb: expect.any(Number), packetLossPerMille: expect.any(Number), connection: 'Wi-Fi' })
+    const { tags } = await api.call('tag.list', { productKey, deviceName })
+    expect(tags.map(({ key, value }) => `${key}=${value}`).sort()).toEqual([expect.stringMatching(/^floor=[123]$/), 'owner=bench'])
+    await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.conversation.clockAnswers === 1)
+    const { rows } = await api.call('trace.page', { filter: { topic: 'ota/device/inform' } })
+    expect(rows).toHaveLength(1)
+    expect((await api.call('fleet.get', { fleetId })).stats).toMatchObject({ errors: {}, repliedRefused: 0 })
+  })
+
+  it('honours desired values that were set while it was away: takes them over, reports them and deletes them', async () => {
+    const { api, fleetId } = await startTalking({ desired: true })
+    await api.call('fleet.stop', { fleetId })
+    await waitFor(async () => (await api.call('device.get', { productKey, deviceName })).state === 'OFFLINE')
+    await api.call('device.setDesired', { productKey, deviceName, properties: { Brightness: 64 } })
+    await api.call('fleet.start', { fleetId })
+    await waitFor(async () => await valueOf(api, 'Brightness') === 64, { what: 'the desired value reported' })
+    await waitFor(async () => (await api.call('device.desired', { productKey, deviceName })).desired.Brightness?.value === null, { what: 'the desired value deleted' })
+    await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.conversation.desiredApplied > 0)
   })
 })

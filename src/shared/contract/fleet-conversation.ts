@@ -102,7 +102,7 @@ export const quietConversation: Conversation = {
 export const defaultConversation: Conversation = {
   ...quietConversation,
   events: { perHour: 2, ratesPerHour: {} },
-  logs: { perHour: 60, level: 'DEBUG', obeySwitch: true },
+  logs: { perHour: 12, level: 'DEBUG', obeySwitch: true },
   networkStatus: { everySec: 300, quality: 'good' },
   tags: { floor: '1|2|3' },
   desired: true,
