@@ -45,6 +45,7 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     model: smallModel,
     behaviours: {},
     conversation: quietConversation,
+    subDevices: null,
     intervalMs: 100,
     qos: 1,
     connectPerSec: 1000,

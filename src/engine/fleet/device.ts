@@ -35,6 +35,11 @@ export class Devices {
     return this.#devices[index]!
   }
 
+  /** Keeps the secret that the platform has given to a device. */
+  setSecret(index: number, deviceSecret: string): void {
+    this.#devices[index] = { ...this.#devices[index]!, deviceSecret }
+  }
+
   add(devices: FleetDevice[]): void {
     for (const { productKey, deviceName, deviceSecret } of devices) {
       // Thousands of equal keys came as thousands of texts; one is enough.

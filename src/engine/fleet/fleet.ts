@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus } from './messages.ts'
 import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
@@ -8,6 +9,7 @@ import { CauseCounts } from './cause-counts.ts'
 import { Conversation } from './conversation/conversation.ts'
 import { Later } from './conversation/later.ts'
 import { isReply, readReplyCode } from './conversation/reply-code.ts'
+import { SubFleet } from './conversation/sub-fleet.ts'
 import { subscriptionsOf } from './conversation/subscriptions.ts'
 import { Devices } from './device.ts'
 import { Histogram } from './histogram.ts'
@@ -87,6 +89,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     subscriptionsOf: index => subscriptionsOf(devices.at(index), { toReplies: subscribe, more: settings.subscriptions }),
   }, {
     onOnline,
+    onOffline: index => subFleet?.gatewayOffline(index),
     onAcknowledged(latencyMs) {
       counters.acknowledged++
       latency.record(latencyMs)
@@ -98,22 +101,23 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       const topic = parseTopic(topicText)
       if (isReply(topic))
         countReply(topicText, readReplyCode(payload))
-      conversation.received(index, topic, topicText, payload)
+      if (!subFleet?.received(index, topic, topicText, payload))
+        conversation.received(index, topic, topicText, payload)
     },
     onProblem: cause => errors.count(cause),
   })
   const later = new Later()
-  const conversation = new Conversation(settings, model, {
+  const isOnline = (index: number): boolean => links.cells.is(index, 'online')
+  const talking = {
     clock,
     seed,
-    devices,
-    isOnline: index => links.cells.is(index, 'online'),
-    elapsedMs: index => clock.now() - onlineSince[index]!,
     send,
-    tally: (name, by) => { counters[name] += by },
-    later: (dueAt, run) => later.add(dueAt, run),
-    onProblem: cause => errors.count(cause),
-  })
+    tally: (name: keyof ConversationCounts, by: number) => { counters[name] += by },
+    later: (dueAt: number, run: () => void) => later.add(dueAt, run),
+    onProblem: (cause: string) => errors.count(cause),
+  }
+  const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs: index => clock.now() - onlineSince[index]! })
+  let subFleet = bringSubDevices(start.subDevices)
   const tick = createTick({
     clock,
     stopwatch: world.stopwatch,
@@ -122,6 +126,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (finishing === undefined) {
         later.run(now, laterPerTickMax)
         conversation.tick(now)
+        subFleet?.tick(now)
       }
       checkFinished(now)
     },
@@ -162,6 +167,23 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         tick.due.set(index, dueAt)
     }
     conversation.online(index)
+    subFleet?.gatewayOnline(index)
+  }
+
+  function bringSubDevices(subDevices: FleetStart['subDevices']): SubFleet | undefined {
+    return subDevices === null
+      ? undefined
+      : new SubFleet(subDevices, settings, { ...talking, gateways: devices, isGatewayOnline: isOnline, intervalMs: () => intervalMs })
+  }
+
+  /** Those of before leave, and the gateways that are online bring the new ones. */
+  function replaceSubDevices(subDevices: FleetStart['subDevices']): void {
+    subFleet?.close()
+    subFleet = bringSubDevices(subDevices)
+    for (let index = 0; index < devices.length; index++) {
+      if (isOnline(index))
+        subFleet?.gatewayOnline(index)
+    }
   }
 
   /** Undefined when the device has reported for its whole duration. */
@@ -174,15 +196,15 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     const elapsedMs = nextElapsed[index]!
     if (finishing !== undefined)
       return undefined
-    const isOnline = links.cells.is(index, 'online')
-    if (isOnline)
+    const isUp = isOnline(index)
+    if (isUp)
       reportOrSkip(index, elapsedMs, now)
     let steps = 1
     const lateMs = now - dueAt - intervalMs
     if (lateMs > Math.max(intervalMs, catchUpMsMax)) {
       // The machine stood still or cannot keep up: go on in the present, keeping to the device's own beat.
       steps += Math.ceil(lateMs / intervalMs)
-      counters.skipped += isOnline
+      counters.skipped += isUp
         ? steps - 1
         : 0
     }
@@ -212,11 +234,11 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   }
 
   function publish(index: number, message: SpokenMessage, manner: Manner, now: number): void {
-    const messageQos = manner === 'instant' ? 0 : qos
+    const messageQos = manner === 'instant' || manner === 'asking' ? 0 : qos
     links.publish(index, message, messageQos, now)
     counters.published++
     counters.publishedQos1 += messageQos
-    asked += manner === 'report' ? 1 : 0
+    asked += manner === 'report' || manner === 'asking' ? 1 : 0
   }
 
   function countReply(topic: string, code: number): void {
@@ -235,6 +257,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     const now = Math.floor(clock.now())
     const scale = nextIntervalMs / intervalMs
     intervalMs = nextIntervalMs
+    subFleet?.intervalChanged(scale)
     tick.due.reschedule((index, dueAt) => {
       const nextDueAt = now + Math.max(0, dueAt - now) * scale
       nextElapsed[index] = nextDueAt - onlineSince[index]!
@@ -269,11 +292,14 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (update.conversation !== undefined || update.model !== undefined) {
         settings = update.conversation ?? settings
         conversation.update(settings, model)
+        subFleet?.update(settings)
       }
       if (update.keepDevices !== undefined)
         truncate(update.keepDevices)
       if (update.addDevices !== undefined)
         addDevices(update.addDevices)
+      if (update.subDevices !== undefined)
+        replaceSubDevices(update.subDevices)
     },
     kicked: index => links.kicked(index),
     wake: index => links.wake(index),

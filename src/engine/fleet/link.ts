@@ -43,6 +43,8 @@ export interface LinkOptions {
 export interface LinkEvents {
   /** CONNACK 0. */
   onOnline: (index: number) => void
+  /** The link of an online device has ended, for whatever reason. */
+  onOffline: (index: number) => void
   onAcknowledged: (latencyMs: number) => void
   /** A message of the platform; the payload is valid during the call only. */
   onMessage: (index: number, topic: string, payload: Buffer) => void
@@ -246,6 +248,8 @@ export class Links {
   #release(index: number): void {
     if (this.cells.is(index, 'connecting'))
       this.#pacer.handshakeEnded()
+    if (this.cells.is(index, 'online'))
+      this.#events.onOffline(index)
     this.#sockets[index]?.destroy()
     this.#sockets[index] = undefined
     this.#reader.forget(index)

@@ -36,6 +36,16 @@ const modelSchema = z.custom<ThingModel>(
   'expected a thing model with a list of properties',
 )
 
+const subDevicesSchema = z.strictObject({
+  model: modelSchema,
+  /** Gateway `i` has the sub-devices from `i * perGateway` on. */
+  perGateway: z.int().min(1),
+  /** An empty secret: the gateway registers it. */
+  devices: z.array(deviceSchema).max(limits.fleetDevicesMax),
+})
+/** What the gateways of a process bring with them. */
+export type FleetSubDevices = z.output<typeof subDevicesSchema>
+
 /** What may change while a fleet runs. */
 const rates = {
   /** Milliseconds between two property posts of one device. */
@@ -47,6 +57,8 @@ const rates = {
   behaviours: z.record(z.string(), behaviourSchema),
   model: modelSchema,
   conversation: conversationSchema,
+  /** Null: the devices are no gateways, or bring nothing. */
+  subDevices: subDevicesSchema.nullable(),
 }
 
 /** What the host hands out to each process, depending on how many there are. */

@@ -10,6 +10,7 @@ const start = {
   qos: 1,
   connectPerSec: 100,
   conversation: quietConversation,
+  subDevices: null,
   behaviours: { x: { kind: 'sine', min: 0, max: 1, periodSec: 10 } },
   model: { profile: {}, properties: [], events: [], services: [] },
   handshakesMax: 90,
