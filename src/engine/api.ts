@@ -1,4 +1,3 @@
-import type { EnableNotice } from '../shared/alink/enable.ts'
 import type { AppInfo, AppStatus, Highlight } from '../shared/contract/app.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { FleetLive } from '../shared/contract/fleet.ts'
@@ -7,9 +6,10 @@ import type { ConversationParts } from './conversation-api.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { Announcer } from './feed.ts'
 import type { Fleets } from './fleet/fleets.ts'
+import type { GatewayServices } from './gateway-services.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
-import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
+import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { StoredTrace } from './store/types.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
@@ -40,7 +40,7 @@ export interface EngineParts extends ConversationParts {
   tokens: DeviceTokens
   attempts: ConnectionAttempts
   certificates: Parameters<typeof certificateMethodHandlers>[0]
-  tellDevice: (device: DeviceRecord, what: EnableNotice) => void
+  gateways: Pick<GatewayServices, 'methods' | 'gatewayOf' | 'tell'>
   forgetDevice: (deviceId: number) => Promise<void>
   services: Pick<DeviceServices, 'methods'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
@@ -117,13 +117,15 @@ export function createApi(parts: EngineParts): EngineApi {
       connectionOf,
       makeSecret: makeDeviceSecret,
       makeIotId,
-      tell: parts.tellDevice,
+      tell: parts.gateways.tell,
+      gatewayOf: parts.gateways.gatewayOf,
       disconnect: parts.disconnect,
       onState: device => live.changedState(device.deviceId, deviceState(device), connectionOf(device.deviceId)),
       forget: parts.forgetDevice,
     }),
     ...conversationMethodHandlers(parts),
     ...parts.services.methods,
+    ...parts.gateways.methods,
     ...certificateMethodHandlers(parts.certificates),
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),

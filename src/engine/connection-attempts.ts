@@ -5,10 +5,10 @@ import { limits } from '../shared/limits.ts'
 const order: LadderStepName[] = ['tcp', 'tls', 'connect', 'identity', 'signature', 'admitted', 'subscribed']
 
 /** The step at which an attempt ended; null when the device was let in. */
-function failedStep({ code, clientId, username, transport, productKey }: ConnectAttempt): LadderStepName | null {
+function failedStep({ code, clientId, username, transport, productKey, gateway }: ConnectAttempt): LadderStepName | null {
   if (code === 200)
     return null
-  if (clientId === '' && username === '')
+  if (clientId === '' && username === '' && gateway === undefined)
     return transport === 'tls' ? 'tls' : 'connect'
   if (code === 6287 || code === 6600 || code === 2043)
     return 'signature'
@@ -39,10 +39,9 @@ export class ConnectionAttempts {
   readonly #ofDevices = new Map<number, ConnectionAttempt[]>()
   #unknown: ConnectionAttempt[] = []
 
-  /** Keeps an attempt; the oldest of its device is let go. */
-  add(attempt: ConnectAttempt): void {
+  /** Keeps an attempt; the oldest of its device is let go. A sub-device subscribes with its gateway's client, so `isAutoSubscribed` tells of that. */
+  add(attempt: ConnectAttempt, isAutoSubscribed = /[|,]\s*_ss\s*=\s*1\b/.test(attempt.clientId)): void {
     const { deviceId, signedContent: _, ...told } = attempt
-    const isAutoSubscribed = /[|,]\s*_ss\s*=\s*1\b/.test(attempt.clientId)
     const kept: ConnectionAttempt = { ...told, steps: ladderOf(attempt, isAutoSubscribed) }
     if (deviceId === 0) {
       this.#unknown = [kept, ...this.#unknown].slice(0, limits.attemptsUnknownMax)

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { DeviceConnection } from '../shared/contract/device.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
-import type { BrokerClient, BrokerHooks } from './broker/types.ts'
+import type { BrokerClient, BrokerHooks, ConnectAttempt, OfflineReason } from './broker/types.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -18,9 +18,17 @@ export interface DeviceEventsContext {
   onKicked: (productKey: string, deviceName: string) => void
 }
 
+/** The hooks of the broker; what a message of a gateway does to a session belongs to the journey of that message, `causeId`. */
+export interface DeviceEvents extends Pick<BrokerHooks, 'onSubscribe' | 'onUnsubscribe'> {
+  onConnectAttempt: (attempt: ConnectAttempt, causeId?: number) => void
+  onOnline: (client: BrokerClient, causeId?: number) => void
+  /** Returns the row that tells of it. */
+  onOffline: (client: BrokerClient, reason: OfflineReason, causeId?: number) => number
+}
+
 /** Shapes a live connection for the console. */
 export function describeConnection(client: BrokerClient): DeviceConnection {
-  const { connectedAt, remoteAddress, clientId, protocolVersion, transport, keepaliveSec, clean } = client
+  const { connectedAt, remoteAddress, clientId, protocolVersion, transport, keepaliveSec, clean, gateway } = client
   return {
     connectedAt,
     remoteAddress,
@@ -29,6 +37,7 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
     transport,
     keepaliveSec,
     clean,
+    gateway: gateway && { productKey: gateway.productKey, deviceName: gateway.deviceName },
   }
 }
 
@@ -36,25 +45,25 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
  * What a device does besides sending messages: each login, logout, refused connect and refused subscription becomes a
  * record in the trace, in the words of the platform's log (`device/online`, `device/offline`, `subscribe`).
  */
-export function createDeviceEvents(context: DeviceEventsContext): Pick<BrokerHooks, 'onConnectAttempt' | 'onOnline' | 'onOffline' | 'onSubscribe' | 'onUnsubscribe'> {
+export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
   const { clock, devices, live, trace } = context
 
-  function record(at: number, deviceId: number, deviceKey: string | null, operation: string, content: object, step: TraceStep): void {
+  function record(at: number, deviceId: number, deviceKey: string | null, operation: string, content: object, step: TraceStep, causeId?: number): number {
     const detail = step.code === 200
       ? null
       : packDetail({
           issues: [],
           steps: [step],
         })
-    trace.record({ at, deviceId, deviceKey, operation, content, code: step.code, detail })
+    return trace.record({ at, deviceId, deviceKey, operation, content, code: step.code, detail, causeId: causeId || null })
   }
 
   return {
-    onConnectAttempt: (attempt) => {
+    onConnectAttempt: (attempt, causeId) => {
       if (attempt.code === 200)
         return
       context.onRefused()
-      const { at, deviceId, productKey, deviceName, code, message, clientId, username, remoteAddress, transport } = attempt
+      const { at, deviceId, productKey, deviceName, code, message, clientId, username, remoteAddress, transport, gateway } = attempt
       const device = deviceId === 0
         ? undefined
         : devices.byId(deviceId)
@@ -68,40 +77,42 @@ export function createDeviceEvents(context: DeviceEventsContext): Pick<BrokerHoo
         username,
         remoteAddress,
         transport,
+        ...(gateway && { gateway }),
       }, {
         bizCode: 'device',
         operation: 'online',
         code,
         message,
-      })
+      }, causeId)
     },
-    onOnline: (client) => {
+    onOnline: (client, causeId) => {
       const device = devices.byId(client.device.deviceId)
       if (!device)
         return
       devices.markOnline(device, client.connectedAt)
       const connection = describeConnection(client)
       live.changedState(device.deviceId, 'ONLINE', connection)
-      record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 })
+      record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 }, causeId)
     },
-    onOffline: (client, { code, message }) => {
+    onOffline: (client, { code, message }, causeId) => {
       const device = devices.byId(client.device.deviceId)
       if (!device)
-        return
+        return 0
       const at = clock.now()
       devices.markOffline(device, at)
       device.lastProblem = code === 200
         ? null
         : { at, code, message }
       live.changedState(device.deviceId, deviceState(device), null)
-      record(at, device.deviceId, null, 'offline', { clientId: client.clientId, reason: message }, {
+      const rowId = record(at, device.deviceId, null, 'offline', { clientId: client.clientId, reason: message }, {
         bizCode: 'device',
         operation: 'offline',
         code,
         message,
-      })
+      }, causeId)
       if (code === 427)
         context.onKicked(device.productKey, device.deviceName)
+      return rowId
     },
     onSubscribe: (client, filters) => {
       for (const { filter, granted } of filters) {

@@ -10,6 +10,10 @@ export interface DownlinkContext {
   clock: Clock
   trace: Pick<TraceKeeper, 'keep' | 'amend'>
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
+  /** Whether the device speaks through a gateway: such a device gets everything with QoS 0 (Alink 3.7). */
+  isSubDevice: (deviceId: number) => boolean
+  /** Why a device is offline, when there is more to say than that. */
+  whyOffline: (deviceId: number) => { code: number, message: string } | null
 }
 
 /** The row that a message belongs to, and whether it has to wait until that row is safe. */
@@ -34,11 +38,12 @@ const undelivered: Partial<Record<DeliverResult, { code: number, message: string
 }
 
 /** The one way to a device: everything the platform sends is in the trace, with what became of it. */
-export function createDownlink({ clock, trace, deliver }: DownlinkContext): Downlink {
+export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline }: DownlinkContext): Downlink {
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos = 0, steps = [] }, cause, onUndelivered) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps = [] }, cause, onUndelivered) => {
+      const qos = wishedQos === 1 && isSubDevice(deviceId) ? 0 : wishedQos
       const detailOf = (last: TraceStep): string => packDetail({ issues: [], steps: [...steps, last] })
       const entry: TraceEntry = {
         at: clock.now(),
@@ -56,7 +61,8 @@ export function createDownlink({ clock, trace, deliver }: DownlinkContext): Down
       let id = 0
       const send = (): void => {
         count += 1
-        const problem = undelivered[deliver(deviceId, { topic, payload, qos })]
+        const result = deliver(deviceId, { topic, payload, qos })
+        const problem = (result === 'offline' ? whyOffline(deviceId) : null) ?? undelivered[result]
         if (problem && id !== 0)
           trace.amend(id, { code: problem.code, detail: detailOf({ bizCode: 'downlink', operation: topic, ...problem }) })
         if (problem)

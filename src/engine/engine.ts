@@ -1,6 +1,7 @@
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
-import type { Broker, BrokerHooks } from './broker/types.ts'
+import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
 import type { Engine, EngineConfig, EngineWorld } from './config.ts'
+import type { DeviceRecord } from './platform/device/registry.ts'
 import type { FeatureDevice } from './platform/feature.ts'
 import type { Migration, StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
@@ -20,6 +21,7 @@ import { Announcer } from './feed.ts'
 import { createFleetHost } from './fleet/fleet-host.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { Fleets } from './fleet/fleets.ts'
+import { createGatewayServices } from './gateway-services.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { LiveDevices } from './live-devices.ts'
 import { boardAddress, networkAddresses } from './network-address.ts'
@@ -31,7 +33,7 @@ import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
 import { deleteDesired, desiredTables } from './platform/desired/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
-import { deviceHandlers, enableOperations, sendEnableNotice } from './platform/device/feature.ts'
+import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { deviceTables } from './platform/device/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
@@ -49,6 +51,8 @@ import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
 import { sendPropertySet } from './platform/thing/property-methods.ts'
 import { deleteEvents, deleteLatest, eventTables, latestTables } from './platform/thing/rows.ts'
+import { Relations } from './platform/topology/relations.ts'
+import { topologyTables } from './platform/topology/rows.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openStore } from './store/store.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -73,6 +77,7 @@ const migrations: Migration[] = [
   shadowTables,
   deviceLogTables,
   networkStatusTables,
+  topologyTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
 
@@ -133,6 +138,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
 
   const products = await ProductRegistry.open(store)
   const devices = await DeviceRegistry.open(store)
+  const relations = await Relations.open(store)
+  const gatewayOf = (deviceId: number): DeviceRecord | undefined => devices.byId(relations.gatewayOf(deviceId) ?? 0)
   const latest = createLatestValues(store)
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0
@@ -170,13 +177,16 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
+    isSubDevice: deviceId => Boolean(broker?.clientOf(deviceId)?.gateway),
+    whyOffline: deviceId => gatewayOf(deviceId)?.online === false ? whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)) : null,
   })
   const calls = createPendingCalls({
     clock,
     log: log.child({ part: 'calls' }),
     trace,
     downlink,
-    unreachable: ({ deviceId }) => whyUnreachable(devices.byId(deviceId)),
+    unreachable: ({ deviceId }) => whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)),
+    speaksFor: (deviceId, subDeviceId) => relations.gatewayOf(subDeviceId) === deviceId,
   })
   stack.defer(() => calls.close())
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
@@ -192,6 +202,22 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
   })
+  const attempts = new ConnectionAttempts()
+  const gateways = createGatewayServices({
+    clock,
+    store,
+    settings,
+    products,
+    devices,
+    relations,
+    calls,
+    downlink,
+    trace,
+    attempts,
+    broker: () => broker,
+    events: () => deviceEvents,
+    onOnline: (client, causeId) => onOnline(client, causeId),
+  })
   const uplink = createUplink({
     clock,
     store,
@@ -206,11 +232,12 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
           return { model: product?.compiled ?? null, level: product?.validation ?? 'weak' }
         },
         applyLimits: () => settings.get('limits.applyCloud'),
-        findSubDevice: (_gateway, productKey, deviceName) => devices.lookup(productKey, deviceName) === undefined ? 6100 : 6401,
+        findSubDevice: gateways.findSubDevice,
       }),
       ...desiredHandlers({ values: desired, applyLimits: () => settings.get('limits.applyCloud') }),
       ...deviceHandlers,
       ...services.handlers,
+      ...gateways.handlers,
       ...calls.handlers,
     },
   })
@@ -235,7 +262,12 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })
-  const attempts = new ConnectionAttempts()
+  const onOnline = (client: BrokerClient, causeId?: number): void => {
+    deviceEvents.onOnline(client, causeId)
+    if (settings.get('desired.pushOnConnect'))
+      pushDesired(client.device)
+    services.onOnline(client.device)
+  }
   const authority = createAuthority({
     dir: path.join(config.workspaceDir, 'certificate'),
     now: () => clock.now(),
@@ -257,12 +289,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       attempts.subscribed(client.device.deviceId, filters)
       deviceEvents.onSubscribe(client, filters)
     },
-    onOnline: (client) => {
-      deviceEvents.onOnline(client)
-      if (settings.get('desired.pushOnConnect'))
-        pushDesired(client.device)
-      services.onOnline(client.device)
-    },
+    onOnline: client => onOnline(client),
+    onOffline: gateways.onOffline,
+    onForeignTopic: gateways.onForeignTopic,
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
   const http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority)], authority.server)
@@ -316,18 +345,13 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     tokens,
     attempts,
     certificates: { authority, httpUrl: () => http?.url ?? null },
-    // Directly connected devices are told nothing (Alink 7.8).
-    tellDevice: (device, what) => {
-      calls.note(device, enableOperations[what], {})
-      if (products.lookup(device.productKey)?.nodeType === 'sub-device')
-        sendEnableNotice(downlink, device, what, calls.nextId())
-    },
+    gateways,
     forgetDevice: async (deviceId) => {
       broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write(services.forget(deviceId))
+      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))

@@ -19,6 +19,8 @@ export interface PendingCallsContext {
   trace: Pick<TraceKeeper, 'record' | 'amend'>
   downlink: Pick<Downlink, 'send'>
   unreachable: DeviceCalls['unreachable']
+  /** Whether the device is the gateway of the other one: it may answer for it on a topic that names neither. */
+  speaksFor: (deviceId: number, subDeviceId: number) => boolean
 }
 
 export interface PendingCalls extends DeviceCalls {
@@ -30,7 +32,7 @@ export interface PendingCalls extends DeviceCalls {
   close: () => void
 }
 
-type Awaited = Pick<DeviceCall, 'device' | 'judge' | 'method' | 'answerTopic' | 'id'>
+type Awaited = Pick<DeviceCall, 'device' | 'judge' | 'method' | 'answerTopic' | 'id' | 'bizCode'>
 
 interface Pending {
   call: Awaited
@@ -51,7 +53,7 @@ const text = new TextDecoder('utf-8', { ignoreBOM: true })
  * and an answer in vain is code 1904, a command in vain 1905 (platform codes of messages). At most
  * `limits.callsOpenMax` wait at a time: those without a deadline make room for newer ones, oldest first.
  */
-export function createPendingCalls({ clock, log, trace, downlink, unreachable }: PendingCallsContext): PendingCalls {
+export function createPendingCalls({ clock, log, trace, downlink, unreachable, speaksFor }: PendingCallsContext): PendingCalls {
   const open = new Map<string, Pending>()
   const ended = new Map<string, Ended>()
   let lastId = 0n
@@ -139,15 +141,19 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable }:
     pending.fail(new AppError('device/no-reply', message, { ...identityOf(device), platformCode: 1905, timeoutMs }))
   }
 
+  function isAnswerer({ deviceId }: FeatureDevice, asked: FeatureDevice): boolean {
+    return deviceId === asked.deviceId || speaksFor(deviceId, asked.deviceId)
+  }
+
   function answer({ device, payload, topicText, receivedAt }: UpMessage, id: string | null): Outcome {
     const key = keyOf(topicText, id)
     const pending = open.get(key)
-    if (pending === undefined || pending.call.device.deviceId !== device.deviceId)
+    if (pending === undefined || !isAnswerer(device, pending.call.device))
       return inVain(ended.get(key), device, topicText, id)
     end(key, pending, 'the device had answered already')
     const { statements, ...verdict } = pending.call.judge(payload, receivedAt)
     pending.settle({ ...verdict, payload, at: receivedAt })
-    const detail = describeAnswer(topicText, pending.call.method, verdict)
+    const detail = describeAnswer(topicText, pending.call, verdict)
     return { code: verdict.code, detail, causeId: pending.traceId, ...(statements && { statements }) }
   }
 
@@ -180,6 +186,9 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable }:
       'property.set': answerCommand,
       'property.get': answerCommand,
       'service.call': answerCommand,
+      'topo.addNotify': answerCommand,
+      'topo.change': answerCommand,
+      'gateway.permit': answerCommand,
       'rrpc.response': message => answer(message, null),
       'ext.rrpc': message => answer(message, null),
     },
@@ -195,11 +204,11 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable }:
 }
 
 /** The steps of an answer, in the words of the platform's log. */
-function describeAnswer(topic: string, method: string, { code, message, issues }: ReplyVerdict): string {
+function describeAnswer(topic: string, { method, bizCode = 'ThingService' }: Awaited, { code, message, issues }: ReplyVerdict): string {
   const steps: TraceStep[] = [{ bizCode: 'uplink', operation: topic, code: 200 }]
   if (issues.length > 0)
     steps.push({ bizCode: 'ThingModel', operation: 'check', code })
-  steps.push({ bizCode: 'ThingService', operation: method, code, ...(code !== 200 && issues.length === 0 && { message }) })
+  steps.push({ bizCode, operation: method, code, ...(code !== 200 && issues.length === 0 && { message }) })
   return packDetail({ issues, steps }, topic)
 }
 

@@ -1,12 +1,14 @@
+import type { OutgoingMessage } from '../shared/alink/property.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { BrokerHooks, OfflineReason } from './broker/types.ts'
 import type { Downlink } from './downlink.ts'
 import type { LiveDevices } from './live-devices.ts'
-import type { FeatureHandler, FeatureHandlers, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
+import type { DownlinkMessage, FeatureDevice, FeatureHandler, FeatureHandlers, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
 import type { LatestValues } from './platform/thing/latest.ts'
 import type { Store, TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
-import { parseTopic } from '../shared/alink/topic.ts'
+import { buildSessionError } from '../shared/alink/session.ts'
+import { identityIn, parseTopic } from '../shared/alink/topic.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 
 export interface UplinkContext {
@@ -64,7 +66,7 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
       const payload = message.payload.slice()
       const receivedAt = clock.now()
       const outcome = refusal
-        ? describeRefusal(message.topic, refusal)
+        ? describeRefusal(device, message.topic, refusal)
         : judge(handlers, { device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
       if (outcome.code !== null && outcome.code !== 200)
         refused += 1
@@ -90,6 +92,7 @@ export function createUplink({ clock, store, latest, live, trace, downlink, hand
         keepPart(part, entry, id)
       for (const reply of outcome.replies ?? [])
         downlink.send(device.deviceId, reply, { id: outcome.causeId || id, waits: message.qos === 1 })
+      outcome.afterwards?.(outcome.causeId || id)
     },
   }
 }
@@ -100,6 +103,15 @@ function judge(handlers: FeatureHandlers, message: UpMessage): Outcome {
   return handler?.(message) ?? { code: null, detail: null }
 }
 
-function describeRefusal(operation: string, { code, message }: OfflineReason): Outcome {
-  return { code, detail: packDetail({ issues: [], steps: [{ bizCode: 'uplink', operation, code, message }] }) }
+function describeRefusal(device: FeatureDevice, topic: string, { code, message }: OfflineReason): Outcome {
+  const detail = packDetail({ issues: [], steps: [{ bizCode: 'uplink', operation: topic, code, message }] })
+  const named = code === sessionMissing ? identityIn(topic) : null
+  return named === null ? { code, detail } : { code, detail, replies: [toBytes(buildSessionError(device, named, code))] }
+}
+
+/** A gateway is told when it speaks for a sub-device that is not logged in through it (Alink 3.6). */
+const sessionMissing = 520
+
+function toBytes({ topic, payload }: OutgoingMessage): DownlinkMessage {
+  return { topic, payload: Buffer.from(payload) }
 }

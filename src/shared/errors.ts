@@ -33,6 +33,7 @@ export const errorCodes = {
   'workspace/newer': 'The workspace was written by a newer version.',
   'listen/failed': 'A listener could not be opened on the wanted address.',
   'file/unreadable': 'A file named by the user cannot be read.',
+  'topology/refused': 'A gateway cannot have that sub-device, or does not have it; details.platformCode tells why (6401, 6402, 6619, 460 …).',
   'limit/reached': 'A limit of the product or of the platform has been reached.',
 } as const
 

@@ -41,6 +41,16 @@ export const limits = {
   attemptsPerDeviceMax: 20,
   attemptsUnknownMax: 100,
   connectionsMax: 50_000,
+  /** Cloud: sub-devices of one gateway, and those that one request may register, or log in or out. */
+  subDevicesPerGatewayMax: 2_000,
+  subDevicesPerRegisterMax: 30,
+  subDevicesPerLoginMax: 50,
+  /** Sub-devices of one gateway without the cloud's limits: as many as one reply can name. */
+  subDevicesPerGatewayKeptMax: 3_000,
+  /** Cloud: logins of one sub-device within a minute. */
+  subDeviceLoginsPerMinuteMax: 5,
+  /** Notices to sub-devices without a session whose answers are still let through. */
+  subDeviceNoticesOpenMax: 1_000,
   /** Rows and bytes waiting for the writer; beyond either, QoS 1 senders are paused and QoS 0 rows dropped. */
   writeQueueRowsMax: 100_000,
   writeQueueBytesMax: 64 * 1024 * 1024,

@@ -1,6 +1,6 @@
 import type { Topic } from '../../shared/alink/topic.ts'
 import type { OfflineReason } from './types.ts'
-import { directionOf, parseTopic } from '../../shared/alink/topic.ts'
+import { directionOf, identityLevels, parseTopic } from '../../shared/alink/topic.ts'
 import { limits } from '../../shared/limits.ts'
 import { platformCode } from './platform-code.ts'
 import { reasonCode } from './reason-code.ts'
@@ -62,9 +62,6 @@ function isOwnInner(inner: Topic, owner: TopicOwner): boolean {
 function isSame(named: TopicOwner, owner: TopicOwner): boolean {
   return named.deviceName === owner.deviceName && named.productKey === owner.productKey
 }
-
-/** Which level of a topic or filter holds the product key; the device name is in the next one. */
-const identityLevels: Record<string, number> = { sys: 2, ext: 3, shadow: 3, ota: 4 }
 
 function namesOwner(levels: string[], owner: TopicOwner): boolean {
   const level = identityLevels[levels[1] ?? ''] ?? 1

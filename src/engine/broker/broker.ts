@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { BrokerCore } from './core.ts'
 import type { Door } from './listen.ts'
 import type { Broker, BrokerOptions } from './types.ts'
+import { attach, detach, endAttached, kickAttached } from './attached.ts'
 import { Connection, pauseReason } from './connection.ts'
 import { deliver, sendWaiting } from './delivery.ts'
 import { endConnection, endMalformed, loseConnection, reportAttempt } from './ending.ts'
@@ -38,13 +39,28 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   return {
     address: door.address,
     deliver: (deviceId, message) => deliver(core, deviceId, message),
-    clientOf: deviceId => core.online.get(deviceId)?.client ?? undefined,
+    clientOf: deviceId => core.online.get(deviceId)?.client ?? core.attached.get(deviceId),
     disconnect(deviceId, reason) {
       const connection = core.online.get(deviceId)
       if (connection !== undefined) {
         endConnection(core, connection, reason, reason.code === platformCode.kicked ? reasonCode.sessionTakenOver : reasonCode.administrativeAction)
       }
+      else {
+        endAttached(core, deviceId, reason)
+      }
     },
+    attach(gatewayDeviceId, device, clientId) {
+      const gateway = core.online.get(gatewayDeviceId)?.client?.device
+      const message = `The device logged in through the gateway ${gateway?.productKey}/${gateway?.deviceName}, which ended`
+      const own = core.online.get(device.deviceId)
+      if (own !== undefined && gateway !== undefined)
+        endConnection(core, own, { code: platformCode.kicked, message: `${message} this connection.` }, reasonCode.sessionTakenOver)
+      if (gateway !== undefined)
+        kickAttached(core, device.deviceId, `${message} its session through`)
+      return attach(core, gatewayDeviceId, device, clientId)
+    },
+    detach: deviceId => detach(core, deviceId),
+    attachedCount: gatewayDeviceId => core.online.get(gatewayDeviceId)?.subDevices?.size ?? 0,
     forget: deviceId => core.sessions.forget(deviceId),
     setPressure: isFull => setPressure(core, isFull),
     stats: () => ({ ...core.counters, connections: core.online.size }),
@@ -88,6 +104,7 @@ function createCore({ clock, log, hooks, seam, strictSubscriptions = false }: Br
     flusher: new Flusher(),
     connections: new Set(),
     online: new Map(),
+    attached: new Map(),
     hasPressure: false,
     looks: 0,
     lastConnectionId: 0,

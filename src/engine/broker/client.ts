@@ -28,6 +28,11 @@ export class ConnectedClient implements BrokerClient {
     this.connectedAt = core.clock.now()
   }
 
+  /** A connection is always a device's own. */
+  get gateway(): null {
+    return null
+  }
+
   /** Taken apart when asked for: a map for each of ten thousand idle connections would be their largest part. */
   get parameters(): ReadonlyMap<string, string> {
     return parseClientId(this.clientId).parameters

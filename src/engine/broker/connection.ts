@@ -1,3 +1,4 @@
+import type { AttachedClient } from './attached.ts'
 import type { Flushable, Flusher } from './flusher.ts'
 import type { PacketKind } from './frame.ts'
 import type { Session } from './session.ts'
@@ -63,6 +64,8 @@ export class Connection implements WireListener, Flushable {
   unacknowledged: Set<number> | null = null
   /** The last topic it was allowed to publish on: devices repeat themselves, rules need not. */
   permittedTopic = ''
+  /** Who speaks on that topic: the device itself, or one of the sub-devices that are logged in on the connection. */
+  permittedClient: BrokerClient | null = null
   sendsQos1 = false
   #paused = 0
   session: Session | null = null
@@ -73,6 +76,8 @@ export class Connection implements WireListener, Flushable {
   /** It has been told once that a system topic went out which it never subscribed to. */
   isToldUnsubscribed = false
   topicAliases: Map<number, string> | null = null
+  /** The sub-devices that are logged in on it; null for everything but a gateway. */
+  subDevices: Set<AttachedClient> | null = null
   /** What the client can take: unacknowledged QoS 1 messages, and bytes of one packet. */
   receiveMaximum: number = limits.inflightPerConnectionMax
   packetBytesMax = Number.POSITIVE_INFINITY

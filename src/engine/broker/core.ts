@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Log } from '../../shared/log.ts'
+import type { AttachedClient } from './attached.ts'
 import type { Connection, ConnectionHost } from './connection.ts'
 import type { Sessions } from './sessions.ts'
 import type { BrokerHooks } from './types.ts'
@@ -15,6 +16,8 @@ export interface BrokerCore extends ConnectionHost {
   readonly connections: Set<Connection>
   /** The connection of each device that is online. */
   readonly online: Map<number, Connection>
+  /** The sub-devices that are logged in on the connections of their gateways; none of them is in `online`. */
+  readonly attached: Map<number, AttachedClient>
   /** The store has no room. */
   hasPressure: boolean
   lastConnectionId: number

@@ -13,6 +13,9 @@ import { buildPublish, buildPublishProperties } from './frame.ts'
  */
 export function deliver(core: BrokerCore, deviceId: number, message: DownMessage): DeliverResult {
   const connection = core.online.get(deviceId)
+  const attached = connection === undefined ? core.attached.get(deviceId) : undefined
+  if (attached !== undefined)
+    return deliverThroughGateway(core, attached.connection, message)
   const session = connection?.session ?? core.sessions.get(deviceId)
   const isSystem = isSystemTopic(message.topic)
   if (session === undefined || (connection === undefined && (isSystem || message.qos === 0)))
@@ -24,6 +27,18 @@ export function deliver(core: BrokerCore, deviceId: number, message: DownMessage
     return deliverHeld(core, connection, session, message)
   const out = { ...message, packetId: 0, dup: false, hasExpiry: message.expiresAt !== undefined }
   return transmit(core, connection!, session, out) ? 'sent' : 'dropped'
+}
+
+/** Sub-devices get everything over their gateway's connection with QoS 0, so nothing waits for them (Alink 3.7). */
+function deliverThroughGateway(core: BrokerCore, connection: Connection, message: DownMessage): DeliverResult {
+  const { session } = connection
+  if (session === null)
+    return 'offline'
+  const isWanted = isSystemTopic(message.topic) ? reachesUnasked(core, connection, session, message.topic) : session.matches(message.topic)
+  if (!isWanted)
+    return 'unsubscribed'
+  const out = { ...message, qos: 0 as const, packetId: 0, dup: false, hasExpiry: message.expiresAt !== undefined }
+  return transmit(core, connection, session, out) ? 'sent' : 'dropped'
 }
 
 /** Whether a system topic goes to a connection that may not have subscribed to it. */

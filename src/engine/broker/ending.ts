@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts'
 import type { BrokerCore } from './core.ts'
 import type { BrokerDevice, ConnectAttempt, OfflineReason } from './types.ts'
 import type { Wire } from './wire.ts'
+import { detachAll } from './attached.ts'
 import { buildDisconnect } from './frame.ts'
 import { platformCode } from './platform-code.ts'
 import { reasonCode } from './reason-code.ts'
@@ -46,6 +47,8 @@ export function goOffline(core: BrokerCore, connection: Connection, reason: Offl
   connection.session = null
   core.sessions.leave(session)
   core.hooks.onOffline(client, reason)
+  if (connection.subDevices !== null)
+    detachAll(core, connection, client.device)
 }
 
 /** Tells of an attempt to log in, with what could be read of it. */

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import type { BrokerCore } from './core.ts'
 import { limits } from '../../shared/limits.ts'
 import { admit } from './admission.ts'
+import { kickAttached } from './attached.ts'
 import { ConnectedClient } from './client.ts'
 import { decodePacket, encodePacket, readProtocol } from './codec.ts'
 import { sendWaiting } from './delivery.ts'
@@ -101,6 +102,7 @@ function letIn(core: BrokerCore, connection: Connection, packet: IConnectPacket,
     const message = `The device connected again from ${connection.wire.remoteAddress}, which ended this connection.`
     endConnection(core, previous, { code: platformCode.kicked, message }, reasonCode.sessionTakenOver)
   }
+  kickAttached(core, device.deviceId, `The device connected by itself from ${connection.wire.remoteAddress}, which ended its session through`)
   const isVersion5 = connection.version === 5
   const { clean = true, properties = {} } = packet
   const askedExpirySec = isVersion5 ? properties.sessionExpiryInterval ?? 0 : clean ? 0 : Number.POSITIVE_INFINITY

@@ -4,11 +4,13 @@ export const platformCode = {
   /** The same identity connected elsewhere. */
   kicked: 427,
   malformed: 460,
+  sessionMissing: 520,
   deviceDeleted: 521,
   deviceDisabled: 522,
   topicMalformed: 1903,
   keepaliveExpired: 1910,
   connectionLost: 1911,
+  gatewayGone: 1913,
   /** The device sent something that the platform does not know. */
   unknownMessage: 1951,
   tokenRefused: 2043,

@@ -2,9 +2,10 @@ import type { Buffer } from 'node:buffer'
 import type { IPublishPacket } from './codec.ts'
 import type { Connection } from './connection.ts'
 import type { BrokerCore } from './core.ts'
-import type { IncomingPublish, OfflineReason } from './types.ts'
+import type { BrokerClient, IncomingPublish, OfflineReason } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { refusePublish } from './acl.ts'
+import { speakerOn } from './attached.ts'
 import { decodePacket } from './codec.ts'
 import { pauseReason } from './connection.ts'
 import { endConnection, endMalformed } from './ending.ts'
@@ -85,16 +86,17 @@ function takePublish(core: BrokerCore, connection: Connection, message: Incoming
       return endConnection(core, connection, { code: platformCode.unknownMessage, message: `The device sent more than ${limits.inflightPerConnectionMax} QoS 1 messages without waiting for their acknowledgements.` }, reasonCode.receiveMaximumExceeded)
   }
   core.counters.publishesIn++
-  const refusal = judge(connection, message)
+  const refusal = judge(core, connection, message)
+  const speaker = refusal === null ? connection.permittedClient! : connection.client!
   if (refusal !== null && message.payload.length > limits.payloadBytesMax)
     message.payload = message.payload.subarray(0, limits.payloadBytesMax)
   if (message.qos === 0) {
-    core.hooks.onPublish(connection.client!, message, refusal, nothing)
+    core.hooks.onPublish(speaker, message, refusal, nothing)
     return
   }
   connection.sendsQos1 = true
   let isAcknowledged = false
-  core.hooks.onPublish(connection.client!, message, refusal, () => {
+  core.hooks.onPublish(speaker, message, refusal, () => {
     if (isAcknowledged)
       return
     isAcknowledged = true
@@ -109,16 +111,36 @@ function takePublish(core: BrokerCore, connection: Connection, message: Incoming
 
 function nothing(): void {}
 
-/** Why the message is dropped, or null. Devices repeat their topics, so the last one that passed needs no second look. */
-function judge(connection: Connection, { topic, payload }: IncomingPublish): OfflineReason | null {
+/**
+ * Why the message is dropped, or null, and then `permittedClient` is who speaks. Devices repeat their topics, so the last
+ * one that passed needs no second look.
+ */
+function judge(core: BrokerCore, connection: Connection, { topic, payload }: IncomingPublish): OfflineReason | null {
   if (payload.length > limits.payloadBytesMax)
     return { code: platformCode.payloadInvalid, message: `The payload is longer than the ${limits.payloadBytesMax} bytes that are allowed.` }
   if (topic === connection.permittedTopic)
     return null
-  const refusal = refusePublish(topic, connection.client!.device)
-  if (refusal === null)
+  const client = connection.client!
+  const speaker = connection.subDevices === null ? client : speakerOn(core, connection, topic)
+  const refusal = refusePublish(topic, speaker.device)
+  if (refusal === null) {
     connection.permittedTopic = topic
+    connection.permittedClient = speaker
+  }
+  else if (refusal.code === platformCode.topicNotPermitted && speaker === client) {
+    return judgeForeign(core, connection, client, topic, refusal)
+  }
   return refusal
+}
+
+/** The platform may know more about a topic that is not the publisher's own; what it lets pass is asked about again next time. */
+function judgeForeign({ hooks }: BrokerCore, connection: Connection, client: BrokerClient, topic: string, refusal: OfflineReason): OfflineReason | null {
+  const verdict = hooks.onForeignTopic?.(client.device, topic)
+  if (verdict === null) {
+    connection.permittedTopic = ''
+    connection.permittedClient = client
+  }
+  return verdict === undefined ? refusal : verdict
 }
 
 /** What MQTT 5 tells the device of a message that was dropped; the older versions have no words for it. */

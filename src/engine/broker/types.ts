@@ -12,11 +12,16 @@ export interface BrokerDevice {
   disabled: boolean
 }
 
-/** One connection that has been accepted. */
+/**
+ * One login that has been accepted: a connection, or a sub-device on the connection of its gateway, which then gives
+ * everything but `device`, `clientId` and `connectedAt`.
+ */
 export interface BrokerClient {
-  /** Unique in this run, grows with every connection: tells an old connection of a device from its new one. */
+  /** Unique in this run, grows with every login: tells an old connection of a device from its new one. */
   readonly connectionId: number
   readonly device: BrokerDevice
+  /** Through which gateway the device is logged in; null for a device with a connection of its own. */
+  readonly gateway: BrokerDevice | null
   /** The whole client id string as sent, with its `|…|` parameters. */
   readonly clientId: string
   /** The parameters between the bars, keys in lower case (`securemode`, `signmethod`, `_ss`, `ext`, …). */
@@ -57,6 +62,8 @@ export interface ConnectAttempt {
   message: string
   /** When the signature was wrong: the exact text that has to be signed. */
   signedContent?: string
+  /** Through which gateway a sub-device wants to log in; absent for a device that connects by itself. */
+  gateway?: { productKey: string, deviceName: string }
 }
 
 /** A CONNECT that asks for dynamic registration (Alink 2.2). */
@@ -84,6 +91,11 @@ export interface BrokerHooks {
   /** After CONNACK has been queued and the older connection of the same device, if any, is closed. */
   onOnline: (client: BrokerClient) => void
   onOffline: (client: BrokerClient, reason: OfflineReason) => void
+  /**
+   * A device publishes on a topic that names another one, which is not logged in through it. Null lets the message pass as
+   * the publisher's own, a reason refuses it with that, undefined as any topic of somebody else (9236). Absent: undefined.
+   */
+  onForeignTopic?: (publisher: BrokerDevice, topic: string) => OfflineReason | null | undefined
   /**
    * Every publish that parsed, whatever the verdict. `refusal` is null or the reason why the broker drops it (9236 topic
    * not allowed, 1903 bad topic, 9320 too large…). The hook owns the acknowledgement: it calls `acknowledge` once the message is
@@ -155,10 +167,20 @@ export interface Broker {
    * QoS 1 on a non-system topic is queued for an absent device with a persistent session ('queued').
    */
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
-  /** The live connection of a device. */
+  /** The live login of a device: its own connection, or that of its gateway. */
   clientOf: (deviceId: number) => BrokerClient | undefined
-  /** Closes the live connection of a device (kicked, disabled, deleted), with the platform's code as the reason. */
+  /** Closes the live connection of a device (kicked, disabled, deleted), with the platform's code as the reason; a sub-device is only logged out. */
   disconnect: (deviceId: number, reason: OfflineReason) => void
+  /**
+   * Logs a sub-device in on the connection of its gateway: from now on the gateway speaks on its topics and gets its
+   * messages, with QoS 0 (Alink 3.7). Any other login of the sub-device ends with 427. Undefined while the gateway is not
+   * connected. `onOnline` is not called: whoever attaches knows.
+   */
+  attach: (gatewayDeviceId: number, device: BrokerDevice, clientId: string) => BrokerClient | undefined
+  /** Logs a sub-device out; returns its login, undefined when there was none. `onOffline` is not called. */
+  detach: (deviceId: number) => BrokerClient | undefined
+  /** How many sub-devices are logged in on the connection of a gateway. */
+  attachedCount: (gatewayDeviceId: number) => number
   /** Forgets the session of a deleted device. */
   forget: (deviceId: number) => Promise<void>
   /** Stops or resumes reading from connections that send QoS 1, while the store has no room. */

@@ -47,6 +47,11 @@ export interface Outcome {
   statements?: readonly { key: string, statement: BoundStatement }[]
   /** The row that began the journey, when the message answers something the platform sent. */
   causeId?: number
+  /**
+   * What else happens because of the message, once it has its row and its replies are on their way, before anything else of
+   * the device is looked at; `id` is the row that began the journey, 0 when the trace had no room.
+   */
+  afterwards?: (id: number) => void
   /** What the message says about other devices: each part becomes a row of its device, in the journey of the message. */
   parts?: readonly OutcomePart[]
 }
@@ -79,6 +84,8 @@ export interface DeviceCall {
   timeoutMs: number | null
   /** The Alink method, which the trace names as the operation. */
   method: string
+  /** What kind of step the answer is in the trace; `ThingService` when left out. */
+  bizCode?: string
   /** Judges the answer; called once. It never throws. */
   judge: (payload: Uint8Array, receivedAt: number) => CallVerdict
 }

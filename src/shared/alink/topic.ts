@@ -53,6 +53,24 @@ export function methodOfTopic(topic: string): string {
   return topic.slice(from, topic.endsWith(replySuffix) ? -replySuffix.length : undefined).replaceAll('/', '.')
 }
 
+/** Which level of a system topic holds the product key; the device name is in the next one. */
+export const identityLevels: Readonly<Record<string, number>> = { sys: 2, ext: 3, shadow: 3, ota: 4 }
+
+/**
+ * The device that a topic or a topic filter names, read without judging the rest of it; of an RRPC topic, the device of the
+ * topic inside. Null when it names none.
+ */
+export function identityIn(topic: string): TopicIdentity | null {
+  const levels = topic.split('/')
+  const [, area] = levels
+  if (area === 'ext' && levels[2] === 'rrpc')
+    return levels.length > 5 ? identityIn(`/${levels.slice(4).join('/')}`) : null
+  const level = identityLevels[area ?? ''] ?? (levels[3] === 'user' && area !== 'broadcast' ? 1 : levels.length)
+  const productKey = levels[level]
+  const deviceName = levels[level + 1]
+  return productKey === undefined || deviceName === undefined ? null : { productKey, deviceName }
+}
+
 /** Takes a topic apart. Any text gives a value; nothing is thrown. */
 export function parseTopic(topic: string): Topic {
   const reason = whyInvalid(topic)

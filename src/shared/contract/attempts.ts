@@ -29,6 +29,8 @@ export interface ConnectionAttempt {
   /** 200 when it was let in. */
   code: number
   message: string
+  /** Through which gateway a sub-device wanted to log in; absent for a device that connects by itself. */
+  gateway?: { productKey: string, deviceName: string }
   steps: LadderStep[]
 }
 

@@ -15,6 +15,7 @@ import { registrationMethods } from './registration.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
 import { tagMethods } from './tag.ts'
+import { topologyMethods } from './topology.ts'
 import { traceMethods, traceStreams } from './trace.ts'
 import '../abort-signal.ts'
 
@@ -33,6 +34,7 @@ export const methods = {
   ...tagMethods,
   ...deviceLogMethods,
   ...networkStatusMethods,
+  ...topologyMethods,
   ...traceMethods,
   ...fleetMethods,
   ...settingMethods,

@@ -16,6 +16,9 @@ export type DeviceState = (typeof deviceStates)[number]
 /** The certificate a device proves its identity with. */
 export interface DeviceCertificate { productKey: string, deviceName: string, deviceSecret: string }
 
+/** Product key and name, which together identify a device. */
+export interface DeviceIdentity { productKey: string, deviceName: string }
+
 export interface DeviceSummary {
   productKey: string
   deviceName: string
@@ -39,12 +42,16 @@ export interface DeviceConnection {
   transport: 'tcp' | 'websocket' | 'tls'
   keepaliveSec: number
   clean: boolean
+  /** Whose connection it is when the device is logged in through a gateway; null for its own. */
+  gateway: DeviceIdentity | null
 }
 
 export interface Device extends DeviceSummary {
   deviceSecret: string
   /** The live connection, null while offline. */
   connection: DeviceConnection | null
+  /** The gateway that the device is a sub-device of; null when it is none. */
+  gateway: DeviceIdentity | null
   properties: Record<string, LatestValue>
   /** Why the last connection ended or was refused; null when nothing went wrong. */
   lastProblem: { at: number, code: number, message: string } | null

@@ -87,10 +87,12 @@ export const productMethods = {
     output: type<Product>(),
   }),
   'product.update': method({
-    about: 'Changes the name, the checking level or the switch for dynamic registration of a product.',
+    about: 'Changes the name, the node type, the checking level or the switch for dynamic registration of a product.',
     input: z.strictObject({
       productKey: productKeySchema,
       name: nameSchema.optional(),
+      /** The cloud fixes it when the product is made; relations that exist stay when it changes. */
+      nodeType: z.enum(nodeTypes).optional(),
       validation: z.enum(validationLevels).optional(),
       /** Lets devices that know only the product's secret register. */
       dynamicRegistration: z.boolean().optional(),
@@ -114,6 +116,8 @@ export const productMethods = {
     input: z.strictObject({
       text: z.string(),
       name: nameSchema.optional(),
+      /** Of a product that is made: `device` when left out. */
+      nodeType: z.enum(nodeTypes).optional(),
       /** Replace the model of this product instead of making one. */
       productKey: productKeySchema.optional(),
       /** Replace the model of the product that already has the file's product key, if there is one. */

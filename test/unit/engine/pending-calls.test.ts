@@ -43,6 +43,7 @@ function startBench(): Bench {
       return bench.sent.push(message)
     } },
     unreachable: () => bench.problem,
+    speaksFor: (deviceId, subDeviceId) => deviceId === 90 && subDeviceId === device.deviceId,
   })
   return Object.assign(bench, { calls })
 }

@@ -9,10 +9,10 @@ const text = new TextDecoder()
 /** The operations of the platform's API, as the trace names them. */
 export const enableOperations: Record<EnableNotice, string> = { disable: 'DisableThing', enable: 'EnableThing', delete: 'DeleteDevice' }
 
-/** Sends a sub-device the notice of what happens to it. */
-export function sendEnableNotice(downlink: { send: (deviceId: number, message: DownlinkMessage) => void }, device: FeatureDevice, what: EnableNotice, id: string): void {
+/** Sends a sub-device the notice of what happens to it, over its own session or that of its gateway (`via`). */
+export function sendEnableNotice(downlink: { send: (deviceId: number, message: DownlinkMessage) => void }, device: FeatureDevice, what: EnableNotice, id: string, via: FeatureDevice = device): void {
   const { topic, payload } = buildEnableNotice(device, what, id)
-  downlink.send(device.deviceId, { topic, payload: new TextEncoder().encode(payload), qos: 1 })
+  downlink.send(via.deviceId, { topic, payload: new TextEncoder().encode(payload), qos: 1 })
 }
 
 /** What a sub-device answers to being disabled, enabled or deleted (Alink 7.8). It decides nothing and is only noted. */

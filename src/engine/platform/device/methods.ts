@@ -1,5 +1,5 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { Device, DeviceConnection, DeviceSummary, LatestValue } from '../../../shared/contract/device.ts'
+import type { Device, DeviceConnection, DeviceIdentity, DeviceSummary, LatestValue } from '../../../shared/contract/device.ts'
 import type { Store } from '../../store/types.ts'
 import type { DeviceRecord, DeviceRegistry } from './registry.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -15,6 +15,8 @@ export interface DeviceContext {
   latestOf: (deviceId: number) => Promise<Record<string, LatestValue>>
   /** The live connection, null while the device is away. */
   connectionOf: (deviceId: number) => DeviceConnection | null
+  /** The gateway of a sub-device. */
+  gatewayOf: (deviceId: number) => DeviceIdentity | null
   makeSecret: () => string
   makeIotId: () => string
   /** Tells a device what is about to happen to it, before its session ends; directly connected devices are told nothing. */
@@ -76,6 +78,7 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
         ...summarise(device),
         deviceSecret: device.deviceSecret,
         connection: context.connectionOf(device.deviceId),
+        gateway: context.gatewayOf(device.deviceId),
         properties: await context.latestOf(device.deviceId),
         lastProblem: device.lastProblem,
       }

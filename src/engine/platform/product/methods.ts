@@ -1,5 +1,5 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { ImportResult, Product, ProductSummary } from '../../../shared/contract/product.ts'
+import type { ImportResult, NodeType, Product, ProductSummary } from '../../../shared/contract/product.ts'
 import type { ThingModel } from '../../../shared/thing-model/types.ts'
 import type { ProductRecord, ProductRegistry } from './registry.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -59,9 +59,9 @@ export function productMethodHandlers(context: ProductContext): Handlers {
         dynamicRegistration: false,
       }))
     },
-    'product.update': async ({ productKey, name, validation, dynamicRegistration }) => {
+    'product.update': async ({ productKey, name, nodeType, validation, dynamicRegistration }) => {
       const product = registry.get(productKey)
-      return present(await registry.save({ ...product, name: name ?? product.name, validation: validation ?? product.validation, dynamicRegistration: dynamicRegistration ?? product.dynamicRegistration }))
+      return present(await registry.save({ ...product, name: name ?? product.name, nodeType: nodeType ?? product.nodeType, validation: validation ?? product.validation, dynamicRegistration: dynamicRegistration ?? product.dynamicRegistration }))
     },
     'product.delete': async ({ productKey }) => {
       registry.get(productKey)
@@ -82,7 +82,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
         ...countFeatures(parsed.model ?? null),
       }
     },
-    'product.importModel': ({ text, name, productKey, update }) => importModel(context, text, { name, productKey, update }),
+    'product.importModel': ({ text, ...wish }) => importModel(context, text, wish),
     'product.exportModel': ({ productKey, functionBlockId }) => ({
       text: modelTextOf(functionBlockId === undefined
         ? withBlocks(registry.modelOf(productKey), registry.get(productKey).modules, productKey)
@@ -108,7 +108,7 @@ function withBlocks(model: ThingModel, modules: readonly ThingModel[], productKe
   return { ...model, functionBlocks: modules.map(({ functionBlockId = '', functionBlockName = functionBlockId }) => ({ functionBlockId, functionBlockName, productKey })) }
 }
 
-interface ImportWish { name: string | undefined, productKey: string | undefined, update: boolean }
+interface ImportWish { name?: string | undefined, productKey?: string | undefined, nodeType?: NodeType | undefined, update: boolean }
 
 /**
  * Makes a product with the file's own product key when that is free, otherwise with a new one, and says so; or replaces
@@ -173,7 +173,7 @@ async function importModel({ registry, now, applyLimits, makeProductKey, makePro
     productKey,
     productSecret: makeProductSecret(),
     name: wish.name ?? `Product ${productKey}`,
-    nodeType: 'device',
+    nodeType: wish.nodeType ?? 'device',
     validation: 'weak',
     createdAt: now(),
     modelText: modelTextOf(model, productKey),
