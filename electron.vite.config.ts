@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import icons from 'unplugin-icons/vite'
@@ -11,12 +12,22 @@ const programs = {
   'fleet-process': 'src/engine/fleet/fleet-process-entry.ts',
   'store-writer': 'src/engine/store/writer-worker.ts',
   'store-reader': 'src/engine/store/reader-worker.ts',
+  'script-worker': 'src/engine/script/script-worker.ts',
   // Checks Node before anything else is loaded.
   'cli': 'src/cli/bin.mjs',
 }
 
+/** Puts the QuickJS that runs users' scripts beside the thread that loads it. */
+const quickjs = {
+  name: 'quickjs',
+  generateBundle(this: { emitFile: (file: { type: 'asset', fileName: string, source: Uint8Array }) => void }) {
+    this.emitFile({ type: 'asset', fileName: 'quickjs.wasm', source: readFileSync(fileURLToPath(import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm'))) })
+  },
+}
+
 export default defineConfig({
   main: {
+    plugins: [quickjs],
     build: {
       outDir: 'out/main',
       // Everything is bundled but the native module, so that a package needs hardly any node_modules.

@@ -147,4 +147,24 @@ export const limits = {
   /** Log lines and network reports kept of all devices together; the oldest go first. */
   deviceLogLinesKeptMax: 1_000_000,
   networkStatusesKeptMax: 1_000_000,
+  /** Scripts (platform rule ERR-6 for the time; the cloud takes 128 KB of text): one run, and what it may use. */
+  scriptBytesMax: 128 * 1024,
+  scriptRunMsMax: 3_000,
+  /** A thread that is not back this long after the limit is killed. */
+  scriptGraceMs: 2_000,
+  scriptMemoryBytesMax: 16 * 1024 * 1024,
+  scriptStackBytesMax: 256 * 1024,
+  scriptNativeStackMbMax: 16,
+  /** What a run may write with console.log: lines, and characters of a line. */
+  scriptLogLinesMax: 200,
+  scriptLogCharsMax: 2_000,
+  /** Runs that wait: of one script, of one that has lately run into the time limit, and bytes altogether; more end with 26010. */
+  scriptRunsWaitingMax: 1_000,
+  scriptSlowRunsWaitingMax: 20,
+  scriptBytesWaitingMax: 32 * 1024 * 1024,
+  /** Runs that a script which was too slow has to end in time before it is trusted again. */
+  scriptProbationRuns: 100,
+  /** Scripts that are kept compiled on one thread, and the memory of an instance beyond which it is made anew. */
+  scriptInstancesMax: 24,
+  scriptInstanceBytesMax: 40 * 1024 * 1024,
 } as const

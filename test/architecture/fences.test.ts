@@ -29,6 +29,14 @@ const fences: Record<string, { folders: string[], why: string }> = {
     why: 'the wire codec has one home, used by both ends',
   },
   '@peculiar/x509': { folders: ['src/engine/'], why: 'certificates are made and read in the engine' },
+  'quickjs-emscripten-core': { folders: ['src/engine/script/'], why: 'users\' scripts run in one sandbox; ask it through createScriptRunner' },
+  '@jitl/quickjs-wasmfile-release-sync': { folders: ['src/engine/script/'], why: 'users\' scripts run in one sandbox; ask it through createScriptRunner' },
+  'codemirror': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
+  '@codemirror/state': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
+  '@codemirror/view': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
+  '@codemirror/lint': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
+  '@codemirror/lang-javascript': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
+  '@codemirror/lang-json': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
   'papaparse': {
     folders: [
       'src/shared/',
