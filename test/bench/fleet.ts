@@ -18,6 +18,7 @@ import { waitFor } from '../support/wait-for.ts'
 import { benchDevice } from './broker-device.ts'
 import { measureTree } from './process-tree.ts'
 import { formatTable, ratio } from './report.ts'
+import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 
 const devices = 10_000
 /** 5,000 reports a second: what both sides can do, so that the cost of one is compared at the same work. */
@@ -86,10 +87,12 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function startOurs(mosquitto: Mosquitto): Promise<Load> {
-  const child = forkBeside('../../src/engine/fleet/fleet-process-entry.ts')
+  const child = forkBeside('../../src/engine/fleet-process-entry.ts')
   const post = (message: ToFleetProcess): void => void child.send(message)
   const start: FleetStart = {
     kind: 'start',
+    conversation: quietConversation,
+    subDevices: null,
     broker: { host: mosquitto.host, port: mosquitto.port, tls: null },
     devices: [],
     model: {

@@ -20,7 +20,7 @@ import { waitFor } from '../support/wait-for.ts'
 
 type Broker = Awaited<ReturnType<typeof startScriptedBroker>>
 
-const entry = new URL('../../src/engine/fleet/fleet-process-entry.ts', import.meta.url).pathname
+const entry = new URL('../../src/engine/fleet-process-entry.ts', import.meta.url).pathname
 let broker: Broker
 beforeEach(async () => {
   broker = await startScriptedBroker()

@@ -5,6 +5,7 @@ import type { CellState } from '../../src/shared/contract/fleet.ts'
 import type { ThingModel } from '../../src/shared/thing-model/types.ts'
 import { onTestFinished } from 'vitest'
 import { createFleet } from '../../src/engine/fleet/fleet.ts'
+import { createScriptRunner } from '../../src/engine/script/script-runner.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { cellStates, fleetDeviceName } from '../../src/shared/contract/fleet.ts'
 import { createFastClock } from './fast-clock.ts'
@@ -56,7 +57,7 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     subscribe: false,
     version: 'test',
     ...change,
-  }, { clock, stopwatch: () => performance.now(), memoryBytes: () => 0 })
+  }, { clock, stopwatch: () => performance.now(), memoryBytes: () => 0, openScripts: async () => createScriptRunner({ clock }) })
   onTestFinished(() => fleet.close())
   let bytes: Uint8Array = new Uint8Array(0)
   const status: SimulatedFleet['status'] = () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { ScriptCall, ScriptRunner } from '../script/types.ts'
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus } from './messages.ts'
@@ -9,6 +10,7 @@ import { CauseCounts } from './cause-counts.ts'
 import { Conversation } from './conversation/conversation.ts'
 import { Later } from './conversation/later.ts'
 import { isReply, readReplyCode } from './conversation/reply-code.ts'
+import { Scripts } from './conversation/scripts.ts'
 import { SubFleet } from './conversation/sub-fleet.ts'
 import { subscriptionsOf } from './conversation/subscriptions.ts'
 import { Devices } from './device.ts'
@@ -29,6 +31,8 @@ export interface FleetWorld {
   /** Milliseconds that really pass, for latencies and budgets. */
   stopwatch: () => number
   memoryBytes: () => number
+  /** Makes the sandbox for scripts ready; called once, when the first script is to run. */
+  openScripts: () => Promise<ScriptRunner>
 }
 
 /** The devices of one fleet process, connected and reporting. */
@@ -107,6 +111,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     onProblem: cause => errors.count(cause),
   })
   const later = new Later()
+  const scripts = new Scripts(world.openScripts)
   const isOnline = (index: number): boolean => links.cells.is(index, 'online')
   const talking = {
     clock,
@@ -115,6 +120,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     tally: (name: keyof ConversationCounts, by: number) => { counters[name] += by },
     later: (dueAt: number, run: () => void) => later.add(dueAt, run),
     onProblem: (cause: string) => errors.count(cause),
+    runScript: (call: ScriptCall) => scripts.run(call),
   }
   const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs: index => clock.now() - onlineSince[index]! })
   let subFleet = bringSubDevices(start.subDevices)
@@ -336,6 +342,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     },
     async close() {
       tick.close()
+      await scripts.close()
       await links.close()
     },
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { productKeySchema } from './product.ts'
 
 /** What a simulated device makes of a command (a property set or get, a service, an RRPC). */
@@ -13,6 +14,8 @@ export const replyModes = [
   'twice',
   /** Does what it is told and answers with an id, or an RRPC message id, that is not the command's. */
   'wrong-id',
+  /** Does and answers what its script says. */
+  'script',
 ] as const
 export type ReplyMode = (typeof replyModes)[number]
 
@@ -24,8 +27,25 @@ export const repliesSchema = z.strictObject({
   /** A command waits so long before the device takes it up, in every mode: milliseconds, drawn evenly between the two. */
   delayMsMin: z.int().min(0).max(600_000),
   delayMsMax: z.int().min(0).max(600_000),
+  /** JavaScript with a function `onCommand(command)`, for the mode `script`; see {@link scriptExample}. */
+  script: z.string().max(limits.scriptBytesMax).default(''),
 })
 export type Replies = z.output<typeof repliesSchema>
+
+/**
+ * What a script can be given and can say. `command` is `{deviceName, kind, service, params, values}`: `kind` is `set`,
+ * `get` or `service`, `values` what the device would report now. The result has `code` (200), `data`, `delayMs` and
+ * `set`, the properties that change by it: for a property set that is answered with 200, what was sent. Nothing returned:
+ * the device stays silent.
+ */
+export const scriptExample = `function onCommand({ kind, service, params, values }) {
+  if (kind === 'set' && params.targetTemperature > 28)
+    return { code: 100001 }
+  if (kind === 'service')
+    return { data: {}, delayMs: 500 }
+  return { code: 200 }
+}
+`
 
 /** How good a device's radio is: where its signal usually lies. */
 export const radioQualities = ['good', 'fair', 'poor'] as const
@@ -85,7 +105,7 @@ export const conversationChangeSchema = conversationSchema.partial()
 
 /** Devices that answer commands and say nothing else by themselves, for measurements and for brokers without a platform. */
 export const quietConversation: Conversation = {
-  replies: { mode: 'accept', code: 100_000, delayMsMin: 0, delayMsMax: 0 },
+  replies: { mode: 'accept', code: 100_000, delayMsMin: 0, delayMsMax: 0, script: '' },
   repliesOf: {},
   events: { perHour: 0, ratesPerHour: {} },
   logs: { perHour: 0, level: 'DEBUG', obeySwitch: true },

@@ -140,6 +140,11 @@ export function fleetDeviceName(prefix: string, index: number): string {
   return `${prefix}-${String(index + 1).padStart(4, '0')}`
 }
 
+/** Name of the sub-device at `index` (from 0) of a gateway: the gateway's, and a number of at least two digits, from 1. */
+export function subDeviceName(gatewayName: string, index: number): string {
+  return `${gatewayName}-${String(index + 1).padStart(2, '0')}`
+}
+
 const fleetId = z.string().min(1).max(40)
 
 export const fleetMethods = {

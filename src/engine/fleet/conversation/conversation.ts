@@ -6,9 +6,11 @@ import type { Conversation as Settings } from '../../../shared/contract/fleet-co
 import type { JsonObject, JsonValue } from '../../../shared/json.ts'
 import type { ThingModel } from '../../../shared/thing-model/types.ts'
 import type { Random } from '../behaviour/random-streams.ts'
+import type { ScriptCall, ScriptRun } from '../../script/types.ts'
 import type { Devices } from '../device.ts'
 import type { Act } from './acts.ts'
-import type { Command } from './command.ts'
+import type { Command, Wish } from './command.ts'
+import type { Answers } from './replies.ts'
 import type { Send, Tally } from './speaker.ts'
 import { parseReply, parseRequest } from '../../../shared/alink/envelope.ts'
 import { buildEventPost } from '../../../shared/alink/event.ts'
@@ -23,7 +25,8 @@ import { readCommand } from './command.ts'
 import { drawLogLine } from './log-lines.ts'
 import { Performer } from './performer.ts'
 import { Radios } from './radio.ts'
-import { answersTo, delayMsOf, repliesOf } from './replies.ts'
+import { answersTo, delayMsOf, repliesOf, replyTo } from './replies.ts'
+import { readScriptAnswer, scriptArgument, scriptFunction } from './script-answer.ts'
 
 export interface ConversationWorld {
   clock: Clock
@@ -36,6 +39,7 @@ export interface ConversationWorld {
   tally: Tally
   /** Runs something once and later; false when too much waits already. */
   later: (dueAt: number, run: () => void) => boolean
+  runScript: (call: ScriptCall) => Promise<ScriptRun>
   /** Something went wrong, in words that are the same for the same cause. */
   onProblem: (cause: string) => void
 }
@@ -160,26 +164,60 @@ export class Conversation {
     const replies = repliesOf(this.#settings, this.#world.devices.at(index).deviceName)
     if (replies.mode === 'silent')
       return
-    const delayMs = delayMsOf(replies, () => this.#answerRandom(index))
+    this.#afterDelay(delayMsOf(replies, () => this.#answerRandom(index)), () => this.#answer(index, command))
+  }
+
+  #afterDelay(delayMs: number, run: () => void): void {
     if (delayMs === 0)
-      return this.#answer(index, command)
-    if (!this.#world.later(this.#world.clock.now() + delayMs, () => this.#answer(index, command)))
+      run()
+    else if (!this.#world.later(this.#world.clock.now() + delayMs, run))
       this.#world.onProblem('too many commands wait for their delayed answer')
   }
 
   #answer(index: number, command: Command): void {
-    const { clock, devices, send, tally, isOnline, elapsedMs } = this.#world
-    // A device that is away by now has never seen the command.
-    if (index >= devices.length || !isOnline(index))
+    const { clock, devices, elapsedMs } = this.#world
+    if (!this.#isThere(index))
       return
     const replies = repliesOf(this.#settings, devices.at(index).deviceName)
-    const { messages, changed } = answersTo(command, replies, wish => this.#performer.perform(index, wish, this.#answerRandom(index), clock.now(), elapsedMs(index)))
+    const { wish } = command
+    if (replies.mode === 'script' && wish.kind !== 'raw')
+      void this.#answerByScript(index, command, wish, replies.script)
+    else
+      this.#say(index, command, answersTo(command, replies, known => this.#performer.perform(index, known, this.#answerRandom(index), clock.now(), elapsedMs(index))))
+  }
+
+  /** A device that is away by now has never seen the command. */
+  #isThere(index: number): boolean {
+    return index < this.#world.devices.length && this.#world.isOnline(index)
+  }
+
+  #say(index: number, command: Command, { messages, changed }: Answers): void {
     for (const message of command.wantsReply ? messages : []) {
-      if (send(index, message, command.isRrpc ? 'instant' : 'plain'))
-        tally('answered', 1)
+      if (this.#world.send(index, message, command.isRrpc ? 'instant' : 'plain'))
+        this.#world.tally('answered', 1)
     }
     if (changed !== undefined && Object.keys(changed).length > 0)
-      send(index, devices.postOf(index, changed), 'report')
+      this.#world.send(index, this.#world.devices.postOf(index, changed), 'report')
+  }
+
+  async #answerByScript(index: number, command: Command, wish: Exclude<Wish, { kind: 'raw' }>, text: string): Promise<void> {
+    const { clock, devices, elapsedMs, runScript, onProblem } = this.#world
+    const { deviceName } = devices.at(index)
+    const argument = scriptArgument(deviceName, wish, devices.peek(index, elapsedMs(index), this.#answerRandom(index)))
+    // Nothing stays between two runs, so all devices share one compiled script.
+    const scriptId = Object.hasOwn(this.#settings.repliesOf, deviceName) ? deviceName : ''
+    const run = await runScript({ scriptId, text, functionName: scriptFunction, args: [argument], now: clock.now() })
+    const { answer, problem } = readScriptAnswer(run, wish)
+    if (problem !== undefined)
+      onProblem(problem)
+    if (answer === undefined)
+      return
+    this.#afterDelay(answer.delayMs, () => {
+      if (!this.#isThere(index))
+        return
+      const changed = this.#performer.takeOver(index, answer.set)
+      this.#say(index, command, { messages: [replyTo(command, answer.code, answer.data)], changed })
+    })
   }
 
   /** Made from the number of the command, so that the same commands get the same answers in every run. */

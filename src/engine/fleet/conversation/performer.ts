@@ -50,6 +50,14 @@ export class Performer {
     return Object.fromEntries(Object.entries(values).filter(([key, value]) => validatePropertySet(this.#model, { [key]: value }).length === 0))
   }
 
+  /** Sets those of the values that fit, also what only the device itself can change; what is to be reported of them. */
+  takeOver(index: number, values: JsonObject): JsonObject {
+    const fitting = Object.fromEntries(Object.entries(values).filter(([key, value]) => this.#model.properties.get(key)?.check(value, true, [])))
+    if (Object.keys(fitting).length > 0)
+      this.#devices.hold(index, fitting)
+    return this.readable(fitting)
+  }
+
   /** Makes up the output of an event. */
   eventOutput(key: string, random: Random, now: number): JsonObject {
     return this.#outputOf(`event ${key}`, () => compileOutput(this.#model.events.get(key)?.output.parameters ?? []))(random, now, {})

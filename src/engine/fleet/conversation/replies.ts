@@ -24,7 +24,7 @@ export interface Answers { messages: SpokenMessage[], changed?: JsonObject | und
 export function answersTo(command: Command, replies: Replies, perform: (wish: Exclude<Wish, { kind: 'raw' }>) => Performed): Answers {
   const { wish, idText, replyTopic } = command
   if (replies.mode === 'refuse')
-    return { messages: [{ topic: replyTopic, payload: replyText(idText, replies.code, {}) }] }
+    return { messages: [replyTo(command, replies.code, {})] }
   const isWrong = replies.mode === 'wrong-id'
   const topic = isWrong && command.isRrpc ? otherMessageId(replyTopic) : replyTopic
   const performed = wish.kind === 'raw' ? undefined : perform(wish)
@@ -33,6 +33,11 @@ export function answersTo(command: Command, replies: Replies, perform: (wish: Ex
     : replyText(isWrong ? otherId(idText) : idText, performed!.code, performed!.data)
   const message = { topic, payload }
   return { messages: replies.mode === 'twice' ? [message, message] : [message], changed: performed?.changed }
+}
+
+/** The answer to a command with its own id. */
+export function replyTo({ idText, replyTopic }: Command, code: number, data: JsonObject): SpokenMessage {
+  return { topic: replyTopic, payload: replyText(idText, code, data) }
 }
 
 /** In the key order of the device SDKs; the id as it came, type included (Alink 5.2, trap T4). */

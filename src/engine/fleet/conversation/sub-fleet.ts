@@ -3,6 +3,7 @@ import type { Topic } from '../../../shared/alink/topic.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Conversation as Settings } from '../../../shared/contract/fleet-conversation.ts'
 import type { FleetSubDevices } from '../messages.ts'
+import type { ConversationWorld } from './conversation.ts'
 import type { Send, SpokenMessage, Tally } from './speaker.ts'
 import { compileBehaviours } from '../behaviour/behaviour-plan.ts'
 import { Devices } from '../device.ts'
@@ -22,6 +23,7 @@ export interface SubFleetWorld {
   later: (dueAt: number, run: () => void) => boolean
   onProblem: (cause: string) => void
   intervalMs: () => number
+  runScript: ConversationWorld['runScript']
 }
 
 /** Property posts between two looks at the sockets. */
