@@ -80,6 +80,25 @@ describe('a simulated device that is told something', () => {
     expect([await set('sim-0001'), await set('sim-0002')].map(({ code }) => code)).toEqual([200, 460])
   })
 
+  it('does what its script says: answers, changes other properties, stays silent, and says where the script failed', async () => {
+    const script = `function onCommand({ kind, service, params, values }) {
+  if (kind === 'service')
+    return service === 'Blink' ? { data: { Done: params.Times > 10 ? 1 : 0 }, set: { Uptime: 4242 } } : undefined
+  if (params.Brightness === 66)
+    throw new Error('no such lamp')
+  return params.Brightness > 50 ? { code: 100002, data: {} } : { code: 200 }
+}`
+    const { api, fleetId } = await startTalking({ replies: { ...accept, mode: 'script', script } })
+    const set = (Brightness: number) => api.call('device.setProperties', { productKey, deviceName, properties: { Brightness } })
+    expect([await set(40), await set(51), await set(66)].map(({ code }) => code)).toEqual([200, 100_002, 400])
+    await waitFor(async () => await valueOf(api, 'Brightness') === 40)
+    const call = (service: string, input: Record<string, number>) => api.call('device.invokeService', { productKey, deviceName, service, input, timeoutMs: 1_000 })
+    expect(await call('Blink', { Times: 11 })).toMatchObject({ code: 200, data: { Done: 1 } })
+    await waitFor(async () => await valueOf(api, 'Uptime') === 4242, { what: 'a property changed by the script' })
+    expect(await call('Prime', { Speed: 1 })).toMatchObject({ code: null })
+    await waitFor(async () => Object.keys((await api.call('fleet.get', { fleetId })).stats.errors).some(cause => cause.includes('line 5') && cause.includes('no such lamp')))
+  })
+
   it('gives raw bytes back that come by RRPC', async () => {
     const { api } = await startTalking()
     expect(await api.call('device.rrpc', { productKey, deviceName, payloadBase64: 'AQL6' })).toMatchObject({ payloadBase64: 'AQL6' })
