@@ -29,3 +29,12 @@ it.each([
 ])('says of %s: %j', (_what, device, code) => {
   expect(whyUnreachable(device)?.code ?? null).toBe(code)
 })
+
+it.each([
+  ['away with its gateway', { ...record, online: false }, { deviceName: 'gate', online: false }, 9389],
+  ['away from a gateway that is there', { ...record, online: false }, { deviceName: 'gate', online: true }, 9201],
+  ['never there, whatever its gateway does', { ...record, online: false, activatedAt: null }, { deviceName: 'gate', online: false }, 9200],
+  ['on a connection of its own', record, { deviceName: 'gate', online: false }, null],
+])('says of a sub-device that is %s: %j', (_what, device, gateway, code) => {
+  expect(whyUnreachable(device, gateway)?.code ?? null).toBe(code)
+})

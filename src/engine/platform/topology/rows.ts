@@ -30,4 +30,4 @@ export const upsertRelation: Statement = {
 export const deleteRelation: Statement = { name: 'topology.delete', sql: 'DELETE FROM topology WHERE device_id = ?' }
 
 /** Parameter: id of a device, whether it is a sub-device or a gateway. */
-export const deleteRelationsOf: Statement = { name: 'topology.deleteOfDevice', sql: 'DELETE FROM topology WHERE ?1 IN (device_id, gateway_id)' }
+export const deleteRelationsOf: Statement = { name: 'topology.deleteOfDevice', sql: 'DELETE FROM topology WHERE ? IN (device_id, gateway_id)' }

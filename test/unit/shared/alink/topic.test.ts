@@ -3,7 +3,7 @@ import type { Topic } from '../../../../src/shared/alink/topic.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { systemTopics } from '../../../../src/shared/alink/system-topics.ts'
-import { buildTopic, directionOf, methodOfTopic, parseTopic, replyTopic } from '../../../../src/shared/alink/topic.ts'
+import { buildTopic, directionOf, identityIn, methodOfTopic, parseTopic, replyTopic } from '../../../../src/shared/alink/topic.ts'
 
 const device = { productKey: 'a1Xk29TzQ7b', deviceName: 'lamp-0007' }
 
@@ -134,5 +134,32 @@ describe('methodOfTopic', () => {
 describe('replyTopic', () => {
   it('adds _reply', () => {
     expect(replyTopic('/sys/p/d/thing/event/property/post')).toBe('/sys/p/d/thing/event/property/post_reply')
+  })
+})
+
+describe('identityIn', () => {
+  it.each([
+    ['/sys/p/d/thing/event/property/post', 'p/d'],
+    ['/sys/p/d', 'p/d'],
+    ['/ext/session/p/d/combine/login', 'p/d'],
+    ['/ext/error/p/d', 'p/d'],
+    ['/ext/rrpc/12/sys/p/d/thing/service/Blink', 'p/d'],
+    ['/ext/rrpc/12/p/d/user/get', 'p/d'],
+    ['/ext/rrpc/12/plain', null],
+    ['/ota/device/inform/p/d', 'p/d'],
+    ['/shadow/update/p/d', 'p/d'],
+    ['/p/d/user/get', 'p/d'],
+    ['/p/d/other/get', null],
+    ['/broadcast/p/user/x', null],
+    ['/sys/+/+/#', '+/+'],
+    ['/sys/p', null],
+    ['', null],
+  ])('finds in %s the device %s', (topic, device) => {
+    const named = identityIn(topic)
+    expect(named && `${named.productKey}/${named.deviceName}`).toBe(device)
+  })
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string(), topic => void identityIn(topic)))
   })
 })
