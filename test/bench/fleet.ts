@@ -13,12 +13,12 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseFromProcess } from '../../src/engine/fleet/messages.ts'
+import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { benchDevice } from './broker-device.ts'
 import { measureTree } from './process-tree.ts'
 import { formatTable, ratio } from './report.ts'
-import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 
 const devices = 10_000
 /** 5,000 reports a second: what both sides can do, so that the cost of one is compared at the same work. */

@@ -2,7 +2,7 @@ import type { ApiClient } from '../../src/shared/contract/contract.ts'
 import type { Conversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { describe, expect, it } from 'vitest'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
-import { talkingModel, talkingProductKey as productKey } from '../support/talking-product.ts'
+import { talkingProductKey as productKey, talkingModel } from '../support/talking-product.ts'
 import { startEngine } from '../support/test-engine.ts'
 import { waitFor } from '../support/wait-for.ts'
 

@@ -1,6 +1,7 @@
+import type { Buffer } from 'node:buffer'
 import type { Clock } from '../../shared/clock.ts'
-import type { ScriptCall, ScriptRunner } from '../script/types.ts'
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { ScriptCall, ScriptRunner } from '../script/types.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus } from './messages.ts'
 import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
@@ -93,21 +94,12 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     subscriptionsOf: index => subscriptionsOf(devices.at(index), { toReplies: subscribe, more: settings.subscriptions }),
   }, {
     onOnline,
-    onOffline: index => subFleet?.gatewayOffline(index),
+    onOffline,
     onAcknowledged(latencyMs) {
       counters.acknowledged++
       latency.record(latencyMs)
     },
-    onMessage(index, topicText, payload) {
-      // Thousands a second answer a report, and of those only the code matters.
-      if (topicText.endsWith('/post_reply'))
-        return countReply(topicText, readReplyCode(payload))
-      const topic = parseTopic(topicText)
-      if (isReply(topic))
-        countReply(topicText, readReplyCode(payload))
-      if (!subFleet?.received(index, topic, topicText, payload))
-        conversation.received(index, topic, topicText, payload)
-    },
+    onMessage,
     onProblem: cause => errors.count(cause),
   })
   const later = new Later()
@@ -174,6 +166,21 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     }
     conversation.online(index)
     subFleet?.gatewayOnline(index)
+  }
+
+  function onOffline(index: number): void {
+    subFleet?.gatewayOffline(index)
+  }
+
+  function onMessage(index: number, topicText: string, payload: Buffer): void {
+    // Thousands a second answer a report, and of those only the code matters.
+    if (topicText.endsWith('/post_reply'))
+      return countReply(topicText, readReplyCode(payload))
+    const topic = parseTopic(topicText)
+    if (isReply(topic))
+      countReply(topicText, readReplyCode(payload))
+    if (!subFleet?.received(index, topic, topicText, payload))
+      conversation.received(index, topic, topicText, payload)
   }
 
   function bringSubDevices(subDevices: FleetStart['subDevices']): SubFleet | undefined {

@@ -1,4 +1,4 @@
-import type { Conversation as Settings, Replies } from '../../../shared/contract/fleet-conversation.ts'
+import type { Replies, Conversation as Settings } from '../../../shared/contract/fleet-conversation.ts'
 import type { JsonObject } from '../../../shared/json.ts'
 import type { Random } from '../behaviour/random-streams.ts'
 import type { Command, Wish } from './command.ts'

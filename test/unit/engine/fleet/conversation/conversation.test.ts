@@ -84,7 +84,7 @@ describe('a device that is told something', () => {
     talk.hear(`${root}/thing/service/Blink`, '{"id":"8","params":{}}')
     talk.hear(`${root}/thing/service/Dance`, '{"id":"9","params":{}}')
     expect(talk.spoken()).toEqual([
-      ...Array.from({ length: 6 }, () => '/thing/service/property/set_reply {"id":7,"code":460,"data":{}}'),
+      ...Array.from({ length: 6 }).fill('/thing/service/property/set_reply {"id":7,"code":460,"data":{}}'),
       '/thing/service/Blink_reply {"id":"8","code":460,"data":{}}',
       '/thing/service/Dance_reply {"id":"9","code":460,"data":{}}',
     ])
