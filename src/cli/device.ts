@@ -105,7 +105,7 @@ export const deviceShow = command({
 })
 
 /** What `device show --json` prints; times are epoch milliseconds. */
-function shownDevice({ productKey, deviceName, deviceSecret, iotId, state, createdAt, activatedAt, lastOnlineAt, lastOfflineAt, properties, lastProblem }: Device) {
+function shownDevice({ productKey, deviceName, deviceSecret, iotId, state, createdAt, activatedAt, lastOnlineAt, lastOfflineAt, gateway, properties, lastProblem }: Device) {
   return {
     productKey,
     deviceName,
@@ -116,6 +116,7 @@ function shownDevice({ productKey, deviceName, deviceSecret, iotId, state, creat
     activatedAt,
     lastOnlineAt,
     lastOfflineAt,
+    gateway: gateway && { ...gateway },
     properties: Object.fromEntries(Object.entries(properties).map(([name, { value, time }]) => [
       name,
       { value, time },
@@ -129,6 +130,7 @@ function describeDevice(device: Device): string[] {
   const width = Math.max(0, ...properties.map(([name]) => name.length))
   return [
     `${device.deviceName} of product ${device.productKey} is ${device.state}; its device secret is ${device.deviceSecret}.`,
+    ...(device.gateway ? [`Its gateway is ${device.gateway.deviceName} of product ${device.gateway.productKey}.`] : []),
     ...(device.lastProblem
       ? [`Last problem: ${device.lastProblem.message} (code ${device.lastProblem.code}, ${timeText(device.lastProblem.at)})`]
       : []),

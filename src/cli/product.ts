@@ -1,5 +1,6 @@
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { ImportResult, ProductSummary } from '../shared/contract/product.ts'
+import { nodeTypes } from '../shared/contract/product.ts'
 import { AppError } from '../shared/errors.ts'
 import { command } from './command.ts'
 import { anyText, flag, jsonOption, oneOf, optional } from './option.ts'
@@ -16,17 +17,19 @@ export const productImport = command({
     { name: 'FILE', about: 'The thing model as the cloud\'s console exports it.' },
   ],
   options: {
-    update: flag('Replace the model of the product that has the file\'s product key.'),
-    name: optional(anyText, { about: 'Name of the product; without it, the file\'s name.', placeholder: 'NAME' }),
-    workspace: workspaceOption,
-    json: jsonOption,
+    'update': flag('Replace the model of the product that has the file\'s product key.'),
+    'name': optional(anyText, { about: 'Name of the product; without it, the file\'s name.', placeholder: 'NAME' }),
+    'node-type': optional(oneOf(...nodeTypes), { about: 'What the devices of a new product are; without it, device.', placeholder: nodeTypes.join('|') }),
+    'workspace': workspaceOption,
+    'json': jsonOption,
   },
   examples: ['thingbench product import thermostat.json --json'],
-  async run({ update, name, workspace, json }, [file = ''], output) {
+  async run({ update, name, 'node-type': nodeType, workspace, json }, [file = ''], output) {
     const text = await readTextFile(file)
     const imported = await withWorkspace({ workspace, mayCreate: true }, client => client.call('product.importModel', {
       text,
       update,
+      ...(nodeType === undefined ? {} : { nodeType }),
       // An update keeps the name it finds unless it is told another.
       ...(name !== undefined
         ? { name }
@@ -103,28 +106,30 @@ async function onlyProduct(client: ApiClient): Promise<string> {
 /** `thingbench product update PK --dynamic-registration on|off`. */
 export const productUpdate = command({
   path: ['product', 'update'],
-  about: 'Change a product: its name, or whether devices that know only its secret may register.',
+  about: 'Change a product: its name, its node type, or whether devices that know only its secret may register.',
   positionals: [
     { name: 'PRODUCT_KEY', about: 'The product, as product list shows it.' },
   ],
   options: {
     'dynamic-registration': optional(oneOf('on', 'off'), { about: 'Let devices that know only the product secret register.', placeholder: 'on|off' }),
     'name': optional(anyText, { about: 'New name of the product.', placeholder: 'NAME' }),
+    'node-type': optional(oneOf(...nodeTypes), { about: 'What its devices are.', placeholder: nodeTypes.join('|') }),
     'workspace': workspaceOption,
     'json': jsonOption,
   },
   examples: ['thingbench product update a1Thermostat --dynamic-registration on'],
-  async run({ 'dynamic-registration': registration, name, workspace, json }, [productKey = ''], output) {
+  async run({ 'dynamic-registration': registration, name, 'node-type': nodeType, workspace, json }, [productKey = ''], output) {
     const product = await withWorkspace({ workspace }, client => client.call('product.update', {
       productKey,
       ...(registration === undefined ? {} : { dynamicRegistration: registration === 'on' }),
       ...(name === undefined ? {} : { name }),
+      ...(nodeType === undefined ? {} : { nodeType }),
     }))
     const { dynamicRegistration, productSecret } = product
     if (json)
-      output.json({ productKey, name: product.name, dynamicRegistration, productSecret })
+      output.json({ productKey, name: product.name, nodeType: product.nodeType, dynamicRegistration, productSecret })
     else
-      output.line(`Product ${productKey} (${product.name}): dynamic registration is ${dynamicRegistration ? `on, with product secret ${productSecret}` : 'off'}.`)
+      output.line(`Product ${productKey} (${product.name}, ${product.nodeType}): dynamic registration is ${dynamicRegistration ? `on, with product secret ${productSecret}` : 'off'}.`)
     return 0
   },
 })

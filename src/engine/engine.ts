@@ -1,6 +1,7 @@
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
 import type { Engine, EngineConfig, EngineWorld } from './config.ts'
+import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
 import type { FeatureDevice } from './platform/feature.ts'
 import type { Migration, StoredTrace } from './store/types.ts'
@@ -216,8 +217,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     trace,
     attempts,
     broker: () => broker,
-    events: () => deviceEvents,
-    onOnline: (client, causeId) => onOnline(client, causeId),
+    events,
+    onOnline,
   })
   const uplink = createUplink({
     clock,
@@ -263,7 +264,11 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })
-  const onOnline = (client: BrokerClient, causeId?: number): void => {
+  // Declared as functions because sub-devices' sessions, which uplink needs, begin and end as connections do, which come after it.
+  function events(): DeviceEvents {
+    return deviceEvents
+  }
+  function onOnline(client: BrokerClient, causeId?: number): void {
     deviceEvents.onOnline(client, causeId)
     if (settings.get('desired.pushOnConnect'))
       pushDesired(client.device)

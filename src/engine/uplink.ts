@@ -103,14 +103,14 @@ function judge(handlers: FeatureHandlers, message: UpMessage): Outcome {
   return handler?.(message) ?? { code: null, detail: null }
 }
 
+/** A gateway is told when it speaks for a sub-device that is not logged in through it (Alink 3.6). */
+const sessionMissing = 520
+
 function describeRefusal(device: FeatureDevice, topic: string, { code, message }: OfflineReason): Outcome {
   const detail = packDetail({ issues: [], steps: [{ bizCode: 'uplink', operation: topic, code, message }] })
   const named = code === sessionMissing ? identityIn(topic) : null
   return named === null ? { code, detail } : { code, detail, replies: [toBytes(buildSessionError(device, named, code))] }
 }
-
-/** A gateway is told when it speaks for a sub-device that is not logged in through it (Alink 3.6). */
-const sessionMissing = 520
 
 function toBytes({ topic, payload }: OutgoingMessage): DownlinkMessage {
   return { topic, payload: Buffer.from(payload) }

@@ -167,3 +167,12 @@ it('takes a sub-device that connects by itself for what it is', async () => {
   expect(await api.call('device.get', sub1)).toMatchObject({ state: 'ONLINE', connection: { gateway: null } })
   expect(client.connected).toBe(true)
 })
+
+it('forgets the relations of a gateway that is deleted, and its sub-devices can join another', async () => {
+  const { api, gateway, subs } = await startBench({ gateways: 2 })
+  await gateway.bringUp(...subs)
+  await api.call('device.delete', gate)
+  expect(await api.call('device.get', sub1)).toMatchObject({ state: 'OFFLINE', gateway: null, lastProblem: { code: 1913 } })
+  await api.call('topology.add', { productKey: gatewayProductKey, deviceName: 'gate-2', devices: [sub1] })
+  expect(await api.call('topology.list', sub1)).toMatchObject({ gateway: { deviceName: 'gate-2' } })
+})

@@ -1,4 +1,5 @@
 import { deviceMessages } from '../features/devices/messages.ts'
+import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
@@ -23,6 +24,7 @@ export const messageParts = [
   fleetMessages,
   productMessages,
   deviceMessages,
+  subDeviceMessages,
   traceMessages,
   settingsMessages,
 ]

@@ -12,8 +12,10 @@ it('names every command in the help of the program', () => {
 
 it('names the commands of a group', () => {
   expect(groupHelp('product', commands)).toMatchInlineSnapshot(`
-    "Usage: thingbench product import|list|export|update
+    "Usage: thingbench product create|import|list|export|update
 
+      thingbench product create --name NAME
+                                      Make a product without a thing model, such as that of a gateway.
       thingbench product import FILE  Make a product from a thing model file (TSL), or replace the model
                                       of one.
       thingbench product list         List the products of a workspace.
@@ -21,8 +23,8 @@ it('names the commands of a group', () => {
                                       Print the thing model of a product in the form that the cloud's
                                       console imports.
       thingbench product update PRODUCT_KEY
-                                      Change a product: its name, or whether devices that know only its
-                                      secret may register."
+                                      Change a product: its name, its node type, or whether devices that
+                                      know only its secret may register."
   `)
 })
 

@@ -73,10 +73,10 @@ describe('a right line', () => {
 
 describe('a wrong line gets one sentence that names what is wrong', () => {
   it.each([
-    ['brew', 'Unknown command brew: expected one of bake, serve, simulate, product, device, trace.'],
+    ['brew', 'Unknown command brew: expected one of bake, serve, simulate, product, device, topology, trace.'],
     ['--layers 3', 'Unknown option --layers: a command comes first, see thingbench --help.'],
-    ['product', 'thingbench product needs one of import, list, export, update after it.'],
-    ['product remove', 'Unknown command product remove: expected one of import, list, export, update after product.'],
+    ['product', 'thingbench product needs one of create, import, list, export, update after it.'],
+    ['product remove', 'Unknown command product remove: expected one of create, import, list, export, update after product.'],
     ['bake lemon', '--layers N is missing: How many layers.'],
     ['bake --layers 3', 'thingbench bake needs CAKE: Which cake.'],
     ['bake --layers 3 lemon lime', 'thingbench bake does not know what to do with "lime".'],

@@ -34,7 +34,7 @@ export const deviceMessages = defineMessages({
     },
     device: {
       notFound: 'There is no such device',
-      sections: { values: 'Values', messages: 'Messages', connection: 'Connection', plot: 'History' },
+      sections: { values: 'Values', messages: 'Messages', connection: 'Connection', plot: 'History', subDevices: 'Sub-devices' },
       certificate: 'Certificate',
       delete: 'Delete device',
       deleteTitle: 'Delete {name}?',
@@ -104,7 +104,7 @@ export const deviceMessages = defineMessages({
     },
     device: {
       notFound: '没有这台设备',
-      sections: { values: '属性值', messages: '消息', connection: '连接', plot: '历史曲线' },
+      sections: { values: '属性值', messages: '消息', connection: '连接', plot: '历史曲线', subDevices: '子设备' },
       certificate: '证书',
       delete: '删除设备',
       deleteTitle: '删除 {name}？',
