@@ -58,7 +58,7 @@ export class Gateways {
 
   constructor(world: GatewayWorld) {
     this.#world = world
-    this.#states = Array.from({ length: world.subDevices.length }).fill('apart')
+    this.#states = Array.from<SubDeviceState>({ length: world.subDevices.length }).fill('apart')
     this.#indexes = new Map(this.#states.map((_, index) => [keyOf(world.subDevices.at(index)), index]))
   }
 

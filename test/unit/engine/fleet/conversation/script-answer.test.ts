@@ -2,8 +2,10 @@ import type { Wish } from '../../../../../src/engine/fleet/conversation/command.
 import { describe, expect, it } from 'vitest'
 import { readScriptAnswer, scriptArgument } from '../../../../../src/engine/fleet/conversation/script-answer.ts'
 
-const set: Exclude<Wish, { kind: 'raw' }> = { kind: 'set', params: { Brightness: 3 } }
-const read = (value: unknown, wish = set) => readScriptAnswer({ value: JSON.stringify(value), problem: null }, wish)
+type AlinkWish = Exclude<Wish, { kind: 'raw' }>
+
+const set: AlinkWish = { kind: 'set', params: { Brightness: 3 } }
+const read = (value: unknown, wish: AlinkWish = set) => readScriptAnswer({ value: JSON.stringify(value), problem: null }, wish)
 
 describe('a script that answers commands', () => {
   it('is told the command and what the device reports', () => {
