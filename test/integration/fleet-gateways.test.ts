@@ -84,6 +84,17 @@ describe('gateways of a fleet', () => {
     await waitFor(async () => await online(api) === 0)
   })
 
+  it('register sub-devices whose secrets they do not know, once the platform allows it', async () => {
+    const { api, fleetId } = await startGateways({ subDevices: null }, 1)
+    const register = (): Promise<unknown> => api.call('fleet.update', { fleetId, change: { conversation: { subDevices: { productKey: subKey, perGateway: 3, register: true } } } })
+    await register()
+    await waitFor(async () => Object.keys((await api.call('fleet.get', { fleetId })).stats.errors).some(cause => cause.startsWith('thing.sub.register refused')), { what: 'the refusal while registration is switched off' })
+    await api.call('product.update', { productKey: subKey, dynamicRegistration: true })
+    await api.call('fleet.stop', { fleetId })
+    await api.call('fleet.start', { fleetId })
+    await subDevicesOnline(api, fleetId, 3)
+  })
+
   it('are refused where they are none', async () => {
     const { api } = await startEngine({ mqtt: null })
     await api.call('product.importModel', { text: JSON.stringify({ ...talkingModel, profile: { productKey: 'a1Plain' } }) })
