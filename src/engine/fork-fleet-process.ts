@@ -1,4 +1,4 @@
-import type { FleetProcess } from './messages.ts'
+import type { FleetProcess } from './fleet/messages.ts'
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -7,9 +7,9 @@ const lastWordsMax = 4_096
 
 /**
  * Starts a fleet process with Node's `fork`, for hosts that run on plain Node. `entryPath` is the file to run: by
- * default the source one folder up; a bundle passes the path of its own entry.
+ * default the source beside this one; a bundle passes the path of its own entry.
  */
-export function forkFleetProcess(entryPath: string = fileURLToPath(new URL('../fleet-process-entry.ts', import.meta.url))): FleetProcess {
+export function forkFleetProcess(entryPath: string = fileURLToPath(new URL('./fleet-process-entry.ts', import.meta.url))): FleetProcess {
   const child = fork(entryPath, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] })
   let lastWords = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
