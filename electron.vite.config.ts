@@ -9,7 +9,7 @@ import icons from 'unplugin-icons/vite'
 const programs = {
   'main': 'electron/main.ts',
   'engine-process': 'electron/engine-process.ts',
-  'fleet-process': 'src/engine/fleet/fleet-process-entry.ts',
+  'fleet-process': 'src/engine/fleet-process-entry.ts',
   'store-writer': 'src/engine/store/writer-worker.ts',
   'store-reader': 'src/engine/store/reader-worker.ts',
   'script-worker': 'src/engine/script/script-worker.ts',

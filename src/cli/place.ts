@@ -1,6 +1,6 @@
 import type { SpawnFleetProcess } from '../engine/fleet/messages.ts'
 import { fileURLToPath } from 'node:url'
-import { forkFleetProcess } from '../engine/fleet/fork-fleet-process.ts'
+import { forkFleetProcess } from '../engine/fork-fleet-process.ts'
 
 // The sources and the built bundle, its chunks too, lie two folders below the package's own.
 function inPackage(file: string): string {

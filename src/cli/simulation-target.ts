@@ -2,6 +2,7 @@ import type { FleetSpec } from '../engine/fleet/fleet-host.ts'
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { DeviceCertificate } from '../shared/contract/device.ts'
 import type { ThingModel } from '../shared/thing-model/types.ts'
+import type { ConversationWish } from './conversation-options.ts'
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,7 +19,7 @@ import { version } from './version.ts'
 import { connectToRunning } from './workspace-access.ts'
 
 /** What `simulate` was asked for. */
-export interface SimulationWish {
+export interface SimulationWish extends ConversationWish {
   /** Thing model file. */
   product: string
   /** Undefined: all of the devices file, or a hundred. */

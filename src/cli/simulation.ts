@@ -1,20 +1,36 @@
 import type { FleetResult } from '../engine/fleet/fleet-figures.ts'
 import type { RunningFleet } from '../engine/fleet/fleet-host.ts'
+import type { ConversationCounts } from '../shared/contract/fleet-conversation.ts'
 import type { FleetStats } from '../shared/contract/fleet.ts'
 import type { Output } from './output.ts'
 import type { SimulationTarget, SimulationWish } from './simulation-target.ts'
 import { randomInt } from 'node:crypto'
 import { createFleetHost } from '../engine/fleet/fleet-host.ts'
 import { realClock } from '../host/real-clock.ts'
+import { conversationCounters } from '../shared/contract/fleet-conversation.ts'
 import { AppError } from '../shared/errors.ts'
 import { silentLog } from '../shared/log.ts'
 import { describeModelIssue, parseThingModel } from '../shared/thing-model/parse.ts'
+import { readConversation } from './conversation-options.ts'
 import { spawnFleet } from './place.ts'
 import { readTextFile } from './read-text-file.ts'
 import { openBrokerTarget, openEngineTarget } from './simulation-target.ts'
 import { watchStopSignals } from './stop-signal.ts'
 import { version } from './version.ts'
 
+/** What the counters of a conversation count, for a person. */
+const conversationWords: Record<keyof ConversationCounts, string> = {
+  commands: 'Commands',
+  answered: 'Answered',
+  events: 'Events',
+  logLines: 'Log lines',
+  networkReports: 'Network',
+  desiredApplied: 'Desired',
+  clockAnswers: 'Clock',
+  broadcasts: 'Broadcasts',
+  customMessages: 'Custom',
+  subDevicesOnline: 'Sub-devices',
+}
 const connectPerSec = 1_000
 const watchedProgressMs = 1_000
 const unwatchedProgressMs = 5_000
@@ -30,6 +46,8 @@ export async function runSimulation(wish: SimulationWish, output: Output): Promi
   if (!model)
     throw new AppError('model/invalid', `${wish.product}: ${issues[0] ? describeModelIssue(issues[0]) : 'the file holds no thing model.'}`, { file: wish.product, issues: issues.map(({ path, expected, got }) => ({ path, expected, got })) })
   const seed = wish.seed ?? randomInt(0x1_0000_0000)
+
+  const conversation = await readConversation(wish)
 
   using stop = watchStopSignals()
   await using stack = new AsyncDisposableStack()
@@ -51,6 +69,7 @@ export async function runSimulation(wish: SimulationWish, output: Output): Promi
     qos: 1,
     connectPerSec,
     seed,
+    conversation,
   })
   showProgress(fleet, target, output, stack)
   await Promise.race([stop.stopped, ended(fleet)])
@@ -82,15 +101,16 @@ function showProgress(fleet: RunningFleet, { devices }: SimulationTarget, output
   stack.defer(() => clearInterval(timer))
 }
 
-function report({ connected, published, acknowledged, lost, latencyMs, errors }: FleetResult, devices: number, json: boolean, output: Output): void {
+function report({ connected, published, acknowledged, lost, latencyMs, errors, conversation }: FleetResult, devices: number, json: boolean, output: Output): void {
   if (json)
-    return output.json({ connected, published, acknowledged, lost, latencyMs: { ...latencyMs }, errors })
+    return output.json({ connected, published, acknowledged, lost, latencyMs: { ...latencyMs }, errors, conversation })
   const rows: [string, string][] = [
     ['Connected', `${connected} of ${devices}`],
     ['Published', String(published)],
     ['Acknowledged', String(acknowledged)],
     ['Lost', String(lost)],
     ['Latency', `p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms, p99 ${latencyMs.p99} ms`],
+    ...conversationCounters.filter(name => conversation[name] > 0).map((name): [string, string] => [conversationWords[name], String(conversation[name])]),
     ...Object.entries(errors).map(([cause, count]): [string, string] => ['Error', `${count} × ${cause}`]),
   ]
   for (const [name, value] of rows)

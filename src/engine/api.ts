@@ -104,6 +104,7 @@ export function createApi(parts: EngineParts): EngineApi {
         qos: 1,
         connectPerSec: 2_000,
         behaviours: {},
+        conversation: {},
       }, context)
       await fleets.start(fleetId)
       return { productKey, fleetId }

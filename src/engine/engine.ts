@@ -130,6 +130,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     log: log.child({ part: 'fleet' }),
     host: fleetHost,
     modelOf: productKey => products.modelOf(productKey),
+    nodeTypeOf: productKey => products.get(productKey).nodeType,
     ensureDevices: async (productKey, names) => {
       const missing = names.filter(name => !devices.lookup(productKey, name))
       if (missing.length > 0) {

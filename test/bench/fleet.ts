@@ -13,6 +13,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseFromProcess } from '../../src/engine/fleet/messages.ts'
+import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { benchDevice } from './broker-device.ts'
@@ -86,10 +87,12 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function startOurs(mosquitto: Mosquitto): Promise<Load> {
-  const child = forkBeside('../../src/engine/fleet/fleet-process-entry.ts')
+  const child = forkBeside('../../src/engine/fleet-process-entry.ts')
   const post = (message: ToFleetProcess): void => void child.send(message)
   const start: FleetStart = {
     kind: 'start',
+    conversation: quietConversation,
+    subDevices: null,
     broker: { host: mosquitto.host, port: mosquitto.port, tls: null },
     devices: [],
     model: {

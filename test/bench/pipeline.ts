@@ -6,6 +6,7 @@ import type { Fleet } from '../../src/shared/contract/fleet.ts'
 import type { BenchServer } from './bench-server.ts'
 import type { BenchOptions, BenchRow } from './report.ts'
 import { setTimeout as delay } from 'node:timers/promises'
+import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { meterBehaviours, meterModel, startBenchServer, withBenchServer } from './bench-server.ts'
@@ -84,6 +85,7 @@ async function createMeterFleet(server: BenchServer, settings: { count: number, 
     name: 'Meter',
   })
   return await server.client.call('fleet.create', {
+    conversation: quietConversation,
     productKey,
     ...settings,
     connectPerSec: 5_000,

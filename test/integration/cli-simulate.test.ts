@@ -3,6 +3,7 @@ import type { RunResult } from '../support/child-process.ts'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { noConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { startProcess } from '../support/child-process.ts'
 import { jsonLines, startServer, thingbench, thingbenchBin, thingbenchJson } from '../support/command-line.ts'
 import { counterProductKey, writeCounterModel } from '../support/counter-model.ts'
@@ -37,12 +38,20 @@ describe('without a broker', () => {
   it('runs a fleet against an engine of its own, reports what became of its messages, and leaves nothing behind', async () => {
     const temporary = tempFolder()
     const { code, stdout, stderr, result } = await simulate(['--devices', '20', '--interval', '0.5', '--duration', '2', '--seed', '7'], temporary)
-    expect(result).toEqual({ connected: 20, published: 80, acknowledged: 80, lost: 0, latencyMs, errors: {} })
-    expect(Object.keys(result)).toEqual(['connected', 'published', 'acknowledged', 'lost', 'latencyMs', 'errors'])
+    expect(result).toEqual({ connected: 20, published: 80, acknowledged: 80, lost: 0, latencyMs, errors: {}, conversation: noConversation() })
+    expect(Object.keys(result)).toEqual(['connected', 'published', 'acknowledged', 'lost', 'latencyMs', 'errors', 'conversation'])
     expect(code).toBe(0)
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(stderr).toContain('seed 7')
     expect(readdirSync(temporary)).toEqual([])
+  }, timeout)
+
+  it('lets devices say what they were told to', async () => {
+    const { result } = await simulate(['--devices', '5', '--interval', '1', '--duration', '2', '--events-per-hour', '36000', '--logs-per-hour', '36000', '--network-every', '1', '--firmware', '1.2.3', '--tags', 'floor=1|2,owner=bench', '--ntp', '--desired'])
+    const { conversation, errors } = result as { conversation: Record<string, number>, errors: JsonObject }
+    expect(errors).toEqual({})
+    expect(conversation).toMatchObject({ clockAnswers: 5, commands: 0 })
+    expect(Math.min(conversation.logLines!, conversation.networkReports!)).toBeGreaterThan(0)
   }, timeout)
 
   it('keeps product, devices and messages in a workspace that is named, again and again', async () => {
@@ -95,7 +104,7 @@ describe('with a broker', () => {
     const { ready } = await startServer(['--workspace', workspace])
     const file = await writeDevicesFile(workspace, 4)
     const { code, result } = await simulate(['--broker', `mqtt://127.0.0.1:${ready.mqtt.port}`, '--devices-file', file, '--interval', '0.5', '--duration', '1'])
-    expect(result).toEqual({ connected: 4, published: 8, acknowledged: 8, lost: 0, latencyMs, errors: {} })
+    expect(result).toEqual({ connected: 4, published: 8, acknowledged: 8, lost: 0, latencyMs, errors: {}, conversation: noConversation() })
     expect(code).toBe(0)
   }, timeout)
 

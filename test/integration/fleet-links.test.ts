@@ -278,13 +278,17 @@ describe('reports', () => {
     expect((await waitFor(() => broker.packets('puback')[0])).messageId).toBe(77)
   })
 
-  it('subscribe to their replies only where that is asked for', async () => {
+  it('subscribe to replies and commands only where that is asked for', async () => {
     const broker = await startBroker()
     const quiet = startFleet(broker, { devices: certificates(1) })
     await waitFor(() => quiet.counters().acknowledged > 1)
     expect(broker.packets('subscribe')).toEqual([])
     startFleet(broker, { devices: certificates(1, 1), subscribe: true })
     const [subscribe] = await waitFor(() => broker.packets('subscribe').length > 0 && broker.packets('subscribe'))
-    expect(subscribe!.subscriptions.map(({ topic }) => topic)).toEqual(['/sys/a1Xk29TzQ7b/sim-0002/thing/event/property/post_reply'])
+    expect(subscribe!.subscriptions.map(({ topic }) => topic)).toEqual([
+      '/sys/a1Xk29TzQ7b/sim-0002/thing/event/property/post_reply',
+      '/sys/a1Xk29TzQ7b/sim-0002/thing/service/#',
+      '/sys/a1Xk29TzQ7b/sim-0002/rrpc/request/+',
+    ])
   })
 })

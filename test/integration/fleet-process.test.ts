@@ -8,8 +8,9 @@ import process from 'node:process'
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createFleetHost } from '../../src/engine/fleet/fleet-host.ts'
-import { forkFleetProcess } from '../../src/engine/fleet/fork-fleet-process.ts'
+import { forkFleetProcess } from '../../src/engine/fork-fleet-process.ts'
 import { realClock } from '../../src/host/real-clock.ts'
+import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { cellStates } from '../../src/shared/contract/fleet.ts'
 import { silentLog } from '../../src/shared/log.ts'
 import { FakeMessagePortMain } from '../support/electron-ports.ts'
@@ -20,7 +21,7 @@ import { waitFor } from '../support/wait-for.ts'
 
 type Broker = Awaited<ReturnType<typeof startScriptedBroker>>
 
-const entry = new URL('../../src/engine/fleet/fleet-process-entry.ts', import.meta.url).pathname
+const entry = new URL('../../src/engine/fleet-process-entry.ts', import.meta.url).pathname
 let broker: Broker
 beforeEach(async () => {
   broker = await startScriptedBroker()
@@ -225,7 +226,7 @@ describe('the process itself', () => {
   it('ends when its channel closes, and with it every connection', async () => {
     const child = forkEntry()
     await once(child, 'message')
-    child.send({ kind: 'start', broker: { host: broker.host, port: broker.port, tls: null }, devices: certificates(5), model: smallModel, behaviours: {}, intervalMs: 100, qos: 1, connectPerSec: 1000, handshakesMax: 90, spreadSources: false, seed: 1, durationMs: null, subscribe: false, version: 'test' })
+    child.send({ kind: 'start', broker: { host: broker.host, port: broker.port, tls: null }, devices: certificates(5), model: smallModel, behaviours: {}, conversation: quietConversation, subDevices: null, intervalMs: 100, qos: 1, connectPerSec: 1000, handshakesMax: 90, spreadSources: false, seed: 1, durationMs: null, subscribe: false, version: 'test' })
     await waitFor(() => broker.packets('publish').length > 5)
     const exited = once(child, 'exit')
     child.disconnect()

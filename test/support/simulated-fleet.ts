@@ -5,6 +5,8 @@ import type { CellState } from '../../src/shared/contract/fleet.ts'
 import type { ThingModel } from '../../src/shared/thing-model/types.ts'
 import { onTestFinished } from 'vitest'
 import { createFleet } from '../../src/engine/fleet/fleet.ts'
+import { createScriptRunner } from '../../src/engine/script/script-runner.ts'
+import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { cellStates, fleetDeviceName } from '../../src/shared/contract/fleet.ts'
 import { createFastClock } from './fast-clock.ts'
 
@@ -43,6 +45,8 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     devices: certificates(3),
     model: smallModel,
     behaviours: {},
+    conversation: quietConversation,
+    subDevices: null,
     intervalMs: 100,
     qos: 1,
     connectPerSec: 1000,
@@ -53,7 +57,7 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     subscribe: false,
     version: 'test',
     ...change,
-  }, { clock, stopwatch: () => performance.now(), memoryBytes: () => 0 })
+  }, { clock, stopwatch: () => performance.now(), memoryBytes: () => 0, openScripts: async () => createScriptRunner({ clock }) })
   onTestFinished(() => fleet.close())
   let bytes: Uint8Array = new Uint8Array(0)
   const status: SimulatedFleet['status'] = () => {

@@ -2,9 +2,7 @@ import type { FleetDevice } from './messages.ts'
 import { Buffer } from 'node:buffer'
 import { createHmac } from 'node:crypto'
 import { generate, writeToStream } from 'mqtt-packet'
-import { propertyPostTopic } from '../../shared/alink/property.ts'
 import { buildClientId, buildUsername, connectSignContent } from '../../shared/alink/sign.ts'
-import { replyTopic } from '../../shared/alink/topic.ts'
 
 // The codec would otherwise keep a buffer for every number that two bytes can hold: 19 MB and 27 ms in each process.
 Object.assign(writeToStream, { cacheNumbers: false })
@@ -48,11 +46,11 @@ export function encodeConnect(device: FleetDevice, { tls, version }: ConnectOpti
 /** Publishes use the packet ids below this one. */
 export const subscribePacketId = 0xFFFF
 
-/** SUBSCRIBE to the replies to property posts, for brokers that deliver nothing unasked. */
-export function encodeSubscribe(device: FleetDevice): Buffer {
+/** SUBSCRIBE to some topics, all with QoS 1. */
+export function encodeSubscribe(topics: readonly string[]): Buffer {
   return generate({
     cmd: 'subscribe',
     messageId: subscribePacketId,
-    subscriptions: [{ topic: replyTopic(propertyPostTopic(device)), qos: 1 }],
+    subscriptions: topics.map(topic => ({ topic, qos: 1 })),
   })
 }

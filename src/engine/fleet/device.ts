@@ -1,15 +1,10 @@
-import type { Buffer } from 'node:buffer'
 import type { OutgoingMessage } from '../../shared/alink/property.ts'
+import type { JsonObject, JsonValue } from '../../shared/json.ts'
 import type { BehaviourPlan } from './behaviour/behaviour-plan.ts'
+import type { Random } from './behaviour/random-streams.ts'
 import type { FleetDevice } from './messages.ts'
 import { buildPropertyPost } from '../../shared/alink/property.ts'
 import { RandomStreams } from './behaviour/random-streams.ts'
-
-/** What a message of the platform means to a device; more kinds come with services, shadows and updates. */
-export type Incoming
-  /** The answer to a property post; `code` is NaN when there is none in it. */
-  = | { kind: 'reply', code: number }
-    | { kind: 'unknown' }
 
 /**
  * The simulated devices of a fleet, by index: who they are, what each says next, and what they make of what they are
@@ -24,6 +19,8 @@ export class Devices {
   readonly #messageIds: number[] = []
   /** By device index and slot of the plan; NaN: nothing to remember yet. */
   #state: number[] = []
+  /** By device index: values set from outside, which it keeps to; only for the few devices it concerns. */
+  readonly #held = new Map<number, Map<string, JsonValue>>()
 
   constructor(seed: number, plan: BehaviourPlan) {
     this.#streams = new RandomStreams(seed)
@@ -36,6 +33,11 @@ export class Devices {
 
   at(index: number): FleetDevice {
     return this.#devices[index]!
+  }
+
+  /** Keeps the secret that the platform has given to a device. */
+  setSecret(index: number, deviceSecret: string): void {
+    this.#devices[index] = { ...this.#devices[index]!, deviceSecret }
   }
 
   add(devices: FleetDevice[]): void {
@@ -59,6 +61,10 @@ export class Devices {
     this.#messageIds.length = count
     this.#state.length = count * this.#plan.slots.length
     this.#streams.truncate(count)
+    for (const index of this.#held.keys()) {
+      if (index >= count)
+        this.#held.delete(index)
+    }
   }
 
   /** Changes how the properties move; what a device remembers of a property that keeps its kind of behaviour stays. */
@@ -85,21 +91,56 @@ export class Devices {
    */
   report(index: number, elapsedMs: number): OutgoingMessage | undefined {
     const properties = this.#plan.report(this.#state, index * this.#plan.slots.length, this.#streams.of(index), elapsedMs)
-    if (Object.keys(properties).length === 0)
-      return undefined
-    const { productKey, deviceName } = this.#devices[index]!
-    this.#messageIds[index]!++
-    return buildPropertyPost({ productKey, deviceName, id: String(this.#messageIds[index]), properties })
+    this.#keepTo(index, properties)
+    return Object.keys(properties).length === 0
+      ? undefined
+      : this.postOf(index, properties)
   }
-}
 
-/**
- * Reads a message of the platform without parsing more than it must: at thousands a second only the code of a reply
- * matters, and it comes first (Alink 0.4, trap T1).
- */
-export function readIncoming(topic: string, payload: Buffer): Incoming {
-  if (!topic.endsWith('/post_reply'))
-    return { kind: 'unknown' }
-  const code = /"code"\s*:\s*"?(\d+)/.exec(payload.toString('latin1'))?.[1]
-  return { kind: 'reply', code: Number(code ?? Number.NaN) }
+  /** A property post of a device with these values. */
+  postOf(index: number, properties: JsonObject): OutgoingMessage {
+    const { productKey, deviceName } = this.#devices[index]!
+    return buildPropertyPost({ productKey, deviceName, id: this.nextId(index), properties })
+  }
+
+  /** The id of a device's next message. */
+  nextId(index: number): string {
+    return String(++this.#messageIds[index]!)
+  }
+
+  /**
+   * Sets properties from outside. A device keeps to what it was told: the value stands in every report until another one
+   * is set or the behaviour of the property is changed.
+   */
+  hold(index: number, values: JsonObject): void {
+    const held = this.#held.get(index) ?? new Map<string, JsonValue>()
+    for (const [key, value] of Object.entries(values))
+      held.set(key, value)
+    this.#held.set(index, held)
+  }
+
+  /** Lets these properties of all devices move again. */
+  release(keys: readonly string[]): void {
+    for (const held of this.#held.values())
+      keys.forEach(key => held.delete(key))
+  }
+
+  /** What a device would report now; nothing moves on by it. */
+  peek(index: number, elapsedMs: number, random: Random): JsonObject {
+    const { length } = this.#plan.slots
+    const properties = this.#plan.report(this.#state.slice(index * length, (index + 1) * length), 0, random, elapsedMs)
+    for (const [key, value] of this.#held.get(index) ?? [])
+      properties[key] = value
+    return properties
+  }
+
+  #keepTo(index: number, properties: JsonObject): void {
+    const held = this.#held.size === 0 ? undefined : this.#held.get(index)
+    if (held === undefined)
+      return
+    for (const [key, value] of held) {
+      if (Object.hasOwn(properties, key))
+        properties[key] = value
+    }
+  }
 }

@@ -1,5 +1,7 @@
+import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { FleetStats, Percentiles } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
+import { conversationCounters, noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { Histogram } from './histogram.ts'
 
 /** What the figures of now are taken over: long enough to be steady, short enough to follow a change. */
@@ -10,21 +12,22 @@ const percentilesMs = 10_000
 export interface FleetResult {
   /** Devices that got CONNACK 0. */
   connected: number
-  /** Property posts handed to a socket. */
+  /** Messages handed to a socket. */
   published: number
   /** PUBACKs. */
   acknowledged: number
-  /** QoS 1 posts without a PUBACK; before the end, those still under way are among them. */
+  /** QoS 1 messages without a PUBACK; before the end, those still under way are among them. */
   lost: number
   /** Publish to PUBACK over the whole run, milliseconds. */
   latencyMs: Percentiles
+  conversation: ConversationCounts
   /** How often each cause of trouble came up. */
   errors: Record<string, number>
 }
 
 /** The figures of several processes together, without cells. */
 export function addUp(statuses: ProcessStatus[]): ProcessStatus {
-  const counters: FleetCounters = { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0 }
+  const counters: FleetCounters = { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation() }
   const latency = new Histogram()
   const lateness = new Histogram()
   const errors: Record<string, number> = {}
@@ -50,8 +53,13 @@ export function resultOf(statuses: ProcessStatus[]): FleetResult {
     acknowledged: counters.acknowledged,
     lost: counters.publishedQos1 - counters.acknowledged,
     latencyMs: new Histogram(latency).percentiles(),
+    conversation: conversationOf(counters),
     errors,
   }
+}
+
+function conversationOf(counters: FleetCounters): ConversationCounts {
+  return Object.fromEntries(conversationCounters.map(name => [name, counters[name]])) as ConversationCounts
 }
 
 interface Snapshot { at: number, published: number, latency: Uint32Array, lateness: Uint32Array }
@@ -88,6 +96,7 @@ export class FleetFigures {
       publishedPerSec: rateFrom === undefined || at <= rateFrom.at
         ? 0
         : (counters.published - rateFrom.published) * 1000 / (at - rateFrom.at),
+      conversation: conversationOf(counters),
       latencyMs: recentPercentiles(latency, oldest?.latency),
       latenessMs: recentPercentiles(lateness, oldest?.lateness),
       errors,

@@ -2,7 +2,9 @@ import type { EngineApi } from '../../shared/contract/contract.ts'
 import type { Behaviour, Fleet } from '../../shared/contract/fleet.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { Fleets } from './fleets.ts'
+import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
+import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetMethodsContext {
   fleets: Fleets
@@ -18,15 +20,16 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed }: 
   return {
     'fleet.list': () => fleets.list(),
     'fleet.get': ({ fleetId }) => fleets.get(fleetId),
-    'fleet.create': ({ productKey, name, prefix, seed, behaviours, ...settings }) => fleets.create({
+    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, ...settings }) => fleets.create({
       ...settings,
       productKey,
       name: name ?? productName(productKey),
       prefix: prefix ?? freePrefix(productKey, fleets.list()),
       seed: seed ?? makeSeed(),
       behaviours: { ...suggestBehaviours(modelOf(productKey)), ...behaviours } as Record<string, Behaviour>,
+      conversation: { ...defaultConversation, ...withoutUndefined(conversation) },
     }),
-    'fleet.update': ({ fleetId, change }) => fleets.update(fleetId, withoutUndefined(change)),
+    'fleet.update': ({ fleetId, change }) => fleets.update(fleetId, change),
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),
     'fleet.stop': ({ fleetId }) => fleets.stop(fleetId),
     'fleet.delete': async ({ fleetId }) => {
@@ -45,10 +48,4 @@ function freePrefix(productKey: string, fleets: Fleet[]): string {
     if (!taken.has(prefix))
       return prefix
   }
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>
 }

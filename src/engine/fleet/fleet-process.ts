@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { ScriptRunner } from '../script/types.ts'
 import type { SimulatedFleet } from './fleet.ts'
 import type { FleetPort, ToFleetProcess } from './messages.ts'
 import { createFleet } from './fleet.ts'
@@ -8,12 +9,17 @@ import { readOpenFilesMax } from './open-files-limit.ts'
 /** At most four times a second. */
 const statusMs = 250
 
+export interface FleetProcessWorld {
+  clock: Clock
+  openScripts: () => Promise<ScriptRunner>
+}
+
 /**
  * The life of a fleet process: says that it is ready, starts the fleet it is told to, reports figures, and answers
  * `finished` when it is told to end. It never outlives its host: when the channel closes, `exit` is called at once,
  * because an orphan would hold thousands of connections.
  */
-export function runFleetProcess(port: FleetPort, clock: Clock, exit: () => void): void {
+export function runFleetProcess(port: FleetPort, { clock, openScripts }: FleetProcessWorld, exit: () => void): void {
   let fleet: SimulatedFleet | undefined
   let isEnding = false
   let hasAnnouncedEnd = false
@@ -39,6 +45,7 @@ export function runFleetProcess(port: FleetPort, clock: Clock, exit: () => void)
         clock,
         stopwatch: () => performance.now(),
         memoryBytes: () => process.memoryUsage.rss(),
+        openScripts,
       })
       clock.setAlarm(statusMs, report)
     }

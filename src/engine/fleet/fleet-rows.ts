@@ -1,5 +1,6 @@
 import type { FleetSettings } from '../../shared/contract/fleet.ts'
 import type { Statement } from '../store/types.ts'
+import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 
 /** Fleets as they were set up, so that a start resumes what ran. */
 export const fleetTables = `
@@ -29,10 +30,16 @@ export const selectFleets: Statement<FleetRow> = {
     fleetId: String(row.fleet_id),
     productKey: String(row.product_key),
     prefix: String(row.prefix),
-    settings: JSON.parse(String(row.settings)) as FleetSettings,
+    settings: readSettings(String(row.settings)),
     running: row.running === 1,
     createdAt: Number(row.created_at),
   }),
+}
+
+/** Fleets of older versions have no conversation, or less of one: the rest is as for a new fleet. */
+function readSettings(text: string): FleetSettings {
+  const settings = JSON.parse(text) as FleetSettings & { conversation?: Partial<FleetSettings['conversation']> }
+  return { ...settings, conversation: { ...defaultConversation, ...settings.conversation } }
 }
 
 /** Parameters: id, product key, prefix, settings as JSON, running, created at. */

@@ -1,8 +1,20 @@
+import type { Buffer } from 'node:buffer'
 import type { Clock } from '../../shared/clock.ts'
+import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { ScriptCall, ScriptRunner } from '../script/types.ts'
+import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus } from './messages.ts'
+import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
+import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { compileBehaviours } from './behaviour/behaviour-plan.ts'
 import { CauseCounts } from './cause-counts.ts'
-import { Devices, readIncoming } from './device.ts'
+import { Conversation } from './conversation/conversation.ts'
+import { Later } from './conversation/later.ts'
+import { isReply, readReplyCode } from './conversation/reply-code.ts'
+import { Scripts } from './conversation/scripts.ts'
+import { SubFleet } from './conversation/sub-fleet.ts'
+import { subscriptionsOf } from './conversation/subscriptions.ts'
+import { Devices } from './device.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
 import { createTick } from './tick.ts'
@@ -12,12 +24,16 @@ const catchUpMsMax = 1_000
 /** How long a finishing fleet waits for acknowledgements, and then for replies. */
 const acknowledgeMsMax = 10_000
 const replyMsMax = 1_000
+/** Delayed answers that may go out between two looks at the sockets. */
+const laterPerTickMax = 1_000
 
 export interface FleetWorld {
   clock: Clock
   /** Milliseconds that really pass, for latencies and budgets. */
   stopwatch: () => number
   memoryBytes: () => number
+  /** Makes the sandbox for scripts ready; called once, when the first script is to run. */
+  openScripts: () => Promise<ScriptRunner>
 }
 
 /** The devices of one fleet process, connected and reporting. */
@@ -39,7 +55,7 @@ export interface SimulatedFleet {
 export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFleet {
   const { clock } = world
   const startedAt = clock.now()
-  let { intervalMs, qos, model, behaviours } = start
+  let { intervalMs, qos, model, behaviours, conversation: settings } = start
   const { durationMs } = start
 
   const devices = new Devices(start.seed, compileBehaviours(model, behaviours))
@@ -55,7 +71,10 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     replied: 0,
     repliedRefused: 0,
     skipped: 0,
+    ...noConversation(),
   }
+  /** Messages that the platform replies to. */
+  let asked = 0
   const errors = new CauseCounts()
   const latency = new Histogram()
   let reportedCells = -1
@@ -67,30 +86,46 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     connectPerSec,
     handshakesMax,
     spreadSources,
-    subscribe,
     version,
     seed,
     clock,
     stopwatch: world.stopwatch,
     deviceAt: index => devices.at(index),
+    subscriptionsOf: index => subscriptionsOf(devices.at(index), { toReplies: subscribe, more: settings.subscriptions }),
   }, {
     onOnline,
+    onOffline,
     onAcknowledged(latencyMs) {
       counters.acknowledged++
       latency.record(latencyMs)
     },
-    onMessage(_index, topic, payload) {
-      const incoming = readIncoming(topic, payload)
-      if (incoming.kind === 'reply')
-        countReply(incoming.code)
-    },
+    onMessage,
     onProblem: cause => errors.count(cause),
   })
+  const later = new Later()
+  const scripts = new Scripts(world.openScripts)
+  const isOnline = (index: number): boolean => links.cells.is(index, 'online')
+  const talking = {
+    clock,
+    seed,
+    send,
+    tally: (name: keyof ConversationCounts, by: number) => { counters[name] += by },
+    later: (dueAt: number, run: () => void) => later.add(dueAt, run),
+    onProblem: (cause: string) => errors.count(cause),
+    runScript: (call: ScriptCall) => scripts.run(call),
+  }
+  const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs: index => clock.now() - onlineSince[index]! })
+  let subFleet = bringSubDevices(start.subDevices)
   const tick = createTick({
     clock,
     stopwatch: world.stopwatch,
     onTick(now) {
       links.tick(now)
+      if (finishing === undefined) {
+        later.run(now, laterPerTickMax)
+        conversation.tick(now)
+        subFleet?.tick(now)
+      }
       checkFinished(now)
     },
     runDevice,
@@ -111,6 +146,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     for (let index = count; index < devices.length; index++)
       tick.due.remove(index)
     links.truncate(count)
+    conversation.truncate(count)
     devices.truncate(count)
     onlineSince.length = Math.min(onlineSince.length, count)
     nextElapsed.length = onlineSince.length
@@ -118,14 +154,49 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   /** A device's own time begins when it first comes online and goes on whatever happens to its link. */
   function onOnline(index: number): void {
-    if (onlineSince[index] !== 0 || finishing !== undefined)
+    if (finishing !== undefined)
       return
-    counters.everOnline++
-    onlineSince[index] = Math.floor(clock.now())
-    nextElapsed[index] = Math.floor(devices.drawOffset(index) * intervalMs)
-    const dueAt = nextDueOf(index)
-    if (dueAt !== undefined)
-      tick.due.set(index, dueAt)
+    if (onlineSince[index] === 0) {
+      counters.everOnline++
+      onlineSince[index] = Math.floor(clock.now())
+      nextElapsed[index] = Math.floor(devices.drawOffset(index) * intervalMs)
+      const dueAt = nextDueOf(index)
+      if (dueAt !== undefined)
+        tick.due.set(index, dueAt)
+    }
+    conversation.online(index)
+    subFleet?.gatewayOnline(index)
+  }
+
+  function onOffline(index: number): void {
+    subFleet?.gatewayOffline(index)
+  }
+
+  function onMessage(index: number, topicText: string, payload: Buffer): void {
+    // Thousands a second answer a report, and of those only the code matters.
+    if (topicText.endsWith('/post_reply'))
+      return countReply(topicText, readReplyCode(payload))
+    const topic = parseTopic(topicText)
+    if (isReply(topic))
+      countReply(topicText, readReplyCode(payload))
+    if (!subFleet?.received(index, topic, topicText, payload))
+      conversation.received(index, topic, topicText, payload)
+  }
+
+  function bringSubDevices(subDevices: FleetStart['subDevices']): SubFleet | undefined {
+    return subDevices === null
+      ? undefined
+      : new SubFleet(subDevices, settings, { ...talking, gateways: devices, isGatewayOnline: isOnline, intervalMs: () => intervalMs })
+  }
+
+  /** Those of before leave, and the gateways that are online bring the new ones. */
+  function replaceSubDevices(subDevices: FleetStart['subDevices']): void {
+    subFleet?.close()
+    subFleet = bringSubDevices(subDevices)
+    for (let index = 0; index < devices.length; index++) {
+      if (isOnline(index))
+        subFleet?.gatewayOnline(index)
+    }
   }
 
   /** Undefined when the device has reported for its whole duration. */
@@ -138,15 +209,15 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     const elapsedMs = nextElapsed[index]!
     if (finishing !== undefined)
       return undefined
-    const isOnline = links.cells.is(index, 'online')
-    if (isOnline)
+    const isUp = isOnline(index)
+    if (isUp)
       reportOrSkip(index, elapsedMs, now)
     let steps = 1
     const lateMs = now - dueAt - intervalMs
     if (lateMs > Math.max(intervalMs, catchUpMsMax)) {
       // The machine stood still or cannot keep up: go on in the present, keeping to the device's own beat.
       steps += Math.ceil(lateMs / intervalMs)
-      counters.skipped += isOnline
+      counters.skipped += isUp
         ? steps - 1
         : 0
     }
@@ -160,21 +231,38 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       return
     }
     const message = devices.report(index, elapsedMs)
-    if (message === undefined)
-      return
-    links.publish(index, message, qos, now)
-    counters.published++
-    counters.publishedQos1 += qos
+    if (message !== undefined)
+      publish(index, message, 'report', now)
   }
 
-  function countReply(code: number): void {
+  function send(index: number, message: SpokenMessage, manner: Manner): boolean {
+    if (finishing !== undefined || !links.cells.is(index, 'online'))
+      return false
+    if (!links.hasRoom(index)) {
+      counters.skipped++
+      return false
+    }
+    publish(index, message, manner, clock.now())
+    return true
+  }
+
+  function publish(index: number, message: SpokenMessage, manner: Manner, now: number): void {
+    const messageQos = manner === 'instant' || manner === 'asking' ? 0 : qos
+    links.publish(index, message, messageQos, now)
+    counters.published++
+    counters.publishedQos1 += messageQos
+    asked += manner === 'report' || manner === 'asking' ? 1 : 0
+  }
+
+  function countReply(topic: string, code: number): void {
     counters.replied++
     if (code === 200)
       return
     counters.repliedRefused++
+    const what = topic.endsWith('/property/post_reply') ? 'report' : methodOfTopic(topic) || topic.replace(/.*\//, '').replace(/_reply$/, '')
     errors.count(Number.isNaN(code)
       ? 'the platform sent a reply without a code'
-      : `report refused by the platform: code ${code}`)
+      : `${what} refused by the platform: code ${code}`)
   }
 
   /** What is left of each device's interval shrinks or grows with it, so that the fleet stays spread out. */
@@ -182,6 +270,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     const now = Math.floor(clock.now())
     const scale = nextIntervalMs / intervalMs
     intervalMs = nextIntervalMs
+    subFleet?.intervalChanged(scale)
     tick.due.reschedule((index, dueAt) => {
       const nextDueAt = now + Math.max(0, dueAt - now) * scale
       nextElapsed[index] = nextDueAt - onlineSince[index]!
@@ -192,8 +281,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   function checkFinished(now: number): void {
     if (finishing === undefined || (links.inflight > 0 && now < finishing.acknowledgeUntil))
       return
-    // Only the platform replies; it does so right behind its acknowledgement.
-    const isReplyMissing = counters.replied > 0 && counters.replied < counters.acknowledged
+    // Only the platform replies, and it does so at once.
+    const isReplyMissing = counters.replied > 0 && counters.replied < asked
     if (isReplyMissing && now < finishing.replyUntil)
       return
     finishing.resolve()
@@ -208,14 +297,22 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (update.intervalMs !== undefined && update.intervalMs !== intervalMs)
         changeInterval(update.intervalMs)
       if (update.behaviours !== undefined || update.model !== undefined) {
+        devices.release(changedKeys(behaviours, update.behaviours ?? behaviours))
         behaviours = update.behaviours ?? behaviours
         model = update.model ?? model
         devices.setPlan(compileBehaviours(model, behaviours))
+      }
+      if (update.conversation !== undefined || update.model !== undefined) {
+        settings = update.conversation ?? settings
+        conversation.update(settings, model)
+        subFleet?.update(settings)
       }
       if (update.keepDevices !== undefined)
         truncate(update.keepDevices)
       if (update.addDevices !== undefined)
         addDevices(update.addDevices)
+      if (update.subDevices !== undefined)
+        replaceSubDevices(update.subDevices)
     },
     kicked: index => links.kicked(index),
     wake: index => links.wake(index),
@@ -252,7 +349,13 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     },
     async close() {
       tick.close()
+      await scripts.close()
       await links.close()
     },
   }
+}
+
+/** The members of which one of two objects says something else than the other. */
+function changedKeys(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(key => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
 }

@@ -1,24 +1,23 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { DeviceCertificate } from '../../shared/contract/device.ts'
-import type { Fleet, FleetLive, FleetSettings, FleetStats } from '../../shared/contract/fleet.ts'
+import type { Fleet, FleetLive, FleetSettings, FleetSettingsChange, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
-import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { Store } from '../store/types.ts'
 import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
+import type { SubDevicesContext } from './sub-devices.ts'
+import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { AppError } from '../../shared/errors.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
+import { bringSubDevices, checkSubDevices } from './sub-devices.ts'
+import { withoutUndefined } from './without-undefined.ts'
 
-export interface FleetsContext {
+export interface FleetsContext extends SubDevicesContext {
   store: Store
   clock: Clock
   log: Log
   host: FleetHost
-  /** Throws AppError product/not-found or model/invalid. */
-  modelOf: (productKey: string) => ThingModel
-  /** The certificates of devices of these names, made where they are missing. */
-  ensureDevices: (productKey: string, names: string[]) => Promise<DeviceCertificate[]>
   /** Where the local broker listens; null while the engine has none. */
   broker: () => { host: string, port: number } | null
   makeId: () => string
@@ -49,6 +48,7 @@ export function emptyFleetStats(): FleetStats {
     repliedRefused: 0,
     skipped: 0,
     publishedPerSec: 0,
+    conversation: noConversation(),
     latencyMs: none,
     latenessMs: none,
     errors: {},
@@ -87,6 +87,7 @@ export class Fleets {
   async create(fleet: NewFleet): Promise<Fleet> {
     const { productKey, prefix, ...settings } = fleet
     this.#context.modelOf(productKey)
+    checkSubDevices(this.#context, productKey, prefix, settings)
     const row: FleetRow = {
       fleetId: this.#context.makeId(),
       productKey,
@@ -96,6 +97,7 @@ export class Fleets {
       createdAt: this.#context.clock.now(),
     }
     await this.#certificates(row)
+    await bringSubDevices(this.#context, row)
     const entry = newEntry(row)
     await this.#save(entry)
     this.#entries.set(row.fleetId, entry)
@@ -103,15 +105,12 @@ export class Fleets {
   }
 
   /** Changes a fleet; one that runs takes the change at once. */
-  async update(fleetId: string, change: Partial<FleetSettings>): Promise<Fleet> {
+  async update(fleetId: string, change: FleetSettingsChange): Promise<Fleet> {
     const entry = this.#entry(fleetId)
-    entry.row = {
-      ...entry.row,
-      settings: {
-        ...entry.row.settings,
-        ...change,
-      },
-    }
+    const settings = changeSettings(entry.row.settings, change)
+    checkSubDevices(this.#context, entry.row.productKey, entry.row.prefix, settings)
+    const bringsOthers = JSON.stringify([settings.count, settings.conversation.subDevices]) !== JSON.stringify([entry.row.settings.count, entry.row.settings.conversation.subDevices])
+    entry.row = { ...entry.row, settings }
     await this.#save(entry)
     if (entry.running) {
       const { intervalSec, ...rest } = change
@@ -125,12 +124,18 @@ export class Fleets {
         ...(rest.connectPerSec === undefined
           ? {}
           : { connectPerSec: rest.connectPerSec }),
+        ...(rest.conversation === undefined
+          ? {}
+          : { conversation: entry.row.settings.conversation }),
         ...(intervalSec === undefined
           ? {}
           : { intervalMs: intervalSec * 1000 }),
         ...(rest.count === undefined
           ? {}
           : { devices: await this.#certificates(entry.row) }),
+        ...(bringsOthers
+          ? { subDevices: await bringSubDevices(this.#context, entry.row) }
+          : {}),
       })
     }
     this.#changed(entry)
@@ -163,6 +168,8 @@ export class Fleets {
         qos: settings.qos,
         connectPerSec: settings.connectPerSec,
         seed: settings.seed,
+        conversation: settings.conversation,
+        subDevices: await bringSubDevices(this.#context, entry.row),
       })
       entry.running = running
       entry.state = 'running'
@@ -260,6 +267,8 @@ export class Fleets {
     for (const entry of this.#entries.values()) {
       if (entry.running && entry.row.productKey === productKey)
         entry.running.update({ model: this.#context.modelOf(productKey) })
+      if (entry.running && entry.row.settings.conversation.subDevices?.productKey === productKey)
+        void bringSubDevices(this.#context, entry.row).then(subDevices => entry.running?.update({ subDevices }), error => this.#context.log.warn('sub-devices could not be changed', { error: String(error) }))
     }
   }
 
@@ -322,6 +331,15 @@ export class Fleets {
         ],
       },
     ])
+  }
+}
+
+/** Whatever a change leaves out stays, also inside the conversation. */
+function changeSettings(settings: FleetSettings, { conversation, ...change }: FleetSettingsChange): FleetSettings {
+  return {
+    ...settings,
+    ...withoutUndefined(change),
+    conversation: { ...settings.conversation, ...withoutUndefined(conversation ?? {}) },
   }
 }
 

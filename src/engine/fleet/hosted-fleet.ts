@@ -2,8 +2,9 @@ import type { Alarm } from '../../shared/clock.ts'
 import type { FleetStats } from '../../shared/contract/fleet.ts'
 import type { FleetCapacity } from './fleet-capacity.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { ProcessStatus } from './messages.ts'
+import type { FleetSubDevices, ProcessStatus } from './messages.ts'
 import type { FleetChange, FleetHostOptions, FleetSpec, RunningFleet } from './running-fleet.ts'
+import { quietConversation } from '../../shared/contract/fleet-conversation.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import { capacityOf, checkCapacity, commonBeginning, needsSpreadSources } from './fleet-capacity.ts'
@@ -57,7 +58,7 @@ export class HostedFleet implements RunningFleet {
 
   update(change: FleetChange): void {
     this.#requireAlive()
-    const { devices: next = this.#spec.devices, ...rates } = change
+    const { devices: next = this.#spec.devices, subDevices, ...rates } = change
     checkCapacity(next.length, this.#capacity)
     const kept = commonBeginning(this.#spec.devices, next)
     Object.assign(this.#spec, change)
@@ -68,7 +69,8 @@ export class HostedFleet implements RunningFleet {
     for (const shard of this.#shards.slice(0, running)) {
       const keep = Math.min(Math.max(0, kept - shard.firstIndex), shard.deviceCount)
       const added = next.slice(shard.firstIndex + keep, shard.firstIndex + this.#capacity.devicesPerProcess)
-      shard.update({ ...rates, ...this.#shareOf(keep + added.length) }, keep, added)
+      const brought = subDevices === undefined ? {} : { subDevices: this.#subDevicesOf(shard.firstIndex, keep + added.length) }
+      shard.update({ ...rates, ...brought, ...this.#shareOf(keep + added.length) }, keep, added)
     }
     for (const shard of this.#shards.slice(running))
       this.#startShard(shard)
@@ -164,7 +166,7 @@ export class HostedFleet implements RunningFleet {
   }
 
   #startShard(shard: Shard): void {
-    const { broker, devices, durationMs, subscribe, ...rest } = this.#spec
+    const { broker, devices, durationMs, subscribe, conversation, subDevices: _, ...rest } = this.#spec
     const own = devices.slice(shard.firstIndex, shard.firstIndex + this.#capacity.devicesPerProcess)
     shard.deviceCount = own.length
     shard.post({
@@ -175,6 +177,8 @@ export class HostedFleet implements RunningFleet {
       devices: own,
       durationMs: durationMs ?? null,
       subscribe: subscribe ?? false,
+      conversation: conversation ?? quietConversation,
+      subDevices: this.#subDevicesOf(shard.firstIndex, own.length),
       version: this.#options.version ?? 'simulator',
     })
   }
@@ -189,6 +193,13 @@ export class HostedFleet implements RunningFleet {
       handshakesMax: Math.max(1, Math.floor(limits.fleetHandshakesMax / this.#shards.length)),
       spreadSources: needsSpreadSources(devices.length),
     }
+  }
+
+  #subDevicesOf(firstGateway: number, gatewayCount: number): FleetSubDevices | null {
+    const { subDevices } = this.#spec
+    return subDevices
+      ? { ...subDevices, devices: subDevices.devices.slice(firstGateway * subDevices.perGateway, (firstGateway + gatewayCount) * subDevices.perGateway) }
+      : null
   }
 
   #toDevice(kind: 'kicked' | 'wake', deviceName: string): void {

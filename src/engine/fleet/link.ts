@@ -1,8 +1,8 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import type { OutgoingMessage } from '../../shared/alink/property.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { CellState } from '../../shared/contract/fleet.ts'
+import type { SpokenMessage } from './conversation/speaker.ts'
 import type { FleetBroker, FleetDevice } from './messages.ts'
 import { limits } from '../../shared/limits.ts'
 import { BrokerAddress, describeConnack, describeSocketError } from './broker-address.ts'
@@ -28,7 +28,6 @@ export interface LinkOptions {
   connectPerSec: number
   handshakesMax: number
   spreadSources: boolean
-  subscribe: boolean
   version: string
   /** For the jitter of repeated connections only. */
   seed: number
@@ -36,12 +35,16 @@ export interface LinkOptions {
   /** Milliseconds that really pass, for latencies. */
   stopwatch: () => number
   deviceAt: (index: number) => FleetDevice
+  /** Topics to subscribe to after CONNACK; none: no SUBSCRIBE. */
+  subscriptionsOf: (index: number) => readonly string[]
 }
 
 /** What links tell the fleet. */
 export interface LinkEvents {
   /** CONNACK 0. */
   onOnline: (index: number) => void
+  /** The link of an online device has ended, for whatever reason. */
+  onOffline: (index: number) => void
   onAcknowledged: (latencyMs: number) => void
   /** A message of the platform; the payload is valid during the call only. */
   onMessage: (index: number, topic: string, payload: Buffer) => void
@@ -126,7 +129,7 @@ export class Links {
   }
 
   /** Hands a message of an online device to its socket. */
-  publish(index: number, { topic, payload }: OutgoingMessage, qos: 0 | 1, now: number): void {
+  publish(index: number, { topic, payload }: SpokenMessage, qos: 0 | 1, now: number): void {
     const packetId = qos === 1 ? this.#inflight.add(index, this.#options.stopwatch()) : 0
     this.#keepalive.sent(index, now)
     this.#sockets[index]!.write(encodePublish(topic, payload, qos, packetId))
@@ -245,6 +248,8 @@ export class Links {
   #release(index: number): void {
     if (this.cells.is(index, 'connecting'))
       this.#pacer.handshakeEnded()
+    if (this.cells.is(index, 'online'))
+      this.#events.onOffline(index)
     this.#sockets[index]?.destroy()
     this.#sockets[index] = undefined
     this.#reader.forget(index)
@@ -303,15 +308,16 @@ export class Links {
     this.cells.set(index, 'online')
     this.#recovery.online(index, now)
     this.#due.set(index, this.#keepalive.start(index, now))
-    if (this.#options.subscribe)
-      this.#sockets[index]!.write(encodeSubscribe(this.#options.deviceAt(index)))
+    const subscriptions = this.#options.subscriptionsOf(index)
+    if (subscriptions.length > 0)
+      this.#sockets[index]!.write(encodeSubscribe(subscriptions))
     this.#events.onOnline(index)
     this.#openWaiting(now)
   }
 
   #handleSuback(lastCode: number): void {
     if (lastCode >= 0x80)
-      this.#events.onProblem('the broker refused the subscription to replies')
+      this.#events.onProblem('the broker refused a subscription')
   }
 
   #handlePuback(index: number, packetId: number): void {

@@ -1,5 +1,7 @@
+import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import { z } from 'zod'
+import { conversationCounters, conversationSchema } from '../../shared/contract/fleet-conversation.ts'
 import { behaviourSchema } from '../../shared/contract/fleet.ts'
 import { limits } from '../../shared/limits.ts'
 
@@ -34,6 +36,16 @@ const modelSchema = z.custom<ThingModel>(
   'expected a thing model with a list of properties',
 )
 
+const subDevicesSchema = z.strictObject({
+  model: modelSchema,
+  /** Gateway `i` has the sub-devices from `i * perGateway` on. */
+  perGateway: z.int().min(1),
+  /** An empty secret: the gateway registers it. */
+  devices: z.array(deviceSchema).max(limits.fleetDevicesMax),
+})
+/** What the gateways of a process bring with them. */
+export type FleetSubDevices = z.output<typeof subDevicesSchema>
+
 /** What may change while a fleet runs. */
 const rates = {
   /** Milliseconds between two property posts of one device. */
@@ -44,6 +56,9 @@ const rates = {
   /** By property identifier; a property that is not named gets the one that {@link suggestBehaviours} finds for it. */
   behaviours: z.record(z.string(), behaviourSchema),
   model: modelSchema,
+  conversation: conversationSchema,
+  /** Null: the devices are no gateways, or bring nothing. */
+  subDevices: subDevicesSchema.nullable(),
 }
 
 /** What the host hands out to each process, depending on how many there are. */
@@ -63,7 +78,7 @@ const startSchema = z.strictObject({
   seed: z.int().min(0).max(0xFFFF_FFFF),
   /** How long each device reports, counted from its first CONNACK; null: until told to stop. */
   durationMs: z.number().min(0).nullable(),
-  /** Subscribe to the replies: only the platform delivers them unasked. */
+  /** Subscribe to replies and commands: only the platform delivers them unasked. */
   subscribe: z.boolean(),
   /** Stands in the client id as `_v=thingbench-{version}`. */
   version: z.string(),
@@ -105,6 +120,7 @@ const countersSchema = z.strictObject({
   replied: z.int(),
   repliedRefused: z.int(),
   skipped: z.int(),
+  ...Object.fromEntries(conversationCounters.map(name => [name, z.int()])) as Record<keyof ConversationCounts, z.ZodInt>,
 })
 export type FleetCounters = z.output<typeof countersSchema>
 

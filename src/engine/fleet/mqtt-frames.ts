@@ -58,9 +58,9 @@ export function parsePublish(bytes: Buffer, start: number, end: number): Incomin
 }
 
 /** A PUBLISH; `packetId` is used for QoS 1 only. */
-export function encodePublish(topic: string, payload: string, qos: 0 | 1, packetId: number): Buffer {
+export function encodePublish(topic: string, payload: string | Uint8Array, qos: 0 | 1, packetId: number): Buffer {
   const topicBytes = Buffer.byteLength(topic)
-  const payloadBytes = Buffer.byteLength(payload)
+  const payloadBytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length
   let remaining = 2 + topicBytes + (qos > 0 ? 2 : 0) + payloadBytes
   const lengthBytes = remaining < 0x80 ? 1 : remaining < 0x4000 ? 2 : remaining < 0x20_0000 ? 3 : 4
   const frame = Buffer.allocUnsafe(1 + lengthBytes + remaining)
@@ -74,7 +74,10 @@ export function encodePublish(topic: string, payload: string, qos: 0 | 1, packet
   at += frame.write(topic, at)
   if (qos > 0)
     at = frame.writeUInt16BE(packetId, at)
-  frame.write(payload, at)
+  if (typeof payload === 'string')
+    frame.write(payload, at)
+  else
+    frame.set(payload, at)
   return frame
 }
 

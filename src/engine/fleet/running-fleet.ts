@@ -1,9 +1,10 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { Conversation } from '../../shared/contract/fleet-conversation.ts'
 import type { Behaviour, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetBroker, FleetDevice, SpawnFleetProcess } from './messages.ts'
+import type { FleetBroker, FleetDevice, FleetSubDevices, SpawnFleetProcess } from './messages.ts'
 
 export interface FleetHostOptions {
   spawn: SpawnFleetProcess
@@ -25,12 +26,16 @@ export interface FleetSpec {
   seed: number
   /** How long each device reports, from its first CONNACK on; without it, until told to stop. */
   durationMs?: number
-  /** Devices subscribe to their replies, which a broker other than the platform needs. Default false. */
+  /** What devices say beside their posts, and how they answer. Default: they answer, and say nothing else. */
+  conversation?: Conversation
+  /** What the devices, being gateways, bring with them: the sub-devices of all in the order of the gateways. */
+  subDevices?: FleetSubDevices | null
+  /** Devices subscribe to replies and commands, which a broker other than the platform needs. Default false. */
   subscribe?: boolean
 }
 
-/** What may change while a fleet runs; `devices` is the whole new list, of which the unchanged beginning goes on undisturbed. */
-export type FleetChange = Partial<Pick<FleetSpec, 'devices' | 'model' | 'behaviours' | 'intervalMs' | 'qos' | 'connectPerSec'>>
+/** What may change while a fleet runs; `devices` is the whole new list, of which the unchanged beginning goes on undisturbed; new `subDevices` replace all of before. */
+export type FleetChange = Partial<Pick<FleetSpec, 'devices' | 'model' | 'behaviours' | 'intervalMs' | 'qos' | 'connectPerSec' | 'conversation' | 'subDevices'>>
 
 export interface RunningFleet {
   /** Throws AppError limit/reached when there are too many devices for this machine. */

@@ -1,5 +1,7 @@
+import type { ConversationCounts } from './fleet-conversation.ts'
 import { z } from 'zod'
 import { method, stream, type } from './define.ts'
+import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
 import { productKeySchema } from './product.ts'
 
 const jsonValue = z.json()
@@ -66,9 +68,13 @@ const fleetSettings = {
   seed: z.int().min(0).max(0xFFFF_FFFF),
   /** By property identifier; a property that is not named gets the behaviour that suits its type. */
   behaviours: z.record(z.string(), behaviourSchema),
+  conversation: conversationSchema,
 }
 const settingsSchema = z.strictObject(fleetSettings)
 export type FleetSettings = z.output<typeof settingsSchema>
+const settingsChangeSchema = settingsSchema.partial().extend({ conversation: conversationChangeSchema.optional() })
+/** What `fleet.update` takes: whatever is left out stays, also inside the conversation. */
+export type FleetSettingsChange = z.output<typeof settingsChangeSchema>
 
 export const fleetRunStates = [
   'stopped',
@@ -96,16 +102,17 @@ export interface Percentiles { p50: number, p95: number, p99: number }
 export interface FleetStats {
   connected: number
   connecting: number
-  /** Publishes handed to the socket. */
+  /** Messages of every kind handed to the socket. */
   published: number
   /** PUBACKs for QoS 1 publishes. */
   acknowledged: number
   /** Platform replies received, and those among them with a code other than 200. */
   replied: number
   repliedRefused: number
-  /** Reports left out because the device's socket was still full. */
+  /** Messages left out because the device's socket was still full. */
   skipped: number
   publishedPerSec: number
+  conversation: ConversationCounts
   /** Publish to PUBACK, milliseconds. */
   latencyMs: Percentiles
   /** How late the tick ran, milliseconds: the laptop's own limit. */
@@ -133,6 +140,11 @@ export function fleetDeviceName(prefix: string, index: number): string {
   return `${prefix}-${String(index + 1).padStart(4, '0')}`
 }
 
+/** Name of the sub-device at `index` (from 0) of a gateway: the gateway's, and a number of at least two digits, from 1. */
+export function subDeviceName(gatewayName: string, index: number): string {
+  return `${gatewayName}-${String(index + 1).padStart(2, '0')}`
+}
+
 const fleetId = z.string().min(1).max(40)
 
 export const fleetMethods = {
@@ -158,6 +170,8 @@ export const fleetMethods = {
       connectPerSec: fleetSettings.connectPerSec.default(1_000),
       seed: fleetSettings.seed.optional(),
       behaviours: fleetSettings.behaviours.default({}),
+      /** What is left out is as it is for a fleet that nobody has told anything: see `defaultConversation`. */
+      conversation: conversationChangeSchema.default({}),
     }),
     output: type<Fleet>(),
   }),
@@ -165,7 +179,7 @@ export const fleetMethods = {
     about: 'Changes a fleet, also while it runs: devices are added or taken away, rates and behaviours change at once.',
     input: z.strictObject({
       fleetId,
-      change: settingsSchema.partial(),
+      change: settingsChangeSchema,
     }),
     output: type<Fleet>(),
   }),

@@ -23,13 +23,19 @@ function hashName(seed: number, name: string): [number, number] {
  */
 export class RandomStreams {
   readonly #seed: number
-  #words = new Uint32Array(64 * wordsPerStream)
+  #words: Uint32Array
   #count = 0
   #at = 0
   readonly #cursor: Random = { next: () => this.#next() }
 
-  constructor(seed: number) {
+  /** `room` is for how many streams there is memory at first; it grows as needed. */
+  constructor(seed: number, room = 64) {
     this.#seed = seed
+    this.#words = new Uint32Array(room * wordsPerStream)
+  }
+
+  get length(): number {
+    return this.#count
   }
 
   /** Adds a stream behind the others. */
@@ -73,4 +79,11 @@ export class RandomStreams {
     words[at + 3] = counter + 1
     return sum / 0x1_0000_0000
   }
+}
+
+/** A generator of its own for one short purpose, such as the answer to one command. */
+export function createRandom(seed: number, name: string): Random {
+  const streams = new RandomStreams(seed, 1)
+  streams.add(name)
+  return streams.of(0)
 }

@@ -83,8 +83,8 @@ function suggestNumber(property: Property, type: NumberType): Behaviour {
   return { kind: 'walk', min: low, max: high, step: Math.max(step, grid.step) }
 }
 
-/** Where a number usually is, and how far it moves at a time. */
-function usualRange(type: NumberType, isCalled: (names: RegExp) => boolean): { low: number, high: number, step: number } {
+/** Where a number usually is, and how far it moves at a time; `isCalled` tells whether its name matches. */
+export function usualRange(type: NumberType, isCalled: (names: RegExp) => boolean): { low: number, high: number, step: number } {
   const grid = numberGrid(type)
   const known = knownQuantities.find(({ names, units, low, high }) =>
     isCalled(names)

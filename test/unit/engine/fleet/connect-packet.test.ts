@@ -29,5 +29,5 @@ it('says securemode 2 over TLS', () => {
 })
 
 it('subscribes to the replies to property posts with QoS 1', () => {
-  expect(decode(encodeSubscribe(device))).toMatchObject({ cmd: 'subscribe', messageId: 0xFFFF, subscriptions: [{ topic: '/sys/a1Xk29TzQ7b/lamp-0007/thing/event/property/post_reply', qos: 1 }] })
+  expect(decode(encodeSubscribe(['a/b', 'a/#']))).toMatchObject({ cmd: 'subscribe', messageId: 0xFFFF, subscriptions: [{ topic: 'a/b', qos: 1 }, { topic: 'a/#', qos: 1 }] })
 })

@@ -1,9 +1,8 @@
 import type { Behaviour } from '../../../../src/shared/contract/fleet.ts'
 import type { ThingModel } from '../../../../src/shared/thing-model/types.ts'
-import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import { compileBehaviours } from '../../../../src/engine/fleet/behaviour/behaviour-plan.ts'
-import { Devices, readIncoming } from '../../../../src/engine/fleet/device.ts'
+import { Devices } from '../../../../src/engine/fleet/device.ts'
 
 const model: ThingModel = {
   profile: {},
@@ -63,18 +62,5 @@ describe('devices', () => {
     expect(devices.length).toBe(1)
     devices.add([device('y')])
     expect(devices.report(1, 0)).toEqual(first)
-  })
-})
-
-describe('messages of the platform', () => {
-  it('that answer a post give its code', () => {
-    const read = (payload: string) => readIncoming('/sys/pk/dn/thing/event/property/post_reply', Buffer.from(payload))
-    expect(read('{"code":200,"data":{},"id":"1","message":"success","method":"thing.event.property.post","version":"1.0"}')).toEqual({ kind: 'reply', code: 200 })
-    expect(read('{ "id":"1", "code" : 460 }')).toEqual({ kind: 'reply', code: 460 })
-    expect(read('nonsense')).toEqual({ kind: 'reply', code: Number.NaN })
-  })
-
-  it('of other kinds are left aside', () => {
-    expect(readIncoming('/sys/pk/dn/thing/service/property/set', Buffer.from('{"id":"1"}'))).toEqual({ kind: 'unknown' })
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseFromProcess, parseToProcess } from '../../../../src/engine/fleet/messages.ts'
+import { noConversation, quietConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
 
 const start = {
   kind: 'start',
@@ -8,6 +9,8 @@ const start = {
   intervalMs: 1000,
   qos: 1,
   connectPerSec: 100,
+  conversation: quietConversation,
+  subDevices: null,
   behaviours: { x: { kind: 'sine', min: 0, max: 1, periodSec: 10 } },
   model: { profile: {}, properties: [], events: [], services: [] },
   handshakesMax: 90,
@@ -39,7 +42,7 @@ describe('messages between host and fleet process', () => {
 
   it('carry typed arrays back', () => {
     const status = {
-      counters: { online: 1, connecting: 0, everOnline: 1, published: 1, publishedQos1: 1, acknowledged: 1, replied: 1, repliedRefused: 0, skipped: 0 },
+      counters: { online: 1, connecting: 0, everOnline: 1, published: 1, publishedQos1: 1, acknowledged: 1, replied: 1, repliedRefused: 0, skipped: 0, ...noConversation() },
       latency: new Uint32Array(3),
       lateness: new Uint32Array(3),
       errors: {},

@@ -1,5 +1,6 @@
 import type { FleetStats } from '../../../../../src/shared/contract/fleet.ts'
 import { expect, it } from 'vitest'
+import { noConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
 import { FigureHistory } from '../../../../../src/ui/features/fleet/figure-history.ts'
 
 function stats(publishedPerSec: number, p99: number): FleetStats {
@@ -12,6 +13,7 @@ function stats(publishedPerSec: number, p99: number): FleetStats {
     repliedRefused: 0,
     skipped: 0,
     publishedPerSec,
+    conversation: noConversation(),
     latencyMs: { p50: p99 / 2, p95: p99, p99 },
     latenessMs: { p50: 0, p95: 0, p99: 0 },
     errors: {},

@@ -1,4 +1,4 @@
-import type { FleetProcess } from './messages.ts'
+import type { FleetProcess } from './fleet/messages.ts'
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

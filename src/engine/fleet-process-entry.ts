@@ -1,7 +1,8 @@
-import type { Alarm, Clock } from '../../shared/clock.ts'
-import type { FleetPort } from './messages.ts'
+import type { Alarm, Clock } from '../shared/clock.ts'
+import type { FleetPort } from './fleet/messages.ts'
+import type { ScriptRunner } from './script/types.ts'
 import process from 'node:process'
-import { runFleetProcess } from './fleet-process.ts'
+import { runFleetProcess } from './fleet/fleet-process.ts'
 
 /** The parts of Electron's `process.parentPort` and `MessagePortMain` that are used here. */
 interface ElectronParentPort {
@@ -46,8 +47,14 @@ function utilityPort(port: ElectronMessagePort): FleetPort {
   }
 }
 
+/** The sandbox is loaded with the first script: most fleets have none. */
+async function openScripts(): Promise<ScriptRunner> {
+  const { createScriptRunner } = await import('./script/script-runner.ts')
+  return createScriptRunner({ clock: realClock })
+}
+
 function start(port: FleetPort): void {
-  runFleetProcess(port, realClock, () => process.exit(0))
+  runFleetProcess(port, { clock: realClock, openScripts }, () => process.exit(0))
 }
 
 // Ctrl+C in a terminal reaches this process too; its host decides how the fleet ends.
