@@ -3,31 +3,27 @@ import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
 import type { Engine, EngineConfig, EngineWorld } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
-import type { FeatureDevice } from './platform/feature.ts'
 import type { StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { AppError, toErrorValue } from '../shared/errors.ts'
 import { describeModelIssue } from '../shared/thing-model/parse.ts'
 import { createApi } from './api.ts'
-import { createBroker } from './broker/broker.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
 import { Announcer } from './feed.ts'
-import { createFleetHost } from './fleet/fleet-host.ts'
-import { Fleets } from './fleet/fleets.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
-import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { LiveDevices } from './live-devices.ts'
-import { migrations } from './migrations.ts'
 import { boardAddress, networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
+import { openDevicePort } from './open-device-port.ts'
+import { openFleets } from './open-fleets.ts'
+import { openWorkspace } from './open-workspace.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
@@ -41,15 +37,13 @@ import { DeviceTokens } from './platform/registration/device-tokens.ts'
 import { deleteDeviceTokens } from './platform/registration/rows.ts'
 import { resumeServiceCalls } from './platform/service/methods.ts'
 import { deleteServiceCalls } from './platform/service/rows.ts'
-import { openSettings } from './platform/settings/settings.ts'
 import { thingHandlers } from './platform/thing/feature.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
-import { sendPropertySet } from './platform/thing/property-methods.ts'
 import { deleteEvents, deleteLatest } from './platform/thing/rows.ts'
 import { Relations } from './platform/topology/relations.ts'
+import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
 import { createStatusWatch } from './status-watch.ts'
-import { openStore } from './store/store.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
 import { createUplink } from './uplink.ts'
@@ -81,35 +75,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
 
-  const store = await openStore({
-    dir: config.workspaceDir,
-    clock,
-    log: log.child({ part: 'store' }),
-    migrations,
-    // Nothing is dropped before the settings say how long traces are kept.
-    keepTracesDays: Number.POSITIVE_INFINITY,
-    keepTracesBytesMax: Number.POSITIVE_INFINITY,
-    onNotice: ({ code, message }) => notices.add(code === 'write-failing'
-      ? 'error'
-      : code === 'write-resumed' || code === 'segments-dropped'
-        ? 'info'
-        : 'warning', code, message),
-    onPressure: full => broker?.setPressure(full),
-    ...(config.discardTraces === undefined
-      ? {}
-      : { discard: config.discardTraces }),
-  })
-  stack.defer(() => store.close())
-
-  const settings = await openSettings(store, log)
-  const keepTraces = (): void => store.setRetention({
-    keepTracesDays: settings.get('trace.keepDays'),
-    keepTracesBytesMax: settings.get('trace.keepBytesMax'),
-  })
-  keepTraces()
-  settings.onChange('trace.keepDays', keepTraces)
-  settings.onChange('trace.keepBytesMax', keepTraces)
-
+  const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full) })
   const products = await ProductRegistry.open(store)
   const devices = await DeviceRegistry.open(store)
   const relations = await Relations.open(store)
@@ -122,34 +88,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0
 
-  const fleetHost = createFleetHost({ spawn: config.spawnFleet, clock, log: log.child({ part: 'fleet' }), version: config.version })
-  stack.defer(() => fleetHost.close())
-  const fleets = await Fleets.open({
-    store,
-    clock,
-    log: log.child({ part: 'fleet' }),
-    host: fleetHost,
-    modelOf: productKey => products.modelOf(productKey),
-    nodeTypeOf: productKey => products.get(productKey).nodeType,
-    ensureDevices: async (productKey, names) => {
-      const missing = names.filter(name => !devices.lookup(productKey, name))
-      if (missing.length > 0) {
-        const made = missing.map(deviceName => ({
-          deviceName,
-          deviceSecret: makeDeviceSecret(),
-          iotId: makeIotId(),
-          simulated: true,
-        }))
-        await devices.create(productKey, made, clock.now())
-      }
-      return names.map((name) => {
-        const { deviceName, deviceSecret } = devices.get(productKey, name)
-        return { productKey, deviceName, deviceSecret }
-      })
-    },
-    broker: () => broker?.address ?? null,
-    makeId: randomUUID,
-  })
+  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker?.address ?? null })
 
   const trace = createTraceKeeper(store, tail)
   const downlink = createDownlink({
@@ -230,20 +169,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     },
   })
   raw.join(uplink)
-  /** What waits for a device goes out as one property set; whether it answers is in the trace. */
-  const pushDesired = (device: FeatureDevice): void => {
-    const values = desired.wantedOf(device.deviceId)
-    const model = modelOf(device.productKey)
-    if (model === null || Object.keys(values).length === 0)
-      return
-    const warn = (error: unknown): void => log.warn('desired values could not be pushed', { ...toErrorValue(error) })
-    try {
-      sendPropertySet(calls, device, model, values, { operation: 'SetDeviceDesiredProperty', timeoutMs: null }).call.sent.catch(warn)
-    }
-    catch (error) {
-      warn(error)
-    }
-  }
   const deviceEvents = createDeviceEvents({
     clock,
     devices,
@@ -259,7 +184,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   function onOnline(client: BrokerClient, causeId?: number): void {
     deviceEvents.onOnline(client, causeId)
     if (settings.get('desired.pushOnConnect'))
-      pushDesired(client.device)
+      pushDesired({ log, desired, calls, modelOf }, client.device)
     services.onOnline(client.device)
   }
   const authority = createAuthority({
@@ -293,7 +218,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   if (http)
     stack.defer(() => http.close())
   if (config.mqtt) {
-    const options = {
+    const listening = await openDevicePort({
+      host: deviceHost,
+      port: config.mqtt.port,
       clock,
       log: log.child({ part: 'broker' }),
       store,
@@ -301,9 +228,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       certificate: authority.server,
       strictSubscriptions: settings.get('platform.strictSubscriptions'),
       applyLimits: () => settings.get('limits.applyCloud'),
-    }
-    broker = await listen(config.mqtt.port, port => createBroker({ ...options, host: deviceHost, port }), notices)
-    const listening = broker
+    }, notices)
+    broker = listening
     stack.defer(() => listening.close())
   }
   stack.defer(() => fleets.close())
@@ -381,20 +307,5 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     httpUrl: http?.url ?? null,
     startedEmpty,
     close: () => stack.disposeAsync(),
-  }
-}
-
-/** Opens the device port; one that is taken is replaced by a free one, and the user is told which program to look for and what to flash. */
-async function listen(wantedPort: number, open: (port: number) => Promise<Broker>, notices: Notices): Promise<Broker> {
-  try {
-    return await open(wantedPort)
-  }
-  catch (error) {
-    const taken = error instanceof AppError && error.details.reason === 'EADDRINUSE'
-    if (!taken || wantedPort === 0)
-      throw error
-    const broker = await open(0)
-    notices.add('warning', 'port-taken', `Port ${wantedPort} is taken by another program, so devices connect to port ${broker.address.port} until the next start.`)
-    return broker
   }
 }

@@ -1,0 +1,49 @@
+import type { Clock } from '../shared/clock.ts'
+import type { Log } from '../shared/log.ts'
+import type { EngineConfig } from './config.ts'
+import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { ProductRegistry } from './platform/product/registry.ts'
+import type { Store } from './store/types.ts'
+import { randomUUID } from 'node:crypto'
+import { createFleetHost } from './fleet/fleet-host.ts'
+import { Fleets } from './fleet/fleets.ts'
+import { makeDeviceSecret, makeIotId } from './identity.ts'
+
+export interface FleetsContext {
+  config: Pick<EngineConfig, 'spawnFleet' | 'version'>
+  clock: Clock
+  log: Log
+  store: Store
+  products: ProductRegistry
+  devices: DeviceRegistry
+  /** Where the simulated devices connect; null while no device port is open. */
+  broker: () => { host: string, port: number } | null
+  /** Closes the host of the fleet processes. */
+  stack: AsyncDisposableStack
+}
+
+/** Opens the fleets of a workspace, stopped; they take their products and devices from the registries. */
+export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, stack }: FleetsContext): Promise<Fleets> {
+  const log = engineLog.child({ part: 'fleet' })
+  const host = createFleetHost({ spawn: config.spawnFleet, clock, log, version: config.version })
+  stack.defer(() => host.close())
+  return Fleets.open({
+    store,
+    clock,
+    log,
+    host,
+    modelOf: productKey => products.modelOf(productKey),
+    nodeTypeOf: productKey => products.get(productKey).nodeType,
+    ensureDevices: async (productKey, names) => {
+      const missing = names.filter(name => !devices.lookup(productKey, name))
+      if (missing.length > 0)
+        await devices.create(productKey, missing.map(deviceName => ({ deviceName, deviceSecret: makeDeviceSecret(), iotId: makeIotId(), simulated: true })), clock.now())
+      return names.map((name) => {
+        const { deviceName, deviceSecret } = devices.get(productKey, name)
+        return { productKey, deviceName, deviceSecret }
+      })
+    },
+    broker,
+    makeId: randomUUID,
+  })
+}
