@@ -111,8 +111,8 @@ export class ProductRegistry {
   }
 }
 
-function keepRow({ productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration }: ProductRow): BoundStatement {
-  return { statement: upsertProduct, params: [productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration ? 1 : 0] }
+function keepRow({ productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration, dataFormat }: ProductRow): BoundStatement {
+  return { statement: upsertProduct, params: [productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration ? 1 : 0, dataFormat] }
 }
 
 /** What a product without a default module is checked by besides its custom ones. */

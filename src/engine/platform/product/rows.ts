@@ -58,7 +58,7 @@ export const selectProducts: Statement<ProductRow> = {
 export const upsertProduct: Statement = {
   name: 'product.upsert',
   sql: `INSERT INTO product (product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration, data_format) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (product_key) DO UPDATE SET name = excluded.name, validation = excluded.validation, model = excluded.model,
+    ON CONFLICT (product_key) DO UPDATE SET name = excluded.name, node_type = excluded.node_type, validation = excluded.validation, model = excluded.model,
       dynamic_registration = excluded.dynamic_registration`,
 }
 
