@@ -17,7 +17,7 @@ export const productCreate = command({
     'workspace': workspaceOption,
     'json': jsonOption,
   },
-  examples: ['thingbench product create --name Gateway --node-type gateway --json', 'thingbench product create --name "Soil probe" --format raw'],
+  examples: ['thingbench product create --name Gateway --node-type gateway --json', 'thingbench product create --name Probe --format raw'],
   async run({ name, 'product-key': wishedKey, 'node-type': nodeType, format, workspace, json }, _positionals, output) {
     const { productKey, productSecret } = await withWorkspace({ workspace, mayCreate: true }, client => client.call('product.create', {
       name,

@@ -10,7 +10,7 @@ it('makes a product with a custom format, and shows, saves, tests and submits it
   const dir = tempFolder()
   const workspace = join(dir, 'bench')
   const inWorkspace = ['--workspace', workspace]
-  const [product] = await thingbenchJson(['product', 'create', 'Probe', '--key', 'a1Probe', '--format', 'raw', ...inWorkspace])
+  const [product] = await thingbenchJson(['product', 'create', '--name', 'Probe', '--product-key', 'a1Probe', '--format', 'raw', ...inWorkspace])
   expect(product).toMatchObject({ productKey: 'a1Probe', dataFormat: 'raw' })
   await startServer(inWorkspace)
   const modelFile = join(dir, 'model.json')

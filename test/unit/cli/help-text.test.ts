@@ -12,7 +12,7 @@ it('names every command in the help of the program', () => {
 
 it('names the commands of a group', () => {
   expect(groupHelp('product', commands)).toMatchInlineSnapshot(`
-    "Usage: thingbench product create|import|list|export|update|topic
+    "Usage: thingbench product create|import|list|export|update|topic|script
 
       thingbench product create --name NAME
                                        Make a product without a thing model, such as that of a gateway.
@@ -30,7 +30,10 @@ it('names the commands of a group', () => {
       thingbench product topic add PRODUCT_KEY TOPIC --allow PUB|SUB|ALL
                                        Let the devices of a product use a custom topic.
       thingbench product topic remove PRODUCT_KEY TOPIC
-                                       Let the devices of a product use a custom topic no longer."
+                                       Let the devices of a product use a custom topic no longer.
+      thingbench product script ACTION PRODUCT_KEY [FILE]
+                                       Show, save, submit or test the script that parses the bytes of a
+                                       product with a custom data format."
   `)
 })
 

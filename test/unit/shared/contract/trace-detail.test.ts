@@ -94,7 +94,7 @@ describe('explainDetail', () => {
   it('says what the code means when nothing else is known', () => {
     expect(explainDetail(1911, null)).toMatch(/^Offline, connection broken \(1911\)\. The connection ended without a DISCONNECT/)
     expect(explainDetail(1911, null, 'zh')).toMatch(/^离线：连接断开（1911）。/)
-    expect(explainDetail(9602, null)).toBe('consumer connection closed by the platform (9602).')
+    expect(explainDetail(9602, null)).toBe('Connection closed by the platform (9602). The platform moved the consumer; it has to reconnect and loses nothing.')
   })
 
   it('has nothing to say about success and about messages without a verdict', () => {
