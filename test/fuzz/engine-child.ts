@@ -25,7 +25,10 @@ import { createRpcClient } from '../../src/shared/rpc/client.ts'
 
 const say = (message: EngineSays): void => void process.send?.(message)
 const dir = process.argv[2]!
-const productKey = 'a1TbColdBx1'
+const plainProductKey = 'a1TbColdBx1'
+const rawProductKey = 'rFuzz1'
+const gatewayProductKey = 'gFuzz1'
+const subProductKey = 'sFuzz1'
 const resourcesDir = path.join(import.meta.dirname, '../../resources')
 
 process.on('uncaughtException', error => say({ kind: 'finding', text: `an exception nobody caught: ${error.stack ?? error}` }))
@@ -58,24 +61,34 @@ async function open(): Promise<{ engine: Engine, api: ApiClient, close: () => Pr
 
 async function prepare(api: ApiClient): Promise<{ devices: DeviceCertificate[], healthy: DeviceCertificate[] }> {
   await api.call('settings.set', { name: 'trace.keepBytesMax', value: 256 * 1024 * 1024 })
-  await api.call('product.importModel', { text: readFileSync(path.join(resourcesDir, 'products/cold-chain-box.tsl.json'), 'utf8') })
+  const text = readFileSync(path.join(resourcesDir, 'products/cold-chain-box.tsl.json'), 'utf8')
+  await api.call('product.importModel', { text })
+  // The same model again where a script parses what devices send, and where they speak for others.
+  await api.call('product.create', { name: 'Bytes', productKey: rawProductKey, dataFormat: 'raw' })
+  await api.call('product.create', { name: 'Gateways', productKey: gatewayProductKey, nodeType: 'gateway' })
+  await api.call('product.create', { name: 'Meters', productKey: subProductKey, nodeType: 'sub-device' })
+  for (const other of [rawProductKey, gatewayProductKey, subProductKey])
+    await api.call('product.importModel', { text, productKey: other })
+  await api.call('script.submit', { productKey: rawProductKey, text: (await api.call('script.sample', { productKey: rawProductKey })).text })
   const names = (word: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${word}-${String(at).padStart(4, '0')}`)
-  const make = async (names: string[]): Promise<DeviceCertificate[]> => {
+  const make = async (names: string[], productKey = plainProductKey): Promise<DeviceCertificate[]> => {
     const made: DeviceCertificate[] = []
     for (const deviceName of names)
       made.push(...(await api.call('device.create', { productKey, deviceName })).certificates)
     return made
   }
-  const devices = await make(names('fuzz', 64))
+  const devices = [...await make(names('fuzz', 40)), ...await make(names('bytes', 16), rawProductKey), ...await make(names('gate', 8), gatewayProductKey)]
   const healthy = await make(names('healthy', 4))
   const [off] = await make(['fuzz-off'])
-  await api.call('device.setEnabled', { productKey, deviceName: off!.deviceName, enabled: false })
-  for (const { deviceName } of devices.slice(0, 32))
+  await api.call('device.setEnabled', { productKey: plainProductKey, deviceName: off!.deviceName, enabled: false })
+  for (const [at, { deviceName, productKey }] of (await make(names('meter', 8), subProductKey)).entries())
+    await api.call('topology.add', { productKey: gatewayProductKey, deviceName: `gate-000${at}`, devices: [{ productKey, deviceName }] })
+  for (const { deviceName, productKey } of devices.slice(0, 48))
     await api.call('deviceLog.setEnabled', { productKey, deviceName, enabled: true })
   return { devices, healthy }
 }
 
-const expected = new Set(['device/unreachable', 'device/no-reply', 'model/refused', 'shadow/version-conflict', 'desired/version-conflict', 'limit/reached', 'call/cancelled', 'connection/lost', 'store/query-timeout'])
+const expected = new Set(['device/unreachable', 'device/no-reply', 'script/failed', 'model/refused', 'shadow/version-conflict', 'desired/version-conflict', 'limit/reached', 'call/cancelled', 'connection/lost', 'store/query-timeout'])
 
 /** Calls as an application and looks as a page would, over and over; every refusal that is not about the device is a finding. */
 async function useConsole(api: ApiClient, devices: DeviceCertificate[], signal: AbortSignal): Promise<void> {
@@ -90,7 +103,7 @@ async function useConsole(api: ApiClient, devices: DeviceCertificate[], signal: 
     }
   }
   for (let round = 0; !signal.aborted; round++) {
-    const { deviceName } = devices[round % devices.length]!
+    const { productKey, deviceName } = devices[round % devices.length]!
     const identity = { productKey, deviceName }
     const waits = { ...identity, timeoutMs: 200 }
     void attempt('device.setProperties', () => api.call('device.setProperties', { ...waits, properties: { lowLimit: round % 9 } }))
@@ -150,7 +163,7 @@ const watching = [
     totals.devicesOnline = status.devicesOnline
   }, { signal }),
   api.subscribe('trace.tail', {}, () => {}, { signal }),
-  ...made.devices.slice(0, 4).map(({ deviceName }) => api.subscribe('device.watch', { productKey, deviceName }, () => {}, { signal })),
+  ...made.devices.filter((_, at) => at % 16 === 0).map(({ productKey, deviceName }) => api.subscribe('device.watch', { productKey, deviceName }, () => {}, { signal })),
 ].map(stream => stream.catch((error) => {
   if (!signal.aborted)
     say({ kind: 'finding', text: `a stream broke: ${error}` })
@@ -178,7 +191,7 @@ async function measure(): Promise<Measure> {
 /** Stops the engine, starts another on the same workspace, and says what it finds there. */
 async function aftermath(): Promise<Aftermath> {
   const listed = async (api: ApiClient) => Promise.all(made.healthy.map(async ({ deviceName }) => {
-    const { state, properties } = await api.call('device.get', { productKey, deviceName })
+    const { state, properties } = await api.call('device.get', { productKey: plainProductKey, deviceName })
     return { deviceName, state, value: properties.battery?.value }
   }))
   const before = await listed(api)
