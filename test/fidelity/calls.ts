@@ -2,8 +2,10 @@ import type { Topic } from '../../src/shared/alink/topic.ts'
 import type { Call, Rule } from './fidelity.ts'
 import { connecting, registration, sessions } from './connecting.ts'
 import { serviceCalls, updateCalls } from './device-services.ts'
-import { gatewayCalls } from './gateways.ts'
+import { gatewayCalls, subDevices } from './gateways.ts'
 import { rareCalls, topicCalls } from './other-calls.ts'
+import { platformLog } from './platform-log.ts'
+import { simulatedDevices } from './simulated-devices.ts'
 import { checking, thingCalls } from './thing-model.ts'
 
 export type TopicKind = Topic['kind']
@@ -22,7 +24,10 @@ export const chapters: readonly Chapter[] = [
   { title: 'How values are checked', rules: checking },
   { title: 'Shadow, tags, time, log, network', calls: serviceCalls },
   { title: 'Gateways and sub-devices', calls: gatewayCalls },
+  { title: 'How sub-devices speak', rules: subDevices },
   { title: 'Custom topics and others', calls: topicCalls },
   { title: 'Updates, configuration, files, jobs', calls: updateCalls },
   { title: 'Consumer products and old SDKs', calls: rareCalls },
+  { title: 'The platform\'s log', rules: platformLog },
+  { title: 'Simulated devices', rules: simulatedDevices },
 ]

@@ -16,20 +16,22 @@ export const serviceCalls = {
   'network.post': exact('signal, noise, loss and network errors', ['integration/device-log', 'is answered, listed by the time of measuring with its errors, and plotted', 'that is no report is refused with 460']),
 } satisfies Record<string, Call>
 
+const noUpdates = 'There are no updates, so it is never sent.'
+
 /** Updates, configuration, files and jobs (Alink 7.6, 7.7, 8 and 9). */
 export const updateCalls = {
-  'ota.inform': absent('the version of a device\'s firmware or module', 'Acknowledged and kept, as the cloud does; the version is not noted.'),
-  'ota.upgrade': absent('the notice of an update'),
-  'ota.progress': absent('how far an update is'),
-  'ota.request': absent('the older way to ask for an update'),
-  'ota.firmwareGet': absent('asking for an update'),
-  'file.download': absent('an update in blocks over MQTT'),
-  'config.get': absent('the configuration of the product'),
-  'config.push': absent('the same, pushed'),
-  'file.uploadInit': absent('the beginning of a file from the device'),
-  'file.uploadSend': absent('a block of it'),
-  'file.uploadCancel': absent('its end before the end'),
-  'job.notify': absent('a job for a device'),
-  'job.get': absent('jobs asked for by the device'),
-  'job.update': absent('how a job goes'),
+  'ota.inform': partial('the version of a device\'s firmware or module: kept and shown, not answered, 1004 when malformed', 'There are no updates that it could end.', ['integration/small-calls', 'keeps the version of each module, answers nothing, and shows it on the device']),
+  'ota.upgrade': absent('the notice of an update', noUpdates),
+  'ota.progress': partial('how far an update is: not answered, 1004 when malformed', 'There are no updates, so it is kept in the trace and moves nothing.', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none']),
+  'ota.request': partial('the older way to ask for an update', 'There are no updates: the answer, on the same topic, has the form of a notice with nothing in `data`.', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none']),
+  'ota.firmwareGet': partial('asking for an update', 'There are no updates: the answer is 200 with empty `data`, as for a device without a task.', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none']),
+  'file.download': absent('an update in blocks over MQTT', 'Kept, with the reason in the trace; not answered.'),
+  'config.get': partial('the configuration of the product', 'No product has one: the answer is 6713, as with the switch off, and 460 to a wrong form.', ['integration/small-calls', 'says that there is no remote configuration, and no job']),
+  'config.push': absent('the same, pushed', 'Never sent; what a device answers to it is kept.'),
+  'file.uploadInit': partial('the beginning of a file from the device, or where it stands', 'A full store is refused with 6760 and an upload too many with 429, for which the cloud has published no codes. A thousand files of a device are the limit only while the setting `limits.applyCloud` is on.', ['integration/file-upload', 'takes a file in blocks, answers as the protocol shows it, and gives it back', 'goes on where an upload stands when the device begins again with the same initUid, also after a restart', 'overwrites, appends or refuses what has a known name', 'applies the cloud\'s ceiling of files only when it is told to'], ['integration/file-upload-kill', 'has every acknowledged block after kill -9, goes on with the rest, and hands the file to the command line'], ['unit/engine/platform/file/device-files', 'gives up an upload after 24 hours, tells so, and lets its bytes go', 'keeps no more uploads at a time than a device may have, and forgets the oldest that are over']),
+  'file.uploadSend': partial('a block of it, answered when it is on disk', 'Which CRC-64 the cloud checks a whole file with is not published: CRC-64/XZ and CRC-64/Jones are both taken. 78127 says that the disk is behind, not that a rate is exceeded.', ['integration/file-upload', 'takes a file in blocks, answers as the protocol shows it, and gives it back', 'takes the golden frame of the protocol, and says what is wrong with one that is not', 'goes on where an upload stands when the device begins again with the same initUid, also after a restart', 'throws away what fails its check, and what is cancelled', 'takes an empty file, and many blocks that nobody waited for in their order'], ['unit/engine/platform/file/device-files', 'takes any bytes as a frame without throwing, and begins nothing with bytes that are no block', 'tells devices to slow down when more bytes wait for the disk than may, and holds no more']),
+  'file.uploadCancel': exact('its end before the end', ['integration/file-upload', 'throws away what fails its check, and what is cancelled']),
+  'job.notify': absent('a job for a device', 'Never sent; what a device answers to it is kept.'),
+  'job.get': partial('jobs asked for by the device', 'There are no jobs: the answer is 200 with the `taskId` that was asked for and nothing else, as when none is found.', ['integration/small-calls', 'says that there is no remote configuration, and no job']),
+  'job.update': partial('how a job goes', 'There are no jobs: the answer is 460. The cloud\'s code for a task that it does not know is not published.', ['integration/small-calls', 'says that there is no remote configuration, and no job']),
 } satisfies Record<string, Call>

@@ -1,0 +1,11 @@
+import type { Rule } from './fidelity.ts'
+import { absent, partial } from './fidelity.ts'
+
+/** What the platform's log says of a device (Alink 10). */
+export const platformLog: readonly Rule[] = [
+  { name: 'records of a message', ...partial('business type, operation and status of every step under one trace id, in the cloud\'s order', 'There is no data forwarding, so there are no records of rules and of subscribed servers.', ['integration/platform-log', 'unfolds a report and its reply into the records of the cloud, under one trace id, newest first', 'puts the call of the API first for a command, and the answer of the device into the same chain', 'names a subscription by its filter, shows raw bytes as hex, and joins the parts of connections']) },
+  { name: 'codes', ...partial('the cloud\'s code for each cause, with the values that caused it', 'Codes of accounts, of data forwarding, of saved remote configurations and of the cloud\'s own troubles never arise.', ['integration/platform-codes', 'lets every code with a natural cause arise from it, with a record that names the concrete values', 'lets the codes of the cloud\'s limits arise while these are applied, acknowledges what it drops, and drops nothing without them', 'takes a device off line after one and a half times its keep-alive (1910)']) },
+  { name: 'searching', ...partial('by device, trace id, message id, state, business type, operation, keyword and time', 'Separators in a condition are refused (9321) only while the setting `limits.applyCloud` is on; off, they are looked for as they are.', ['integration/platform-log', 'searches by state, business type, operation, keyword, device and time, page after page', 'refuses separators in a condition with 9321 while the cloud\'s limits are applied, and takes them literally otherwise']) },
+  { name: 'blocks of a file', ...partial('the message that brought a block of a file', 'Of a block that was taken the trace keeps only the head, because its bytes lie in the file; one that was refused is kept whole.', ['integration/file-upload', 'keeps the head of a block in the trace, with the steps of the platform, and a refused block whole']) },
+  { name: 'dump to a Logstore', ...absent('the log handed on to the cloud\'s log service', 'Nothing is handed on.') },
+]
