@@ -38,7 +38,7 @@ export function createRawCalls(context: RawCallsContext): DeviceCalls & { handle
     const handle = calls.handlers[kind] as FeatureHandler
     if (!awaited.has(message.topicText) || !isRaw(message.device.productKey))
       return handle(message)
-    return { code: null, detail: null, onKept: (rowId, amend) => {
+    return { code: null, detail: null, afterwards: (_journeyId, { rowId, amend }) => {
       void answerRrpc(context, message, handle, rowId).then(amend)
     } }
   }

@@ -3,9 +3,9 @@ import type { Clock } from '../shared/clock.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
 import type { Log } from '../shared/log.ts'
 import type { BrokerHooks, OfflineReason } from './broker/types.ts'
-import type { Downlink } from './downlink.ts'
+import type { Downlink, DownlinkCause } from './downlink.ts'
 import type { LiveDevices } from './live-devices.ts'
-import type { DownlinkMessage, FeatureDevice, FeatureHandler, FeatureHandlers, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
+import type { DownlinkMessage, FeatureDevice, FeatureHandler, FeatureHandlers, LateVerdict, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
 import type { LatestValues } from './platform/thing/latest.ts'
 import type { Store, TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -92,10 +92,10 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
       causeId: outcome.causeId || causeId || null,
       samples: outcome.samples ?? null,
     }
-    trace.keep(entry)
+    const rowId = trace.keep(entry)
     for (const part of outcome.parts ?? [])
       keepPart(part, entry, causeId)
-    outcome.afterwards?.(causeId)
+    outcome.afterwards?.(causeId, { rowId, amend: verdict => trace.amend(rowId, verdict, entry) })
   }
 
   function countVerdict({ code }: Outcome): void {
@@ -109,6 +109,20 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
     apply(deviceId, part)
     const entry: TraceEntry = { at, deviceId, deviceKey: null, direction: 'up', topic, qos, payload, code, detail, causeId: causeId || null, samples: part.samples ?? null }
     trace.keep(entry, { mustKeep: qos === 1 })
+  }
+
+  function reply(deviceId: number, { replies = [] }: Pick<Outcome, 'replies'>, cause: DownlinkCause): void {
+    for (const message of replies)
+      downlink.send(deviceId, message, cause)
+  }
+
+  /** What the replies promise is done, or could not be done, and then `instead` stands. */
+  function conclude(deviceId: number, outcome: Outcome, instead: Pick<Outcome, 'code' | 'detail' | 'replies'> | undefined, cause: DownlinkCause, amend: (verdict: LateVerdict) => void): void {
+    if (instead) {
+      refused += 1
+      amend({ code: instead.code, detail: instead.detail })
+    }
+    reply(deviceId, instead ?? outcome, cause)
   }
 
   return {
@@ -146,24 +160,12 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
         acknowledge()
       for (const part of outcome.parts ?? [])
         keepPart(part, entry, id)
-      const reply = ({ replies = [] }: Pick<Outcome, 'replies'>): void => {
-        for (const message of replies)
-          downlink.send(device.deviceId, message, { id: outcome.causeId || id, waits })
-      }
-      /** What the replies promise is done, or could not be done, and then `instead` stands. */
-      const finish = (instead: Pick<Outcome, 'code' | 'detail' | 'replies'> | undefined): void => {
-        if (instead) {
-          refused += 1
-          trace.amend(id, { code: instead.code, detail: instead.detail }, entry)
-        }
-        reply(instead ?? outcome)
-      }
+      const cause = { id: outcome.causeId || id, waits }
       if (outcome.until === undefined)
-        reply(outcome)
+        reply(device.deviceId, outcome, cause)
       else
-        void outcome.until.then(instead => finish(instead))
-      outcome.afterwards?.(outcome.causeId || id)
-      outcome.onKept?.(id, verdict => trace.amend(id, verdict, entry))
+        void outcome.until.then(instead => conclude(device.deviceId, outcome, instead, cause, verdict => trace.amend(id, verdict, entry)))
+      outcome.afterwards?.(cause.id, { rowId: id, amend: verdict => trace.amend(id, verdict, entry) })
     },
   }
 }

@@ -59,17 +59,15 @@ export interface Outcome {
   causeId?: number
   /**
    * What else happens because of the message, once it has its row and its replies are on their way, before anything else of
-   * the device is looked at; `id` is the row that began the journey, 0 when the trace had no room.
+   * the device is looked at; `journeyId` is the row that began the journey, 0 when the trace had no room.
    */
-  afterwards?: (id: number) => void
+  afterwards?: (journeyId: number, row: KeptRow) => void
   /** What the message says about other devices: each part becomes a row of its device, in the journey of the message. */
   parts?: readonly OutcomePart[]
-  /**
-   * Called when the message is queued for the store, with the id of its row (0 when there was no room) and the way to amend
-   * it: for a verdict that takes time.
-   */
-  onKept?: (rowId: number, amend: (verdict: LateVerdict) => void) => void
 }
+
+/** The row of a message, for a verdict that takes time; `rowId` is 0 when the trace had no room for it. */
+export interface KeptRow { rowId: number, amend: (verdict: LateVerdict) => void }
 
 /** What a gateway's message says about one of its sub-devices. */
 export interface OutcomePart extends Pick<Outcome, 'code' | 'detail' | 'accepted' | 'samples' | 'statements'> {

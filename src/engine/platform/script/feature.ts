@@ -39,7 +39,7 @@ export function rawHandlers(context: RawContext): FeatureHandlers {
       const step = { bizCode: 'ScriptParsing', operation: 'RawDataToProtocol', code: 6200, message: `Product ${productKey} has the data format Alink, so there is no script for bytes on ${topicText}: report on the Alink topics, or make a product with a custom data format (6200).` }
       return { code: 6200, detail: packDetail({ issues: [], steps: [uplinkStep(topicText), step] }) }
     }
-    return { code: null, detail: null, onKept: (rowId, amend) => {
+    return { code: null, detail: null, afterwards: (_journeyId, { rowId, amend }) => {
       void work(message, rowId).then(({ code, detail, causeId }) => amend({ code, detail, ...(causeId !== undefined && causeId !== rowId && { causeId }) }))
     } }
   }
