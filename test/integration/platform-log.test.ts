@@ -106,7 +106,7 @@ it('names a subscription by its filter, shows raw bytes as hex, and joins the pa
   const { client } = await connectDevice(mqtt, await makeTalkingDevice(api))
   await client.subscribeAsync(`${root}/thing/service/#`)
   await client.unsubscribeAsync(`${root}/thing/service/#`)
-  await client.publishAsync(`/${talkingProductKey}/lamp-0001/user/raw`, Buffer.from([0, 1, 255]), { qos: 1 })
+  await client.publishAsync(`/${talkingProductKey}/lamp-0001/user/update`, Buffer.from([0, 1, 255]), { qos: 1 })
   await client.publishAsync(`/shadow/update/${talkingProductKey}/lamp-0001`, '{"method":"get"}', { qos: 1 })
   await client.endAsync()
   const records = await waitFor(async () => {
@@ -118,13 +118,13 @@ it('names a subscription by its filter, shows raw bytes as hex, and joins the pa
     'device online 200',
     'subscribe /thing/service/# 200',
     'unsubscribe /thing/service/# 200',
-    `uplink /${talkingProductKey}/lamp-0001/user/raw 200`,
+    `uplink /${talkingProductKey}/lamp-0001/user/update 200`,
     `uplink /shadow/update/${talkingProductKey}/lamp-0001 200`,
     'DeviceShadow get 200',
     `downlink /shadow/get/${talkingProductKey}/lamp-0001 200`,
     'device offline 200',
   ])
-  expect(records.find(({ operation }) => operation.endsWith('/user/raw'))!.content.Params).toBe('0001ff')
+  expect(records.find(({ operation }) => operation.endsWith('/user/update'))!.content.Params).toBe('0001ff')
 })
 
 it('refuses separators in a condition with 9321 while the cloud\'s limits are applied, and takes them literally otherwise', async () => {
