@@ -1,9 +1,8 @@
 import type { Topic } from '../../shared/alink/topic.ts'
 import type { Outcome } from './feature.ts'
 import { packDetail } from '../../shared/contract/trace-detail.ts'
+import { shortenName } from '../../shared/thing-model/issue.ts'
 
-const noGateways = 'Gateways and sub-devices are not served, so there is no answer.'
-const noScripts = 'Products with a data format of their own are not served, so the bytes are kept as they came.'
 const notForDevices = 'Only the platform publishes there; the broker lets no device do it.'
 
 /**
@@ -22,22 +21,6 @@ export const unanswered: { readonly [Kind in Topic['kind']]?: string } = {
   'shadow.get': notForDevices,
   'ota.upgrade': notForDevices,
   'file.download': 'No package is offered over MQTT, so there is no stream to read from; the protocol documents no answer for that.',
-  'raw.up': noScripts,
-  'raw.down': noScripts,
-  'sub.register': noGateways,
-  'sub.unregister': noGateways,
-  'sub.productRegister': noGateways,
-  'topo.add': noGateways,
-  'topo.delete': noGateways,
-  'topo.get': noGateways,
-  'topo.found': noGateways,
-  'topo.addNotify': noGateways,
-  'topo.change': noGateways,
-  'gateway.permit': noGateways,
-  'session.login': noGateways,
-  'session.logout': noGateways,
-  'session.batchLogin': noGateways,
-  'session.batchLogout': noGateways,
 }
 
 /**
@@ -47,7 +30,8 @@ export const unanswered: { readonly [Kind in Topic['kind']]?: string } = {
 export function leaveUnanswered(topic: Topic, topicText: string): Outcome {
   if (topic.kind === 'unknown') {
     const code = /^\/sys\/[^/]+\/[^/]+\/_?thing\//.test(topicText) ? 6831 : 6203
-    return { code, detail: packDetail({ issues: [], steps: [{ bizCode: 'uplink', operation: topicText, code }] }, topicText) }
+    const issue = { code, path: '', rule: 'unknown-topic', expected: '', got: shortenName(topicText) } as const
+    return { code, detail: packDetail({ issues: [issue], steps: [{ bizCode: 'uplink', operation: topicText, code }] }, topicText) }
   }
   const why = topic.kind === 'custom' ? undefined : unanswered[topic.kind as keyof typeof unanswered]
   return why === undefined

@@ -54,10 +54,10 @@ const rows: readonly Row[] = [
   ['DEV', 200, 'Y', 'connect, or leave with DISCONNECT', '连接，或以 DISCONNECT 离开'],
   ['DEV', 1910, 'Y', 'no packet for 1.5 times the keep-alive', '1.5 倍 keep-alive 内没有任何报文'],
   ['DEV', 1911, 'Y', 'socket closed or reset without DISCONNECT', '未发送 DISCONNECT 就关闭或重置了连接'],
-  ['DEV', 1913, 'Y', 'gateway leaves with sub-devices logged in', '网关离线时仍有子设备在线', 'topology'],
-  ['DEV', 401, 'Y', 'relation added with a wrong signature', '添加拓扑关系时签名错误', 'topology'],
+  ['DEV', 1913, 'Y', 'gateway leaves with sub-devices logged in', '网关离线时仍有子设备在线'],
+  ['DEV', 401, 'Y', 'relation added with a wrong signature', '添加拓扑关系时签名错误'],
   ['DEV', 427, 'Y', 'second CONNECT with the same identity', '使用相同身份再次 CONNECT'],
-  ['DEV', 520, 'Y', 'publish for a sub-device without login, or through another gateway', '为未登录的子设备或经其他网关发布', 'topology'],
+  ['DEV', 520, 'Y', 'publish for a sub-device without login, or through another gateway', '为未登录的子设备或经其他网关发布'],
   ['DEV', 521, 'Y', 'device deleted while connected', '设备在线时被删除'],
   ['DEV', 522, 'Y', 'device disabled while connected, or connecting while disabled', '设备在线时被禁用，或禁用状态下连接'],
   ['DEV', 6100, 'Y', 'CONNECT with an unknown name', '以未知的设备名称 CONNECT'],
@@ -66,10 +66,10 @@ const rows: readonly Row[] = [
   ['DEV', 6288, 'Y', 'registration while the switch of the product is off', '产品未开启动态注册时注册'],
   ['DEV', 6296, 'N', 'one user, one instance', '本地只有一个用户、一个实例'],
   ['DEV', 6401, 'Y', 'pack for a device that is not attached; login or detach of one', '为未绑定的设备打包上报、登录或解绑'],
-  ['DEV', 6402, 'Y', 'relation of a gateway to itself', '网关添加自身为子设备', 'topology'],
-  ['DEV', 6619, 'Y', 'relation of a sub-device that is attached elsewhere', '添加已绑定到其他网关的子设备', 'topology'],
+  ['DEV', 6402, 'Y', 'relation of a gateway to itself', '网关添加自身为子设备'],
+  ['DEV', 6619, 'Y', 'relation of a sub-device that is attached elsewhere', '添加已绑定到其他网关的子设备'],
   ['DEV', 2043, 'Y', 'login with a token that was never given', '使用从未下发过的 token 登录'],
-  ['MSG', 1004, 'Y', 'unparsable payload or missing member on an OTA topic', 'OTA Topic 的消息体无法解析或缺少成员', 'OTA'],
+  ['MSG', 1004, 'Y', 'unparsable payload or missing member on an OTA topic', 'OTA Topic 的消息体无法解析或缺少成员'],
   ['MSG', 1901, 'Y', 'the device does not read, and more waits for it than its connection holds', '设备不读取数据，等待发送的数据超过连接缓冲区'],
   ['MSG', 1902, 'Y', 'connection breaks before a QoS 1 message is acknowledged, without a session that keeps it', 'QoS 1 消息被确认前连接中断，且没有持久会话'],
   ['MSG', 1903, 'Y', 'publish to a//b, to a topic with + or #, or to one that is too long or too deep', '发布到 a//b、含 + 或 # 的 Topic，或过长、层级过深的 Topic'],
@@ -81,8 +81,8 @@ const rows: readonly Row[] = [
   ['MSG', 1951, 'Y', 'QoS 2, or a packet that the platform does not take', 'QoS 2，或平台不支持的报文'],
   ['MSG', 6733, 'N', 'no locating service', '没有定位服务'],
   ['MSG', 6736, 'N', 'no locating service', '没有定位服务'],
-  ['MSG', 6831, 'Y', 'unknown system topic or method', '未知的系统 Topic 或 method', 'files'],
-  ['MSG', 9200, 'Y', 'message to a device that never connected', '向从未连接的设备发送消息', 'topology'],
+  ['MSG', 6831, 'Y', 'unknown system topic or method', '未知的系统 Topic 或 method'],
+  ['MSG', 9200, 'Y', 'message to a device that never connected', '向从未连接的设备发送消息'],
   ['MSG', 9201, 'Y', 'message to a device without session', '向没有会话的设备发送消息'],
   ['MSG', 9236, 'Y', 'publish in the wrong direction or on a foreign topic', '方向错误或向他人的 Topic 发布'],
   ['MSG', 9307, 'R', 'rule that does not parse', '规则无法解析', rules],
@@ -94,7 +94,7 @@ const rows: readonly Row[] = [
   ['MSG', 9332, 'R', 'destination with a wrong address', '目的端地址错误', rules],
   ['MSG', 9362, 'R', 'rule script fails', '规则脚本失败', rules],
   ['MSG', 9333, 'R', 'destination answers 401 or 403', '目的端返回 401 或 403', rules],
-  ['MSG', 9389, 'Y', 'message to a sub-device while its gateway is away', '网关离线时向子设备发送消息', 'topology'],
+  ['MSG', 9389, 'Y', 'message to a sub-device while its gateway is away', '网关离线时向子设备发送消息'],
   ['MSG', 9399, 'I', 'a defect of Thingbench', 'Thingbench 的缺陷'],
   ['MSG', 9600, 'R', consumer[0], consumer[1], consumer[0]],
   ['MSG', 9601, 'R', consumer[0], consumer[1], consumer[0]],
@@ -106,12 +106,12 @@ const rows: readonly Row[] = [
   ['CALL', 9201, 'Y', 'set or call while the device is offline', '设备离线时设置属性或调用服务'],
   ['CALL', 9200, 'Y', 'set or call on a device that never connected', '对从未连接的设备设置属性或调用服务'],
   ['CALL', 9237, 'N', 'no billing', '没有计费'],
-  ['CALL', 9389, 'Y', 'set or call on a sub-device while its gateway is away', '网关离线时对子设备设置属性或调用服务', 'topology'],
+  ['CALL', 9389, 'Y', 'set or call on a sub-device while its gateway is away', '网关离线时对子设备设置属性或调用服务'],
   ['CALL', 6208, 'Y', 'set or call on a disabled device', '对已禁用的设备设置属性或调用服务'],
-  ['CALL', 6300, 'R', 'script output without method', '脚本输出没有 method', 'script'],
+  ['CALL', 6300, 'I', 'the platform writes the method of its calls itself, and an answer needs none', '平台调用的 method 由平台自己写入，应答不需要 method'],
   ['CALL', 6206, 'Y', 'call of a service while the product has no thing model', '产品没有物模型时调用服务'],
-  ['CALL', 6200, 'R', 'call on a custom-format product without script', '自定义格式产品没有脚本时调用', 'script'],
-  ['CALL', 6201, 'R', 'script returns null or an empty array', '脚本返回 null 或空数组', 'script'],
+  ['CALL', 6200, 'R', 'call on a custom-format product without script', '自定义格式产品没有脚本时调用'],
+  ['CALL', 6201, 'R', 'script returns null or an empty array', '脚本返回 null 或空数组'],
   ['CALL', 6207, 'Y', 'answer that is not Alink', '应答不是 Alink 格式'],
   ['CALL', 6330, 'Y', 'value over 64 bits or not whole', '数值超过 64 位或不是整数'],
   ['CALL', 6335, 'Y', 'data in the answer to a property set', '属性设置的应答带有 data'],
@@ -124,11 +124,11 @@ const rows: readonly Row[] = [
   ['CALL', 5161, 'I', injected[0], injected[1]],
   ['CALL', 6661, 'N', 'no accounts', '没有账号'],
   ['CALL', 6205, 'I', injected[0], injected[1]],
-  ['CALL', 26_015, 'I', injected[0], injected[1], 'script'],
+  ['CALL', 26_015, 'I', 'the sandbox itself fails, or Thingbench is closing', '沙箱自身故障，或 Thingbench 正在关闭'],
   ['REP', 6106, 'S', 'more than 200 properties in one report', '单次上报超过 200 个属性'],
-  ['REP', 6300, 'R', 'script output without method', '脚本输出没有 method', 'script'],
+  ['REP', 6300, 'R', 'script output with an empty method', '脚本输出的 method 为空'],
   ['REP', 6320, 'Y', 'report of an undeclared property', '上报未定义的属性'],
-  ['REP', 6450, 'R', 'parsed report without method', '解析后的上报没有 method', 'script'],
+  ['REP', 6450, 'R', 'parsed report without method', '解析后的上报没有 method'],
   ['REP', 6207, 'Y', 'report that is not JSON', '上报不是 JSON'],
   ['REP', 6452, 'S', 'report that was dropped because its device sends too much (1942 or 9324 on the message)', '设备发送过多而被丢弃的上报（消息记录为 1942 或 9324）'],
   ['REP', 6760, 'N', 'no storage quota of an account', '没有账号存储配额'],
@@ -159,20 +159,20 @@ const rows: readonly Row[] = [
   ['VAL', 6316, 'I', injected[0], injected[1]],
   ['VAL', 6314, 'Y', 'import of a model with an unknown type', '导入含未知类型的物模型'],
   ['VAL', 6301, 'I', injected[0], injected[1]],
-  ['SCR', 26_010, 'S', 'script runs over the set rate', '脚本运行超过设定频率', 'script'],
-  ['SCR', 26_001, 'R', 'script empty or only a draft', '脚本为空或仅为草稿', 'script'],
-  ['SCR', 26_002, 'R', 'script throws or does not compile', '脚本抛出异常或无法编译', 'script'],
-  ['SCR', 26_003, 'R', 'script runs longer than 3 s', '脚本运行超过 3 秒', 'script'],
-  ['SCR', 26_006, 'R', 'one of the two functions is not defined', '两个函数之一未定义', 'script'],
-  ['SCR', 26_007, 'R', 'wrong return type', '返回类型错误', 'script'],
+  ['SCR', 26_010, 'R', 'more runs of a script wait than can: 1,000, or 20 when it has lately been too slow', '等待运行的次数超过上限：1,000 次，近期超时的脚本为 20 次'],
+  ['SCR', 26_001, 'R', 'script empty or only a draft', '脚本为空或仅为草稿'],
+  ['SCR', 26_002, 'R', 'script throws or does not compile', '脚本抛出异常或无法编译'],
+  ['SCR', 26_003, 'R', 'script runs longer than 3 s', '脚本运行超过 3 秒'],
+  ['SCR', 26_006, 'R', 'one of the two functions is not defined', '两个函数之一未定义'],
+  ['SCR', 26_007, 'R', 'wrong return type', '返回类型错误'],
   ['SUB', 9200, 'I', 'nobody else subscribes for a device here', '本地不会代设备订阅'],
   ['SUB', 500, 'I', 'a defect of Thingbench', 'Thingbench 的缺陷'],
   ['SUB', 403, 'Y', 'subscribe to a foreign topic', '订阅他人的 Topic'],
-  ['TOPO', 5005, 'Y', 'topology request with an unknown product key', '拓扑请求中的 ProductKey 未知', 'topology'],
+  ['TOPO', 5005, 'Y', 'topology request with an unknown product key', '拓扑请求中的 ProductKey 未知'],
   ['CFG', 6710, 'Y', 'pull before the first save', '首次保存前拉取配置', 'remote configuration'],
-  ['CFG', 6713, 'Y', 'pull or push with the switch off', '开关关闭时拉取或推送配置', 'remote configuration'],
-  ['FILE', 78_123, 'R', 'file of the same name that may not be overwritten', '同名文件且不允许覆盖', 'files'],
-  ['FILE', 78_129, 'S', 'more than 1,000 files of one device', '单个设备超过 1,000 个文件', 'files'],
+  ['CFG', 6713, 'Y', 'pull or push with the switch off', '开关关闭时拉取或推送配置'],
+  ['FILE', 78_123, 'R', 'file of the same name that may not be overwritten', '同名文件且不允许覆盖'],
+  ['FILE', 78_129, 'S', 'more than 1,000 files of one device', '单个设备超过 1,000 个文件'],
 ]
 
 /** Every code of the platform's log in each of its groups (platform rulebook 5.4), in its order. */
@@ -205,9 +205,15 @@ const groupsOfTypes: Record<string, CodeGroup> = {
   DeviceFileUpload: 'FILE',
 }
 
-/** The group of a record by its business type; `isAnswer` for what a device answered to a command. */
-export function groupOfRecord(bizCode: string, isAnswer: boolean): CodeGroup | null {
-  return bizCode === 'ThingService' && isAnswer ? 'RSP' : groupsOfTypes[bizCode] ?? null
+/**
+ * The group of a record by its business type; `isAnswer` for what a device answered to a command. What the platform finds
+ * wrong with an answer belongs to the command; codes of the device's own choice do not.
+ */
+export function groupOfRecord(bizCode: string, code: number, isAnswer: boolean): CodeGroup | null {
+  if (bizCode !== 'ThingService' || !isAnswer)
+    return groupsOfTypes[bizCode] ?? null
+  const groups = logCodes.filter(entry => entry.code === code).map(({ group }) => group)
+  return groups.includes('CALL') && !groups.includes('RSP') ? 'CALL' : 'RSP'
 }
 
 /** What is known of a code: in its group first, in any group second (platform rule ERR-1). */

@@ -55,7 +55,7 @@ export const platformExplanationsEn: Readonly<Record<number, Explanation>> = {
   26_003: { title: 'Script took too long', likelyCause: 'The script ran for more than 3 seconds.', whatToCheck: 'Endless loops, and how much it computes.' },
   26_006: { title: 'Function missing in the script', likelyCause: 'The script has to define protocolToRawData() and rawDataToProtocol().', whatToCheck: 'Both functions and their spelling.' },
   26_007: { title: 'Script returned the wrong type', likelyCause: 'protocolToRawData() has to give an array of bytes, rawDataToProtocol() an object; replies of the platform run through the script too.', whatToCheck: 'What the script returns, also for replies.' },
-  26_010: { title: 'Script throttled', likelyCause: 'The script runs more often than the cloud allows.', whatToCheck: 'How often the device sends.' },
+  26_010: { title: 'Script throttled', likelyCause: 'More runs of the script wait than can be kept, so this one was not begun.', whatToCheck: 'How often the devices send, and how long one run of the script takes.' },
   26_015: { title: 'Script cannot be run', likelyCause: 'The cloud\'s own trouble.', whatToCheck: 'In the cloud: contact its support.' },
   78_123: { title: 'File exists already', likelyCause: 'A file of the same name is there, and the request does not let it be overwritten.', whatToCheck: 'The name, or the policy for equal names.' },
   78_129: { title: 'Too many files', likelyCause: 'The device has as many files as it may.', whatToCheck: 'Delete files of the device.' },

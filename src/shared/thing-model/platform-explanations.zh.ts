@@ -55,7 +55,7 @@ export const platformExplanationsZh: Readonly<Record<number, Explanation>> = {
   26_003: { title: '脚本运行超时', likelyCause: '脚本运行超过 3 秒。', whatToCheck: '是否有死循环，以及计算量。' },
   26_006: { title: '脚本缺少函数', likelyCause: '脚本必须定义 protocolToRawData() 和 rawDataToProtocol()。', whatToCheck: '两个函数及其拼写。' },
   26_007: { title: '脚本返回类型错误', likelyCause: 'protocolToRawData() 应返回字节数组，rawDataToProtocol() 应返回对象；平台的回复同样经过脚本。', whatToCheck: '脚本的返回值，包括对回复的处理。' },
-  26_010: { title: '脚本限流', likelyCause: '脚本运行次数超过云端上限。', whatToCheck: '设备的发送频率。' },
+  26_010: { title: '脚本限流', likelyCause: '等待运行的次数超过上限，本次未运行。', whatToCheck: '设备的发送频率，以及脚本单次运行的耗时。' },
   26_015: { title: '脚本无法运行', likelyCause: '云端内部问题。', whatToCheck: '在云端：联系技术支持。' },
   78_123: { title: '文件已存在', likelyCause: '已有同名文件，且请求不允许覆盖。', whatToCheck: '文件名，或同名文件的处理策略。' },
   78_129: { title: '文件过多', likelyCause: '设备的文件数已达上限。', whatToCheck: '删除该设备的文件。' },

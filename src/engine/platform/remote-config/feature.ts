@@ -10,7 +10,7 @@ export const remoteConfigHandlers: FeatureHandlers = {
     const problem = parseConfigGet(params)
     if (problem !== null)
       return { issue: { code: 460, path: '', rule: 'bad-form', expected: problem.expected, got: toSnippet(problem.got) } }
-    return { issue: { code: 6713, path: '', rule: 'config-off', expected: '', got: '' } }
+    return { issue: { code: 6713, path: '', rule: 'config-off', expected: '', got: message.device.productKey } }
   }, { bizCode: 'RemoteConfig' }),
   'config.push': noteAnswer,
 }
