@@ -154,7 +154,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...fleetMethodHandlers({
       fleets,
-      modelOf: productKey => products.modelOf(productKey),
+      modelOf: productKey => products.wholeModelOf(productKey),
       productName: productKey => products.get(productKey).name,
       makeSeed: parts.makeSeed,
     }),

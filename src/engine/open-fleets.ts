@@ -32,7 +32,7 @@ export async function openFleets({ config, clock, log: engineLog, store, product
     clock,
     log,
     host,
-    modelOf: productKey => products.modelOf(productKey),
+    modelOf: productKey => products.wholeModelOf(productKey),
     nodeTypeOf: productKey => products.get(productKey).nodeType,
     ensureDevices: async (productKey, names) => {
       const missing = names.filter(name => !devices.lookup(productKey, name))

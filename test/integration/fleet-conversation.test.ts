@@ -107,6 +107,29 @@ describe('a simulated device that is told something', () => {
   })
 })
 
+describe('a simulated device with a custom module', () => {
+  it('reports, sets, serves and raises in the names of the module', async () => {
+    const { api } = await startEngine()
+    await api.call('product.importModel', { text: JSON.stringify(talkingModel) })
+    await api.call('product.importModel', { productKey, text: JSON.stringify({
+      functionBlockId: 'pump',
+      functionBlockName: 'Pump',
+      profile: { productKey },
+      properties: [{ identifier: 'Flow', name: 'Flow', accessMode: 'rw', required: false, dataType: { type: 'int', specs: { min: '0', max: '9', step: '1' } } }],
+      events: [{ identifier: 'Leak', name: 'Leak', type: 'alert', required: false, method: 'thing.event.pump:Leak.post', outputData: [] }],
+      services: [{ identifier: 'Vent', name: 'Vent', callType: 'sync', required: false, method: 'thing.service.pump:Vent', inputData: [], outputData: [{ identifier: 'Done', name: 'Done', dataType: { type: 'bool', specs: { 0: 'no', 1: 'yes' } } }] }],
+    }) })
+    const { fleetId } = await api.call('fleet.create', { productKey, count: 1, intervalSec: 0.2, conversation: { ...quietConversation, events: { perHour: 36_000, ratesPerHour: {} } } })
+    await api.call('fleet.start', { fleetId })
+    await waitFor(async () => typeof await valueOf(api, 'pump:Flow') === 'number', { what: 'a value of the module' })
+    expect(await api.call('device.setProperties', { productKey, deviceName, properties: { 'pump:Flow': 7 } })).toMatchObject({ code: 200 })
+    await waitFor(async () => await valueOf(api, 'pump:Flow') === 7)
+    expect(await api.call('device.invokeService', { productKey, deviceName, service: 'pump:Vent', input: {} })).toMatchObject({ code: 200, data: { Done: expect.toBeOneOf([0, 1]) } })
+    await waitFor(async () => (await api.call('event.list', { productKey, deviceName, limit: 200 })).events.some(event => event.event === 'pump:Leak'), { what: 'an event of the module' })
+    expect((await api.call('trace.page', { filter: { code: 'failed' } })).rows).toEqual([])
+  })
+})
+
 describe('a simulated device that speaks by itself', () => {
   it('reports events that fit the thing model', async () => {
     const { api } = await startTalking({ events: { perHour: 0, ratesPerHour: { Overheat: 36_000 } } })

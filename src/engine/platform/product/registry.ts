@@ -6,6 +6,7 @@ import type { ProductRow } from './rows.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { compileThingModel, damagedModel } from '../../../shared/thing-model/compile.ts'
 import { exportThingModel } from '../../../shared/thing-model/export.ts'
+import { joinModules } from '../../../shared/thing-model/join-modules.ts'
 import { parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
 import { deleteProduct, deleteProductModules, selectProductModules, selectProducts, upsertProduct, upsertProductModule } from './rows.ts'
 
@@ -22,6 +23,9 @@ export interface ProductRecord extends ProductRow {
   /** What is wrong with the stored documents: somebody else than this program changed them. */
   damage: readonly ModelIssue[]
 }
+
+/** What a product without a default module is checked by besides its custom ones. */
+const noModel: ThingModel = { profile: {}, properties: [], events: [], services: [] }
 
 /** All products in memory, because every message asks for its product's thing model. */
 export class ProductRegistry {
@@ -58,6 +62,12 @@ export class ProductRegistry {
     if (!model)
       throw new AppError('model/invalid', `Product ${productKey} has no thing model yet: import one first.`, { productKey })
     return model
+  }
+
+  /** The same with its custom modules, in the names of the wire; see `joinModules`. */
+  wholeModelOf(productKey: string): ThingModel {
+    const { modules } = this.get(productKey)
+    return modules.length === 0 ? this.modelOf(productKey) : joinModules(this.get(productKey).model ?? noModel, modules)
   }
 
   /** Newest first. */
@@ -114,9 +124,6 @@ export class ProductRegistry {
 function keepRow({ productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration, dataFormat }: ProductRow): BoundStatement {
   return { statement: upsertProduct, params: [productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration ? 1 : 0, dataFormat] }
 }
-
-/** What a product without a default module is checked by besides its custom ones. */
-const noModel: ThingModel = { profile: {}, properties: [], events: [], services: [] }
 
 function readRecord(row: ProductRow, moduleTexts: readonly string[]): ProductRecord {
   const texts = row.modelText === null ? moduleTexts : [row.modelText, ...moduleTexts]
