@@ -47,11 +47,6 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'Somebody disabled the device.',
     whatToCheck: 'The state of the device; enable it again.',
   },
-  1004: {
-    title: 'Malformed OTA message',
-    likelyCause: 'A version report, a progress report or a request for a package has not the documented form.',
-    whatToCheck: 'Members and types of the payload, such as {"id":"1","params":{"version":"1.0.1","module":"MCU"}}.',
-  },
   1901: {
     title: 'Not sent, the write buffer is full',
     likelyCause: 'The link is slow, or the device does not read fast enough.',
@@ -131,16 +126,6 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     title: 'Too many properties in one report',
     likelyCause: 'One report may carry at most 200 properties.',
     whatToCheck: 'How the device puts its reports together; split them.',
-  },
-  6200: {
-    title: 'Parsing script missing',
-    likelyCause: 'The product has a custom data format and no parsing script, or bytes came from a device of a product that speaks Alink.',
-    whatToCheck: 'The data format of the product; write a script on the product page and submit it.',
-  },
-  6201: {
-    title: 'Script returned nothing',
-    likelyCause: 'rawDataToProtocol returned null, or protocolToRawData returned null or an empty list.',
-    whatToCheck: 'The branch of the script that this message takes; run it with the same input on the product page.',
   },
   6203: {
     title: 'Topic cannot be parsed',
@@ -232,20 +217,10 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The imported model uses a data type that the platform does not know.',
     whatToCheck: 'The dataType of the property in the file.',
   },
-  6316: {
-    title: 'Part of the thing model cannot be read',
-    likelyCause: 'A property, parameter or data type of the file is no object of the form that the cloud exports.',
-    whatToCheck: 'The named place in the file.',
-  },
   6317: {
     title: 'Thing model not valid',
     likelyCause: 'The model was edited by hand or damaged.',
     whatToCheck: 'Import the thing model again.',
-  },
-  6318: {
-    title: 'Thing model cannot be read',
-    likelyCause: 'The document is not JSON, or not a thing model at all.',
-    whatToCheck: 'The named line and column; export the file again.',
   },
   6320: {
     title: 'Property unknown',
@@ -256,11 +231,6 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     title: 'Not a fitting double',
     likelyCause: 'The value is no number, or lies outside the range.',
     whatToCheck: 'Type and range of the property; numbers are written without quotes.',
-  },
-  6323: {
-    title: 'Thing model has a wrong form',
-    likelyCause: 'A member of the file has a value that its kind cannot have, such as another access mode than r or rw.',
-    whatToCheck: 'The named place in the file.',
   },
   6324: {
     title: 'Array has a wrong element',
@@ -317,21 +287,6 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The gateway spoke for a device that is not one of its sub-devices.',
     whatToCheck: 'The identities in the message, and which sub-devices the gateway has.',
   },
-  6713: {
-    title: 'Remote configuration is off',
-    likelyCause: 'The device asked for the remote configuration of its product, and there is none to be had.',
-    whatToCheck: 'Whether the product has a remote configuration; the device goes on with what it has.',
-  },
-  6760: {
-    title: 'Storage quota exceeded',
-    likelyCause: 'The store for uploaded files is full.',
-    whatToCheck: 'Delete files that are not needed; without the cloud\'s limits there is more room.',
-  },
-  6450: {
-    title: 'Method missing in the Alink data',
-    likelyCause: 'The object that rawDataToProtocol returned has no "method".',
-    whatToCheck: 'The script: every message needs its method, such as thing.event.property.post.',
-  },
   6831: {
     title: 'Topic or method does not follow Alink',
     likelyCause: 'The topic begins like one of the platform\'s own but is none.',
@@ -387,11 +342,6 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     likelyCause: 'The upload id is not known: cancelled, failed, older than 24 hours, or of another device.',
     whatToCheck: 'The upload id; begin again with init.',
   },
-  78123: {
-    title: 'File already exists',
-    likelyCause: 'The device has a file of that name and asked to be refused in that case.',
-    whatToCheck: 'The name, or the conflict strategy: overwrite or append.',
-  },
   78124: {
     title: 'Upload finished already',
     likelyCause: 'Every byte of the file is there, and it cannot be changed any more.',
@@ -411,45 +361,5 @@ export const explanationsEn: Readonly<Record<number, Explanation>> = {
     title: 'Upload too fast',
     likelyCause: 'Blocks come faster than the disk takes them.',
     whatToCheck: 'Wait for the answer to a block before the next one.',
-  },
-  78129: {
-    title: 'Too many files of the device',
-    likelyCause: 'The device has as many files as are kept for one.',
-    whatToCheck: 'Delete files on the device\'s page.',
-  },
-  26001: {
-    title: 'Script is empty',
-    likelyCause: 'Nothing was written, or the script was saved as a draft and never submitted.',
-    whatToCheck: 'Save and submit the script on the product page.',
-  },
-  26002: {
-    title: 'Script failed',
-    likelyCause: 'The script does not compile, or it threw an error with this input.',
-    whatToCheck: 'The line and column in the message; run the script with the same input on the product page.',
-  },
-  26003: {
-    title: 'Script took too long',
-    likelyCause: 'The script did not end within three seconds: an endless loop, or too much work for one message.',
-    whatToCheck: 'The loops of the script, and what ends them.',
-  },
-  26006: {
-    title: 'Function missing in the script',
-    likelyCause: 'The script has to define both rawDataToProtocol and protocolToRawData.',
-    whatToCheck: 'The names of the functions, letter by letter.',
-  },
-  26007: {
-    title: 'Script returned the wrong type',
-    likelyCause: 'rawDataToProtocol has to return an object, protocolToRawData a list of bytes; the platform\'s reply to the device also runs through the script.',
-    whatToCheck: 'What each branch of the script returns, also for replies.',
-  },
-  26010: {
-    title: 'Too many script runs',
-    likelyCause: 'More runs of the script wait than are kept waiting.',
-    whatToCheck: 'How long a run takes, and how often the devices report.',
-  },
-  26015: {
-    title: 'Script could not be run',
-    likelyCause: 'The sandbox itself failed, or Thingbench was closing.',
-    whatToCheck: 'The log of Thingbench; send the message again.',
   },
 }

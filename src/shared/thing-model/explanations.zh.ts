@@ -47,11 +47,6 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '设备被禁用。',
     whatToCheck: '设备状态；重新启用设备。',
   },
-  1004: {
-    title: 'OTA 消息格式错误',
-    likelyCause: '版本上报、进度上报或升级包请求不符合文档规定的格式。',
-    whatToCheck: '消息成员及其类型，例如 {"id":"1","params":{"version":"1.0.1","module":"MCU"}}。',
-  },
   1901: {
     title: '写缓冲区已满，未发送',
     likelyCause: '链路较慢，或设备读取不及时。',
@@ -131,16 +126,6 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     title: '单次上报的属性过多',
     likelyCause: '一次上报最多包含 200 个属性。',
     whatToCheck: '设备如何组织上报；请拆分。',
-  },
-  6200: {
-    title: '没有解析脚本',
-    likelyCause: '产品采用自定义数据格式但没有解析脚本，或 Alink 产品的设备上报了字节数据。',
-    whatToCheck: '产品的数据格式；在产品页编写脚本并提交。',
-  },
-  6201: {
-    title: '脚本没有返回结果',
-    likelyCause: 'rawDataToProtocol 返回 null，或 protocolToRawData 返回 null 或空列表。',
-    whatToCheck: '脚本中处理该消息的分支；在产品页用相同输入运行。',
   },
   6203: {
     title: 'Topic 无法解析',
@@ -232,20 +217,10 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '导入的物模型使用了平台不认识的数据类型。',
     whatToCheck: '文件中该属性的 dataType。',
   },
-  6316: {
-    title: '物模型中的参数无法解析',
-    likelyCause: '文件中的某个属性、参数或数据类型不是云端导出格式的对象。',
-    whatToCheck: '文件中提示的位置。',
-  },
   6317: {
     title: '物模型无效',
     likelyCause: '物模型被手工修改或已损坏。',
     whatToCheck: '重新导入物模型。',
-  },
-  6318: {
-    title: '物模型无法解析',
-    likelyCause: '文档不是 JSON，或者不是物模型。',
-    whatToCheck: '提示的行和列；必要时重新导出文件。',
   },
   6320: {
     title: '未知属性',
@@ -256,11 +231,6 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     title: '不是合法的 double',
     likelyCause: '值不是数字，或超出取值范围。',
     whatToCheck: '属性的类型和范围；数字不加引号。',
-  },
-  6323: {
-    title: '物模型中的格式无效',
-    likelyCause: '文件中某个成员的取值不合法，例如读写类型不是 r 或 rw。',
-    whatToCheck: '文件中提示的位置。',
   },
   6324: {
     title: '数组元素错误',
@@ -317,21 +287,6 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: '网关代表了一个不属于它的子设备。',
     whatToCheck: '消息中的设备标识，以及该网关下的子设备列表。',
   },
-  6713: {
-    title: '远程配置未开启',
-    likelyCause: '设备请求产品的远程配置，但当前没有可用的配置。',
-    whatToCheck: '产品是否有远程配置；设备继续使用现有配置即可。',
-  },
-  6760: {
-    title: '存储配额超限',
-    likelyCause: '上传文件的存储空间已满。',
-    whatToCheck: '删除不需要的文件；不启用云端限制时空间更大。',
-  },
-  6450: {
-    title: 'Alink 数据缺少 method',
-    likelyCause: 'rawDataToProtocol 返回的对象中没有 "method"。',
-    whatToCheck: '脚本：每条消息都要有 method，例如 thing.event.property.post。',
-  },
   6831: {
     title: 'Topic 或 method 不符合 Alink',
     likelyCause: 'Topic 的开头像平台的系统 Topic，但并不是。',
@@ -387,11 +342,6 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     likelyCause: 'uploadId 未知：已取消、已失败、超过 24 小时，或属于其他设备。',
     whatToCheck: 'uploadId；请从 init 重新开始。',
   },
-  78123: {
-    title: '文件已存在',
-    likelyCause: '设备已有同名文件，并要求此时拒绝上传。',
-    whatToCheck: '文件名，或冲突策略：overwrite 或 append。',
-  },
   78124: {
     title: '上传已完成',
     likelyCause: '文件的全部字节均已收到，不能再更改。',
@@ -411,45 +361,5 @@ export const explanationsZh: Readonly<Record<number, Explanation>> = {
     title: '上传过快',
     likelyCause: '分片到达的速度超过磁盘写入速度。',
     whatToCheck: '等待一个分片的回复后再发送下一个。',
-  },
-  78129: {
-    title: '设备文件过多',
-    likelyCause: '该设备的文件数量已达上限。',
-    whatToCheck: '在设备页面删除文件。',
-  },
-  26001: {
-    title: '脚本为空',
-    likelyCause: '没有编写脚本，或只保存为草稿而未提交。',
-    whatToCheck: '在产品页保存并提交脚本。',
-  },
-  26002: {
-    title: '脚本执行失败',
-    likelyCause: '脚本无法编译，或处理该输入时抛出错误。',
-    whatToCheck: '消息中的行号和列号；在产品页用相同输入运行脚本。',
-  },
-  26003: {
-    title: '脚本执行超时',
-    likelyCause: '脚本未在三秒内结束：存在死循环，或单条消息的处理过重。',
-    whatToCheck: '脚本中的循环及其结束条件。',
-  },
-  26006: {
-    title: '脚本缺少函数',
-    likelyCause: '脚本必须同时定义 rawDataToProtocol 和 protocolToRawData。',
-    whatToCheck: '函数名是否逐字母一致。',
-  },
-  26007: {
-    title: '脚本返回类型错误',
-    likelyCause: 'rawDataToProtocol 须返回对象，protocolToRawData 须返回字节列表；平台给设备的回复也会经过脚本。',
-    whatToCheck: '脚本各分支的返回值，包括回复。',
-  },
-  26010: {
-    title: '脚本运行过于频繁',
-    likelyCause: '等待运行的脚本任务超出上限。',
-    whatToCheck: '单次运行耗时以及设备上报频率。',
-  },
-  26015: {
-    title: '脚本无法运行',
-    likelyCause: '沙箱本身出错，或 Thingbench 正在关闭。',
-    whatToCheck: 'Thingbench 的日志；重新发送消息。',
   },
 }
