@@ -26,6 +26,7 @@ import { makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from '
 import { certificateMethodHandlers } from './platform/certificate/methods.ts'
 import { deviceMethodHandlers } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
+import { messageMethodHandlers } from './platform/message/methods.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
@@ -151,6 +152,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
+    ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...fleetMethodHandlers({
       fleets,

@@ -54,7 +54,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps = [] }, cause, onResult) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps = [], ...rest }, cause, onResult) => {
       const qos = wishedQos === 1 && isSubDevice(deviceId) ? 0 : wishedQos
       let id = 0
       const verdictOf = ({ code, message }: DeliveryNote): { code: number, detail: string | null } => ({
@@ -83,7 +83,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
       }
       const deliverNow = (): { result: DeliverResult, problem: DeliveryProblem | undefined, note: DeliveryNote } => {
         count += 1
-        const result = deliver(deviceId, { topic, payload, qos, ...(qos === 1 && { onLost }) })
+        const result = deliver(deviceId, { ...rest, topic, payload, qos, ...(qos === 1 && { onLost }) })
         const problem = (result === 'offline' ? whyOffline(deviceId) : undefined) ?? undelivered[result]
         return { result, problem, note: problem ?? (result === 'queued' ? queued : sent) }
       }

@@ -1,5 +1,5 @@
 import type { Migration } from './store/types.ts'
-import { sessionTables } from './broker/session-rows.ts'
+import { queuedPropertiesColumn, sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
@@ -15,6 +15,7 @@ import { productScriptTables } from './platform/script/rows.ts'
 import { serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { shadowTables } from './platform/shadow/rows.ts'
+import { subscriptionTables } from './platform/subscription/rows.ts'
 import { tagTables } from './platform/tag/rows.ts'
 import { eventTables, latestTables } from './platform/thing/rows.ts'
 import { topicTables } from './platform/topic/rows.ts'
@@ -46,5 +47,7 @@ export const migrations: Migration[] = [
   modelTables,
   productFormatColumn,
   productScriptTables,
+  queuedPropertiesColumn,
+  subscriptionTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
