@@ -1,6 +1,7 @@
 import type { Migration } from './store/types.ts'
 import { sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
+import { openApiTables } from './openapi/rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceTables } from './platform/device/rows.ts'
@@ -46,5 +47,6 @@ export const migrations: Migration[] = [
   modelTables,
   productFormatColumn,
   productScriptTables,
+  openApiTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))
