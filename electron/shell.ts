@@ -35,6 +35,8 @@ export interface ShellOptions {
 
 /** The port that devices expect; a free one is taken when it is in use. */
 const mqttPortUsual = 1883
+/** The same for server programs that call the cloud's API. */
+const openApiPortUsual = 8880
 
 /**
  * The desktop shell: one window on the page, one engine process beside it. Main itself does nothing but join the two, guard
@@ -129,6 +131,7 @@ function buildServeWish({ workspaceDir, mqttPort }: ShellArguments): ServeWish {
     mqttPort: mqttPort ?? mqttPortUsual,
     httpPort: 0,
     consolePort: 0,
+    openApi: { host: null, port: openApiPortUsual },
   }
 }
 

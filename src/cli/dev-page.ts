@@ -52,6 +52,7 @@ async function serveUntilStopped(projectDir: string, values: Record<string, unkn
     mqttPort: values['mqtt-port'] as number,
     httpPort: values['http-port'] as number,
     consolePort: values['console-port'] as number,
+    openApi: { host: values['openapi-host'] as string | undefined ?? null, port: values['openapi-port'] as number },
   }, { version, resourcesDir, rendererDir, spawnFleet }, notice => output.note(notice.message))
   stack.defer(() => serving.close())
 

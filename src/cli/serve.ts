@@ -20,6 +20,8 @@ export const serve = command({
     'mqtt-port': withDefault(port, 1883, { about: 'Port on which devices connect; 0 means any free one, and a free one is taken when it is in use.', placeholder: 'N' }),
     'http-port': withDefault(port, 0, { about: 'Port for files that devices fetch; 0 means any free one.', placeholder: 'N' }),
     'console-port': withDefault(port, 0, { about: 'Port of the page, on 127.0.0.1 only; 0 means any free one.', placeholder: 'N' }),
+    'openapi-port': withDefault(port, 8880, { about: 'Port of the cloud\'s API for server programs; 0 means any free one, and a free one is taken when it is in use.', placeholder: 'N' }),
+    'openapi-host': optional(listenAddress, { about: 'Address of the cloud\'s API; 0.0.0.0 lets programs on your network call it, signed with an access key. Without it, as the workspace is set; a new one keeps to this machine.', placeholder: 'ADDR' }),
     'device-host': optional(listenAddress, { about: 'Address on which devices connect; 0.0.0.0 lets boards on your network in. Without it, as the workspace is set; a new one keeps to this machine.', placeholder: 'ADDR' }),
     'no-open': flag('Do not open the page in a browser.'),
     'json': jsonOption,
@@ -38,6 +40,7 @@ export const serve = command({
     mqttPort: values['mqtt-port'],
     httpPort: values['http-port'],
     consolePort: values['console-port'],
+    openApi: { host: values['openapi-host'] ?? null, port: values['openapi-port'] },
   }, { open: !values['no-open'], json: values.json }, output),
 })
 
@@ -46,6 +49,8 @@ export interface ReadyEvent {
   event: 'ready'
   mqtt: { host: string, port: number }
   http: { url: string }
+  /** The cloud's API, for server programs. */
+  openapi: { url: string }
   /** With a one-time token in its fragment. */
   console: { url: string }
   workspace: string
@@ -66,6 +71,7 @@ export async function runServer(wish: ServeWish, { open, json }: { open: boolean
       event: 'ready',
       mqtt: { host: reachableHost(serving.mqtt.host), port: serving.mqtt.port },
       http: { url: serving.httpUrl },
+      openapi: { url: serving.openApiUrl },
       console: { url: serving.tokenUrl() },
       workspace: wish.workspaceDir,
     }
@@ -90,13 +96,14 @@ function openPage(serving: Serving, output: Output): void {
     .then(problem => problem === undefined || output.note(problem))
 }
 
-function describeReady({ mqtt, http, console, workspace }: ReadyEvent, deviceHost: string): string[] {
+function describeReady({ mqtt, http, openapi, console, workspace }: ReadyEvent, deviceHost: string): string[] {
   return [
     `Thingbench ${version} is running; Ctrl-C stops it.`,
     `  Page       ${console.url}`,
     `  Devices    mqtt://${mqtt.host}:${mqtt.port}`,
     ...(isWildcard(deviceHost) ? networkAddresses().map(address => `             mqtt://${address}:${mqtt.port} from your network`) : []),
     `  Files      ${http.url}`,
+    `  Cloud API  ${openapi.url}`,
     `  Workspace  ${workspace}`,
   ]
 }

@@ -90,6 +90,7 @@ async function serve(workspaceDir: string, stack: AsyncDisposableStack): Promise
     mqttPort: 0,
     httpPort: 0,
     consolePort: 0,
+    openApi: null,
   }, { version, resourcesDir, rendererDir, spawnFleet }, () => {})
   stack.defer(() => serving.close())
   return serving.client

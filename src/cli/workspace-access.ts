@@ -63,6 +63,6 @@ async function openHere(workspaceDir: string, stack: AsyncDisposableStack): Prom
   // Only now, because a command that talks to a running engine needs none of it.
   const [{ openEngine, openWorkspaceLog }, { resourcesDir, spawnFleet }] = await Promise.all([import('../host/open-engine.ts'), import('./place.ts')])
   const log = openWorkspaceLog(workspaceDir, stack)
-  const { client } = await openEngine({ workspaceDir, version, resourcesDir, spawnFleet, mqtt: null, openDeviceHttp: null, resumeFleets: false }, log, stack)
+  const { client } = await openEngine({ workspaceDir, version, resourcesDir, spawnFleet, mqtt: null, openDeviceHttp: null, openApiHttp: null, resumeFleets: false }, log, stack)
   return client
 }

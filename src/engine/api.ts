@@ -10,6 +10,7 @@ import type { GatewayServices } from './gateway-services.ts'
 import type { GroupServices } from './group-services.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
+import type { OpenApiServices } from './openapi-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
@@ -54,6 +55,7 @@ export interface EngineParts extends ConversationParts {
   topicServices: TopicServices
   groupServices: GroupServices
   raw: Pick<RawProducts, 'methods' | 'forget'>
+  openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -161,6 +163,7 @@ export function createApi(parts: EngineParts): EngineApi {
       makeSeed: parts.makeSeed,
     }),
     ...settingMethodHandlers(parts.settings),
+    ...parts.openApi.methods,
   }
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
@@ -191,6 +194,7 @@ export function createApi(parts: EngineParts): EngineApi {
       await pump(clock, subscriber, collector, 1000 / limits.feedBatchesPerSec)
     },
     'trace.export': exportStream(trace),
+    ...parts.openApi.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true
       let shown: Uint8Array | null = null

@@ -16,6 +16,8 @@ export interface EngineConfig {
   mqtt: { host: string | null, port: number } | null
   /** Opens the device-facing HTTP listener on the address on which devices connect; null without one. */
   openDeviceHttp: ((host: string, routes: DeviceHttpRoute[], certificate: () => Promise<ServerCertificate>) => Promise<DeviceHttpListener>) | null
+  /** Opens the listener of the cloud's API, which is given what it answers with; null without one. */
+  openApiHttp: ((openToNetwork: boolean, answer: AnswerOpenApi, certificate: () => Promise<ServerCertificate>) => Promise<OpenApiListener>) | null
   /** The folder of the product's own samples (`products/*.tsl.json`). */
   resourcesDir: string
   spawnFleet: SpawnFleetProcess
@@ -44,6 +46,25 @@ export interface DeviceHttpRoute {
 /** The device-facing HTTP listener, which the host serves: its base address without a slash at its end. */
 export interface DeviceHttpListener { readonly url: string, close: () => Promise<void> }
 
+/** A request to the listener of the cloud's API, its body read. */
+export interface OpenApiRequest {
+  method: string
+  /** Path and query, as written. */
+  target: string
+  headers: IncomingMessage['headers']
+  body: Uint8Array
+  remoteAddress: string
+}
+
+/** JSON text with its HTTP status. */
+export interface OpenApiAnswer { status: number, body: string }
+
+/** Answers a request to the cloud's API; never rejects. The signal aborts when the caller goes away. */
+export type AnswerOpenApi = (request: OpenApiRequest, signal: AbortSignal) => Promise<OpenApiAnswer>
+
+/** The listener of the cloud's API, which the host serves: its base address without a slash at its end, and whether the port is another one than was wanted. */
+export interface OpenApiListener { readonly url: string, readonly takenPort: number | null, close: () => Promise<void> }
+
 export interface EngineWorld {
   clock: Clock
   log: Log
@@ -57,6 +78,8 @@ export interface Engine {
   readonly mqtt: { host: string, port: number } | null
   /** Base address of the device-facing HTTP listener; null without one. */
   readonly httpUrl: string | null
+  /** Base address of the cloud's API; null without a listener. */
+  readonly openApiUrl: string | null
   /** True when the workspace had no product and no device at start. */
   readonly startedEmpty: boolean
   /** Stops in reverse order of start: fleets, broker, feed, store; nothing acknowledged is lost and no handle is left. */

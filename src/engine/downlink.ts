@@ -8,7 +8,7 @@ import { limits } from '../shared/limits.ts'
 
 export interface DownlinkContext {
   clock: Clock
-  trace: Pick<TraceKeeper, 'keep' | 'amend'>
+  trace: Pick<TraceKeeper, 'keep' | 'amend' | 'cause'>
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
   /** Whether the device speaks through a gateway: such a device gets everything with QoS 0 (Alink 3.7). */
   isSubDevice: (deviceId: number) => boolean
@@ -25,7 +25,7 @@ export interface DownlinkCause { id: number, waits: boolean }
 export interface Downlink {
   /**
    * Keeps a message to a device in the trace and sends it: after the commit when it `waits` for what caused it to be
-   * safe, otherwise at once. Returns the id of its row, 0 when the trace had no room for it. `onResult` learns what became
+   * safe, otherwise at once. Without a cause it belongs to the call that is being carried out. Returns the id of its row, 0 when the trace had no room for it. `onResult` learns what became
    * of it, and why when it could not be sent; again when it is lost with the connection afterwards.
    */
   send: (deviceId: number, message: DownlinkMessage, cause?: DownlinkCause, onResult?: (result: DeliverResult, problem?: DeliveryProblem) => void) => number
@@ -54,7 +54,10 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps = [], ...rest }, cause, onResult) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], ...rest }, cause, onResult) => {
+      const callId = trace.cause()
+      // The record of the call says already what the message was asked for with.
+      const steps = callId === undefined ? wishedSteps : wishedSteps.filter(({ bizCode }) => bizCode !== 'ApiService')
       const qos = wishedQos === 1 && isSubDevice(deviceId) ? 0 : wishedQos
       let id = 0
       const verdictOf = ({ code, message }: DeliveryNote): { code: number, detail: string | null } => ({
@@ -70,7 +73,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
         qos,
         payload,
         ...verdictOf(note),
-        causeId: cause?.id || null,
+        causeId: cause?.id || callId || null,
         samples: null,
       })
       const amend = (note: DeliveryNote): void => {

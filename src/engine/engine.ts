@@ -1,6 +1,7 @@
+import type { EngineApi } from '../shared/contract/contract.ts'
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
-import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld } from './config.ts'
+import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
 import type { StoredTrace } from './store/types.ts'
@@ -24,6 +25,7 @@ import { Notices } from './notices.ts'
 import { openDevicePort } from './open-device-port.ts'
 import { openFleets } from './open-fleets.ts'
 import { openWorkspace } from './open-workspace.ts'
+import { openOpenApiServices } from './openapi-services.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
@@ -253,6 +255,16 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => status.close())
 
   const address = broker?.address ?? null
+  let openApiHttp: OpenApiListener | undefined
+  const openApi = await openOpenApiServices({
+    clock,
+    log: log.child({ part: 'openapi' }),
+    store,
+    trace,
+    methods,
+    findDevice: named => 'iotId' in named ? devices.byIotId(named.iotId) : devices.lookup(named.productKey, named.deviceName),
+    url: () => openApiHttp?.url ?? null,
+  })
   const api = createApi({
     clock,
     store,
@@ -272,6 +284,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     topicServices,
     groupServices,
     raw,
+    openApi,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
@@ -304,6 +317,17 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       notices: notices.all(),
     }),
   })
+  // A function, because the API is a part of what it calls.
+  function methods(): EngineApi['methods'] {
+    return api.methods
+  }
+  openApiHttp = await config.openApiHttp?.(settings.get('openapi.openToNetwork'), openApi.answer, authority.server)
+  if (openApiHttp) {
+    const { takenPort, url, close } = openApiHttp
+    stack.defer(close)
+    if (takenPort !== null)
+      notices.add('warning', 'openapi-port-taken', `Port ${takenPort} is taken by another program, so the cloud's API is at ${url} until the next start.`)
+  }
   if (broker && config.resumeFleets !== false)
     await fleets.resume()
   return {
@@ -311,6 +335,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     api,
     mqtt: address,
     httpUrl: http?.url ?? null,
+    openApiUrl: openApiHttp?.url ?? null,
     startedEmpty,
     close: () => stack.disposeAsync(),
   }

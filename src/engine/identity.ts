@@ -40,3 +40,8 @@ export function makeToken(): string {
 export function makeIotId(): string {
   return randomText(22)
 }
+
+/** An access key and its secret, of the lengths that the cloud's have. */
+export function makeAccessKey(): { accessKeyId: string, accessKeySecret: string } {
+  return { accessKeyId: `TB${randomText(22)}`, accessKeySecret: randomText(30) }
+}

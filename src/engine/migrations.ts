@@ -1,6 +1,7 @@
 import type { Migration } from './store/types.ts'
 import { queuedPropertiesColumn, sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
+import { openApiTables } from './openapi/rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceTables } from './platform/device/rows.ts'
@@ -47,6 +48,7 @@ export const migrations: Migration[] = [
   modelTables,
   productFormatColumn,
   productScriptTables,
+  openApiTables,
   queuedPropertiesColumn,
   subscriptionTables,
 ]

@@ -16,7 +16,7 @@ import { toSnippet } from '../shared/thing-model/issue.ts'
 export interface PendingCallsContext {
   clock: Clock
   log: Log
-  trace: Pick<TraceKeeper, 'record' | 'amend'>
+  trace: Pick<TraceKeeper, 'record' | 'amend' | 'cause' | 'asked'>
   downlink: Pick<Downlink, 'send'>
   unreachable: DeviceCalls['unreachable']
   /** Whether the device is the gateway of the other one: it may answer for it on a topic that names neither. */
@@ -90,7 +90,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
   function refuse({ device, operation, params, method, issues }: CallRefusal): AppError {
     const code = issues[0]?.code ?? 9321
     const message = explainIssues(issues)
-    const steps = [{ bizCode: 'ApiService', operation, code }, { bizCode: 'ThingModel', operation: 'check', code }, { bizCode: 'ThingService', operation: method, code }]
+    const steps = [...trace.asked(operation, { code }), { bizCode: 'ThingModel', operation: 'check', code }, { bizCode: 'ThingService', operation: method, code }]
     keepRecord(device, operation, params, code, packDetail({ issues, steps }))
     return new AppError('model/refused', message, {
       ...identityOf(device),
@@ -113,12 +113,12 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     return { pending, key, result: promise }
   }
 
-  function send({ operation, message, timeoutMs, causeId, ...call }: DeviceCall): ReturnType<DeviceCalls['send']> {
+  function send({ operation, message, timeoutMs, causeId = trace.cause(), ...call }: DeviceCall): ReturnType<DeviceCalls['send']> {
     const { device } = call
     const steps = [...causeId === undefined ? [{ bizCode: 'ApiService', operation, code: 200 }] : [], ...message.steps ?? []]
     const problem = unreachable(device)
     if (problem !== null) {
-      const failed = [{ bizCode: 'ApiService', operation, ...problem }, ...(message.steps ?? []).map(step => step.bizCode === 'ThingService' ? { ...step, ...problem } : step)]
+      const failed = [...trace.asked(operation, problem), ...(message.steps ?? []).map(step => step.bizCode === 'ThingService' ? { ...step, ...problem } : step)]
       keepRecord(device, operation, { topic: message.topic, payload: text.decode(message.payload) }, problem.code, packDetail({ issues: [], steps: failed }))
       throw unreachableError(device, problem)
     }
@@ -193,9 +193,9 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     unreachable,
     send,
     refuse,
-    note: (device, operation, params) => keepRecord(device, operation, params, 200, packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, code: 200 }] })),
+    note: (device, operation, params) => keepRecord(device, operation, params, 200, packDetail({ issues: [], steps: trace.asked(operation) })),
     deny(device, operation, params, problem) {
-      keepRecord(device, operation, params, problem.code, packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, ...problem }] }))
+      keepRecord(device, operation, params, problem.code, packDetail({ issues: [], steps: trace.asked(operation, problem) }))
       return new AppError('input/invalid', problem.message, { ...identityOf(device), platformCode: problem.code })
     },
     resume: (call, traceId) => {

@@ -14,7 +14,7 @@ import { parseStep, writeStep } from './platform/script/steps.ts'
 export interface RawCallsContext {
   clock: Clock
   calls: PendingCalls
-  trace: Pick<TraceKeeper, 'keep' | 'amend'>
+  trace: Pick<TraceKeeper, 'keep' | 'amend' | 'cause' | 'asked'>
   parsing: Parsing
   isRaw: (productKey: string) => boolean
   /** Applies what an answer has come to. */
@@ -77,14 +77,14 @@ function sendRaw({ clock, calls, trace, parsing }: RawCallsContext, call: Device
   // A device that takes no command is no work for the script.
   if (calls.unreachable(device) !== null)
     return calls.send(addressed)
-  const before: TraceStep[] = [{ bizCode: 'ApiService', operation, code: 200 }, ...message.steps ?? []]
-  const traceId = trace.keep({ at: clock.now(), deviceId: device.deviceId, deviceKey: null, direction: 'record', topic: operation, qos: 0, payload: message.payload, code: 200, detail: packDetail({ issues: [], steps: before }), causeId: null, samples: null })
+  const before: TraceStep[] = [...trace.asked(operation), ...message.steps ?? []]
+  const traceId = trace.keep({ at: clock.now(), deviceId: device.deviceId, deviceKey: null, direction: 'record', topic: operation, qos: 0, payload: message.payload, code: 200, detail: packDetail({ issues: [], steps: before }), causeId: trace.cause() ?? null, samples: null })
   const opened = parsing.write(device.productKey, Buffer.from(message.payload).toString()).then(({ value: bytes, problem }) => {
     if (bytes === null) {
       trace.amend(traceId, { code: problem.code, detail: packDetail({ issues: [], steps: [...before, writeStep(problem)] }) })
       throw scriptError(device, problem)
     }
-    return calls.send({ ...addressed, causeId: traceId, message: { ...addressed.message, payload: bytes, steps: [writeStep(null)] } })
+    return calls.send({ ...addressed, causeId: trace.cause() ?? traceId, message: { ...addressed.message, payload: bytes, steps: [writeStep(null)] } })
   })
   const result = opened.then(open => open.result)
   if (call.id === null) {

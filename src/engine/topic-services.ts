@@ -21,7 +21,7 @@ export interface TopicServicesContext {
   settings: SettingsStore
   calls: Pick<DeviceCalls, 'nextId' | 'unreachable'>
   downlink: Pick<Downlink, 'send'>
-  trace: Pick<TraceKeeper, 'record' | 'amend'>
+  trace: Pick<TraceKeeper, 'record' | 'amend' | 'cause'>
   /** Epoch milliseconds. */
   now: () => number
   /** Throws AppError product/not-found. */
@@ -100,7 +100,7 @@ export async function openTopicServices({ store, settings, calls, downlink, trac
         applyLimits,
         send: (deviceId, message, causeId) => {
           let isSent = false
-          downlink.send(deviceId, message, { id: causeId, waits: false }, result => isSent = result === 'sent')
+          downlink.send(deviceId, message, { id: trace.cause() ?? causeId, waits: false }, result => isSent = result === 'sent')
           return isSent
         },
         record: (productKey, operation, content) => trace.record({

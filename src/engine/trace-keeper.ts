@@ -1,5 +1,7 @@
+import type { TraceStep } from '../shared/contract/trace.ts'
 import type { Announcer } from './feed.ts'
 import type { Store, StoredTrace, TraceEntry } from './store/types.ts'
+import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** Something that is no message: a login, a refused call, a registration. */
 export interface TraceRecord {
@@ -27,14 +29,31 @@ export interface TraceKeeper {
   keep: (entry: TraceEntry, options?: Parameters<Store['append']>[1]) => number
   /** Changes the verdict of a row, see `Store.amend`; given its entry, whoever watches is shown the row once more. */
   amend: (id: number, change: Parameters<Store['amend']>[1], entry?: TraceEntry) => void
-  /** The same for a record without a message. */
+  /** The same for a record without a message; without a cause it belongs to the call that is being carried out. */
   record: (record: TraceRecord) => number
+  /**
+   * Carries out a call of the cloud's API whose record is already kept: what it causes, also after it has waited, belongs to
+   * the journey of that record (platform rule API-23). It goes along with the flow of the program and not as a parameter,
+   * because every way down from the API to the wire would have to hand it on, and none but the trace wants to know.
+   */
+  within: <T>(rowId: number, work: () => Promise<T>) => Promise<T>
+  /** The record of the call that is being carried out; undefined for what the page, the command line or a device causes. */
+  cause: () => number | undefined
+  /**
+   * The step that says which operation of the API a message or a record comes from (platform rule LOG-2): none within a call
+   * that has a record of its own saying so.
+   */
+  asked: (operation: string, verdict?: { code: number, message?: string }) => TraceStep[]
 }
 
 const utf8 = new TextEncoder()
 
 /** The one way into the trace: what is kept is announced to the live tail too. */
 export function createTraceKeeper(store: Pick<Store, 'append' | 'amend'>, tail: Announcer<StoredTrace>): TraceKeeper {
+  const call = new AsyncLocalStorage<number>()
+  // A record that there was no room for has the id 0 and can be nobody's cause.
+  const cause = (): number | undefined => call.getStore() || undefined
+
   function keep(entry: TraceEntry, options?: Parameters<Store['append']>[1]): number {
     const id = store.append(entry, options)
     if (tail.listening)
@@ -58,8 +77,11 @@ export function createTraceKeeper(store: Pick<Store, 'append' | 'amend'>, tail: 
       payload: utf8.encode(JSON.stringify(content)),
       code,
       detail,
-      causeId,
+      causeId: causeId ?? cause() ?? null,
       samples: null,
     }),
+    within: (rowId, work) => call.run(rowId, work),
+    cause,
+    asked: (operation, verdict = { code: 200 }) => cause() === undefined ? [{ bizCode: 'ApiService', operation, ...verdict }] : [],
   }
 }

@@ -7,6 +7,7 @@ import { acquireWorkspaceLock } from './lock-file.ts'
 import { openEngine, openWorkspaceLog } from './open-engine.ts'
 import { realClock } from './real-clock.ts'
 import { createDeviceHttp } from './web/device-http.ts'
+import { createOpenApiHttp } from './web/openapi-http.ts'
 import { createWebHost } from './web/web-host.ts'
 import { markSampleAdded, wantsSample } from './workspace-folder.ts'
 
@@ -25,6 +26,8 @@ export interface ServeWish {
   mqttPort: number
   httpPort: number
   consolePort: number
+  /** The listener of the cloud's API; null: none. Its address as that for devices. */
+  openApi: { host: string | null, port: number } | null
 }
 
 /** Where the product's own parts are, which differs between the sources, the bundle and the desktop shell. */
@@ -44,6 +47,8 @@ export interface Serving {
   mqtt: { host: string, port: number }
   /** Base address of the device-facing HTTP listener. */
   httpUrl: string
+  /** Base address of the cloud's API; empty without its listener. */
+  openApiUrl: string
   /** The engine's methods and streams for this process. */
   client: ApiClient
   /** An address that opens the page, once. */
@@ -72,14 +77,23 @@ export async function startServing(wish: ServeWish, place: ServingPlace, onNotic
 }
 
 async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: AppNotice) => void, stack: AsyncDisposableStack): Promise<Serving> {
-  const { workspaceDir, deviceHost, resumeFleets } = wish
+  const { workspaceDir, deviceHost, resumeFleets, openApi } = wish
   const { rendererDir, version, resourcesDir, spawnFleet } = place
   const lock = await acquireWorkspaceLock(workspaceDir, { purpose: 'server' })
   stack.defer(() => lock.release())
   const log = openWorkspaceLog(workspaceDir, stack)
 
   const { engine, client } = await openEngine(
-    { workspaceDir, version, resourcesDir, spawnFleet, resumeFleets, mqtt: { host: deviceHost, port: wish.mqttPort }, openDeviceHttp: (host, routes, certificate) => createDeviceHttp({ host, port: wish.httpPort, log, routes, certificate }) },
+    {
+      workspaceDir,
+      version,
+      resourcesDir,
+      spawnFleet,
+      resumeFleets,
+      mqtt: { host: deviceHost, port: wish.mqttPort },
+      openDeviceHttp: (host, routes, certificate) => createDeviceHttp({ host, port: wish.httpPort, log, routes, certificate }),
+      openApiHttp: openApi && ((openToNetwork, answer, certificate) => createOpenApiHttp({ host: openApi.host ?? (openToNetwork ? '0.0.0.0' : '127.0.0.1'), port: openApi.port, log, answer, certificate })),
+    },
     log,
     stack,
   )
@@ -98,6 +112,7 @@ async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: Ap
     log,
     mqtt: engine.mqtt ?? { host: '', port: 0 },
     httpUrl: engine.httpUrl ?? '',
+    openApiUrl: engine.openApiUrl ?? '',
     client,
     tokenUrl: console.tokenUrl,
     close: () => stack.disposeAsync(),

@@ -36,6 +36,8 @@ export const errorCodes = {
   'model/version-not-found': 'The product has no version of its thing model of that name, or no longer keeps it.',
   'model/version-exists': 'The product has a version of its thing model of that name already.',
   'script/failed': 'The parsing script of the product came to nothing; details.platformCode tells why (6200, 6201, 26001 …).',
+  'key/not-found': 'The workspace has no access key of that id.',
+  'call/not-found': 'No call of the API has that id, or it is no longer kept.',
   'fleet/not-found': 'No fleet has that id.',
   'fleet/failed': 'The fleet process could not be started or has ended.',
   'store/unwritable': 'The workspace folder cannot be written.',

@@ -236,5 +236,21 @@ export const limits = {
   fileLinksMax: 1_000,
   /** Bytes of a file in one answer of the engine. */
   filePartBytesMax: 1024 * 1024,
+  /** The cloud's API: bytes of a request line with its headers, because models come in the query, and of a body. */
+  apiHeadBytesMax: 4 * 1024 * 1024,
+  apiBodyBytesMax: 4 * 1024 * 1024,
+  /** Connections to its listener, how long a request may take to come in, and how long an idle connection stays. */
+  apiConnectionsMax: 256,
+  apiRequestWithinMs: 30_000,
+  apiIdleMs: 65_000,
+  /** Cloud: how far the time of a signature may be off, and how many nonces of that time are remembered. */
+  apiClockSkewMs: 15 * 60_000,
+  apiNoncesMax: 1_000_000,
+  /** Calls that the recorder keeps, and how much of each: parameters, characters of a value and of the answer. */
+  apiCallsKeptMax: 5_000,
+  apiCallParametersMax: 200,
+  apiCallValueCharsMax: 16 * 1024,
+  apiCallAnswerCharsMax: 64 * 1024,
+  accessKeysMax: 100,
   scriptKeptBytesMax: 24 * 1024 * 1024,
 } as const

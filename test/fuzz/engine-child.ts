@@ -41,6 +41,7 @@ async function open(): Promise<{ engine: Engine, api: ApiClient, close: () => Pr
     workspaceDir: dir,
     version: '0.0.0-fuzz',
     mqtt: { host: '127.0.0.1', port: 0 },
+    openApiHttp: null,
     openDeviceHttp: (host, routes, certificate) => createDeviceHttp({ host, port: 0, log: silentLog, routes, certificate }),
     resourcesDir,
     spawnFleet: () => { throw new Error('no fleets here') },

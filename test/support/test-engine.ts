@@ -31,6 +31,7 @@ export async function startEngine(wish: Partial<EngineConfig> = {}, clock: Clock
     version: '0.0.0-test',
     mqtt: { host: '127.0.0.1', port: 0 },
     openDeviceHttp: null,
+    openApiHttp: null,
     resourcesDir: fileURLToPath(new URL('../../resources', import.meta.url)),
     spawnFleet: () => forkFleetProcess(),
     ...wish,

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DeviceHttpAnswer, DeviceHttpRoute, ServerCertificate } from '../../engine/config.ts'
 import type { Log } from '../../shared/log.ts'
 import { createServer } from 'node:http'
-import { isIP } from 'node:net'
 import { limits } from '../../shared/limits.ts'
 import { listen } from '../listen.ts'
 import { sniffTls } from './sniff-tls.ts'
+import { urlHost } from './url-host.ts'
 
 export interface DeviceHttpOptions {
   /** Address to listen on: loopback until the user lets boards on the network in. */
@@ -76,10 +76,4 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
     response.setHeader('Connection', 'close')
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) })
   response.end(request.method === 'HEAD' ? undefined : body)
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::')
-    return '127.0.0.1'
-  return isIP(host) === 6 ? `[${host}]` : host
 }

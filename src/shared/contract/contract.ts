@@ -15,6 +15,7 @@ import { logMethods } from './log.ts'
 import { messageMethods } from './message.ts'
 import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
+import { openApiMethods, openApiStreams } from './openapi.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
@@ -54,6 +55,7 @@ export const methods = {
   ...logMethods,
   ...fleetMethods,
   ...settingMethods,
+  ...openApiMethods,
 }
 /** Everything the console may subscribe to, by name. */
 export const streams = {
@@ -61,6 +63,7 @@ export const streams = {
   ...deviceStreams,
   ...traceStreams,
   ...fleetStreams,
+  ...openApiStreams,
 }
 
 export type Methods = typeof methods

@@ -41,6 +41,11 @@ export const settings = {
     initial: false,
     about: 'Let boards on this network connect; takes effect at the next start.',
   }),
+  'openapi.openToNetwork': setting({
+    schema: z.boolean(),
+    initial: false,
+    about: 'Let programs on this network call the cloud\'s API; every call has to be signed with an access key. Takes effect at the next start.',
+  }),
 } as const
 
 export type SettingName = keyof typeof settings

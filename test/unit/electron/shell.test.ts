@@ -53,7 +53,7 @@ describe('the desktop shell', () => {
     const { engine } = await start()
     expect(engine().posted.map(({ message }) => message)).toEqual([{
       t: 'start',
-      wish: { workspaceDir: path.resolve('/home/bench'), isOwnWorkspace: false, addSample: false, resumeFleets: true, deviceHost: null, mqttPort: 1883, httpPort: 0, consolePort: 0 },
+      wish: { workspaceDir: path.resolve('/home/bench'), isOwnWorkspace: false, addSample: false, resumeFleets: true, deviceHost: null, mqttPort: 1883, httpPort: 0, consolePort: 0, openApi: { host: null, port: 8880 } },
       place: { version: '1.2.3', resourcesDir: path.resolve('/app/resources'), rendererDir: path.resolve('/app/out/renderer') },
     }])
   })

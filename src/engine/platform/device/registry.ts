@@ -20,6 +20,7 @@ export interface NewDevice { deviceName: string, deviceSecret: string, iotId: st
 export class DeviceRegistry {
   readonly #store: Store
   readonly #byId = new Map<number, DeviceRecord>()
+  readonly #byIotId = new Map<string, DeviceRecord>()
   readonly #byProduct = new Map<string, Map<string, DeviceRecord>>()
   #nextId = 1
   onlineCount = 0
@@ -46,6 +47,7 @@ export class DeviceRegistry {
     if (!names)
       this.#byProduct.set(record.productKey, names = new Map())
     names.set(record.deviceName, record)
+    this.#byIotId.set(record.iotId, record)
     this.count += 1
   }
 
@@ -59,6 +61,10 @@ export class DeviceRegistry {
     if (!device)
       throw new AppError('device/not-found', `Product ${productKey} has no device named ${deviceName}.`, { productKey, deviceName, platformCode: 6100 })
     return device
+  }
+
+  byIotId(iotId: string): DeviceRecord | undefined {
+    return this.#byIotId.get(iotId)
   }
 
   /** Also finds deleted devices, whose messages are still in the trace. */
@@ -143,6 +149,7 @@ export class DeviceRegistry {
       },
     ])
     this.#byProduct.get(device.productKey)?.delete(device.deviceName)
+    this.#byIotId.delete(device.iotId)
     this.count -= 1
     device.deletedAt = at
     device.deviceSecret = ''
