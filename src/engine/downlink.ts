@@ -54,13 +54,13 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], ...rest }, cause, onResult) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, ...rest }, cause, onResult) => {
       const callId = trace.cause()
       // The record of the call says already what the message was asked for with.
       const steps = callId === undefined ? wishedSteps : wishedSteps.filter(({ bizCode }) => bizCode !== 'ApiService')
       const qos = wishedQos === 1 && isSubDevice(deviceId) ? 0 : wishedQos
       let id = 0
-      const verdictOf = ({ code, message }: DeliveryNote): { code: number, detail: string | null } => ({
+      const verdictOf = ({ code, message = remark }: DeliveryNote): { code: number, detail: string | null } => ({
         code,
         detail: steps.length === 0 && message === undefined ? null : packDetail({ issues: [], steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
       })

@@ -95,7 +95,7 @@ function sendRaw({ clock, calls, trace, parsing }: RawCallsContext, call: Device
   // Whoever does not wait must not be told by the process.
   sent.catch(() => {})
   result.catch(() => {})
-  return { traceId, sentAt: clock.now(), sent, result }
+  return { traceId, rowId: traceId, sentAt: clock.now(), sent, result }
 }
 
 function scriptError({ productKey, deviceName }: FeatureDevice, { code, message, line, column }: NonNullable<Made<unknown>['problem']>): AppError {

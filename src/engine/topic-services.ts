@@ -21,7 +21,7 @@ export interface TopicServicesContext {
   settings: SettingsStore
   calls: Pick<DeviceCalls, 'nextId' | 'unreachable'>
   downlink: Pick<Downlink, 'send'>
-  trace: Pick<TraceKeeper, 'record' | 'amend' | 'cause'>
+  trace: Pick<TraceKeeper, 'record' | 'amend' | 'cause' | 'asked'>
   /** Epoch milliseconds. */
   now: () => number
   /** Throws AppError product/not-found. */
@@ -77,6 +77,7 @@ export async function openTopicServices({ store, settings, calls, downlink, trac
         nextId,
         send: (deviceId, message, onResult) => downlink.send(deviceId, message, undefined, onResult),
         record,
+        asked: trace.asked,
         refuse: (operation, device, path) => topics.refuse(operation, device, path),
         protocolOf: deviceId => broker()?.clientOf(deviceId)?.protocolVersion,
         settle,
@@ -87,6 +88,7 @@ export async function openTopicServices({ store, settings, calls, downlink, trac
         made,
         now,
         record,
+        asked: trace.asked,
         settle,
         unreachable: calls.unreachable,
         refuse: (filter, device) => refuseFilter(filter, device, (operation, owner, path) => topics.refuse(operation, owner, path)),

@@ -33,6 +33,8 @@ export interface DownlinkMessage {
   expiresAt?: number
   /** Devices that do not speak MQTT 5 cannot be told. */
   properties?: DownProperties
+  /** What else the trace says of it when it is on its way. */
+  note?: string
   /** What the platform did before it sent the message, for the trace; left out for what goes the ordinary way. */
   steps?: readonly TraceStep[]
 }
@@ -123,6 +125,8 @@ export interface CallResult extends ReplyVerdict {
 export interface OpenCall {
   /** The row of the command, which all rows of the journey name as their cause; 0 when the trace had no room. */
   traceId: number
+  /** The row of the command itself, or of what becomes it once a script has written it; 0 when the trace had no room. */
+  rowId: number
   sentAt: number
   /**
    * Settles when the command is on its way, which is at once unless a script has to write it first. Rejects with AppError

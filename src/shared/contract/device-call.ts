@@ -95,8 +95,11 @@ export const deviceCallMethods = {
   'device.rrpc': method({
     about: 'Sends bytes to a device and returns the bytes it answers with (RRPC), on the system topic or on one of its own.',
     input: z.strictObject({ ...rrpcRequest, timeoutMs: timeoutMs.min(1).default(limits.callTimeoutMs) }),
-    /** A failure that comes after the request was sent has `messageId`, `traceId` and `isHalfOpen` in its details: whether the connection ended meanwhile. */
-    output: type<{ messageId: string, traceId: number, payloadBase64: string, elapsedMs: number }>(),
+    /**
+     * `rowId` is the request's own row in the trace. A failure that comes after the request was sent has `messageId`, `traceId`,
+     * `rowId` and `isHalfOpen` in its details: whether the connection ended meanwhile.
+     */
+    output: type<{ messageId: string, traceId: number, rowId: number, payloadBase64: string, elapsedMs: number }>(),
   }),
   'device.rrpcAsync': method({
     about: 'Sends bytes to a device as device.rrpc does and does not wait; the answer is in the trace when it comes, in the journey of the request.',
@@ -105,7 +108,7 @@ export const deviceCallMethods = {
       /** Kept with the request. */
       note: z.string().max(limits.messagePropertyCharsMax).optional(),
     }),
-    output: type<{ messageId: string, traceId: number }>(),
+    output: type<{ messageId: string, traceId: number, rowId: number }>(),
   }),
   'serviceCall.list': method({
     about: 'Service calls of a device, newest first, a page at a time.',

@@ -12,6 +12,8 @@ export interface MessageContext {
 /** Rows that hold an id and may be the message of that id: an answer carries the id of its command too. */
 const candidatesMax = 20
 const searchMs = 2_000
+/** What the record of a broadcast is called. */
+const broadcastOperation = 'PubBroadcast'
 
 const utf8 = new TextDecoder()
 
@@ -19,13 +21,20 @@ const utf8 = new TextDecoder()
 export function messageMethodHandlers({ store, nameDevice }: MessageContext): Pick<EngineApi['methods'], 'message.get'> {
   return {
     'message.get': async ({ messageId }, { signal }) => {
-      const row = await find(store, messageId.trim(), signal)
+      const found = await find(store, messageId.trim(), signal)
+      const row = found?.direction === 'record' && found.topic === broadcastOperation ? await firstSent(store, found, signal) : found
       if (row === undefined || row.direction === 'record')
         throw new AppError('message/not-found', `The trace has no message of the id ${messageId}: compare it with the id that the platform gave, or it is older than what is kept.`, { messageId })
       const { id, at, direction, topic, payload, code } = row
       return { messageId, traceId: id, at, direction, topic, payload, code, productKey: '', deviceName: '', ...identityOf(nameDevice(row.deviceId)) } satisfies KeptMessage
     },
   }
+}
+
+/** A broadcast goes by the id of its record; what was sent is in its journey, which began with the call where one is recorded. */
+async function firstSent({ traces }: Pick<Store, 'traces'>, { id, at, causeId }: StoredTrace, signal: AbortSignal): Promise<StoredTrace | undefined> {
+  const { rows } = await traces.page({ journeyId: causeId ?? id, direction: 'down', fromAt: at }, { after: id, limit: 1, timeLimitMs: searchMs }, signal)
+  return rows[0]
 }
 
 /** The id is that of the row, or the one that a command to a device carries in its text or in its topic. */

@@ -24,20 +24,21 @@ export function rrpcMethodHandlers({ calls, connectionOf, requireDevice }: RrpcC
       const call = buildCall(calls, device, 'RRpc', request, timeoutMs)
       const { messageId } = call
       const connectionId = connectionOf(device.deviceId)
-      const { traceId, sentAt, result } = calls.send(call)
+      const { traceId, rowId, sentAt, result } = calls.send(call)
       try {
         const answer = await result
-        return { messageId, traceId, payloadBase64: Buffer.from(answer.payload).toString('base64'), elapsedMs: answer.at - sentAt }
+        return { messageId, traceId, rowId, payloadBase64: Buffer.from(answer.payload).toString('base64'), elapsedMs: answer.at - sentAt }
       }
       catch (error) {
         if (!(error instanceof AppError))
           throw error
-        throw new AppError(error.code, error.message, { ...error.details, messageId, traceId, isHalfOpen: connectionOf(device.deviceId) !== connectionId })
+        throw new AppError(error.code, error.message, { ...error.details, messageId, traceId, rowId, isHalfOpen: connectionOf(device.deviceId) !== connectionId })
       }
     },
     'device.rrpcAsync': ({ productKey, deviceName, ...request }) => {
       const call = buildCall(calls, requireDevice(productKey, deviceName), 'AsyncRRpc', request, null)
-      return { messageId: call.messageId, traceId: calls.send(call).traceId }
+      const { traceId, rowId } = calls.send(call)
+      return { messageId: call.messageId, traceId, rowId }
     },
   }
 }
@@ -61,7 +62,7 @@ function buildCall(calls: DeviceCalls, device: FeatureDevice, operation: string,
       payload,
       qos: 0,
       ...(contentType !== undefined && { properties: { contentType } }),
-      ...(note !== undefined && { steps: [{ bizCode: 'ThingService', operation, code: 200, message: `Note of the caller: ${note}` }] }),
+      ...(note !== undefined && { note: `Note of the caller: ${note}` }),
     },
     answerTopic: response,
     id: null,

@@ -16,6 +16,8 @@ export interface SubscriptionMethodContext {
   now: () => number
   /** Notes in the trace a call of the API. */
   record: (device: FeatureDevice, operation: string, content: object, code: number, detail: string) => void
+  /** The step that says which operation of the API asked, see `TraceKeeper.asked`. */
+  asked: (operation: string, verdict?: { code: number, message?: string }) => TraceStep[]
   /** Resolves when what was noted can be read in the trace. */
   settle: () => Promise<void>
   /** Why a device takes no command now, in the platform's codes; null when it does. */
@@ -41,13 +43,13 @@ export function subscriptionMethodHandlers(context: SubscriptionMethodContext): 
       const problem = findProblem(context, device, topics)
       if (problem !== null) {
         const { topic, ...said } = problem
-        note(context, device, 'SubscribeTopic', topics, topic === undefined ? [{ bizCode: 'ApiService', operation: 'SubscribeTopic', ...said }] : [{ bizCode: 'ApiService', operation: 'SubscribeTopic', code: 200 }, { bizCode: 'subscribe', operation: topic, ...said }])
+        note(context, device, 'SubscribeTopic', topics, topic === undefined ? context.asked('SubscribeTopic', said) : [...context.asked('SubscribeTopic'), { bizCode: 'subscribe', operation: topic, ...said }], said.code)
         await settle()
         const details = { productKey, deviceName, platformCode: said.code, ...(topic !== undefined && { topic }) }
         throw new AppError(said.code === 9200 ? 'device/unreachable' : topic === undefined ? 'limit/reached' : 'topic/not-permitted', said.message, details)
       }
       await keep(store, topics.map(topic => made.add(device.deviceId, topic, now())))
-      note(context, device, 'SubscribeTopic', topics, [{ bizCode: 'ApiService', operation: 'SubscribeTopic', code: 200 }, ...topics.map((topic): TraceStep => ({ bizCode: 'subscribe', operation: topic, code: 200 }))])
+      note(context, device, 'SubscribeTopic', topics, [...context.asked('SubscribeTopic'), ...topics.map((topic): TraceStep => ({ bizCode: 'subscribe', operation: topic, code: 200 }))])
       await settle()
       return { subscriptions: listOf(context, device.deviceId) }
     },
@@ -57,7 +59,7 @@ export function subscriptionMethodHandlers(context: SubscriptionMethodContext): 
       await keep(store, ended.flatMap(({ change }) => change ?? []))
       const missing = ended.filter(({ change, wasOwn }) => change === null && !wasOwn).map(({ topic }) => topic)
       const removed = topics.filter(topic => !missing.includes(topic))
-      note(context, device, 'UnsubscribeTopic', topics, [{ bizCode: 'ApiService', operation: 'UnsubscribeTopic', code: 200 }, ...removed.map((topic): TraceStep => ({ bizCode: 'unsubscribe', operation: topic, code: 200 }))])
+      note(context, device, 'UnsubscribeTopic', topics, [...context.asked('UnsubscribeTopic'), ...removed.map((topic): TraceStep => ({ bizCode: 'unsubscribe', operation: topic, code: 200 }))])
       await settle()
       return { removed, missing }
     },
@@ -92,7 +94,6 @@ function findProblem(context: SubscriptionMethodContext, device: FeatureDevice, 
     : null
 }
 
-function note({ record }: SubscriptionMethodContext, device: FeatureDevice, operation: string, topics: readonly string[], steps: readonly TraceStep[]): void {
-  const code = steps.find(step => step.code !== 200)?.code ?? 200
+function note({ record }: SubscriptionMethodContext, device: FeatureDevice, operation: string, topics: readonly string[], steps: readonly TraceStep[], code = 200): void {
   record(device, operation, { Topic: topics }, code, packDetail({ issues: [], steps }))
 }

@@ -17,6 +17,8 @@ export interface PublishContext {
   send: (deviceId: number, message: DownlinkMessage, onResult: (outcome: DeliveryOutcome, problem?: { code: number, message: string }) => void) => number
   /** Notes in the trace a call of the API that was refused. */
   record: (device: FeatureDevice, operation: string, content: object, code: number, detail: string) => void
+  /** The step that says which operation of the API asked, see `TraceKeeper.asked`. */
+  asked: (operation: string, verdict?: { code: number, message?: string }) => TraceStep[]
   /** Why a device may not receive on a topic, see `ProductTopics.refuse`. */
   refuse: (operation: 'SUB', device: FeatureDevice, path: string) => { code: number, message: string } | null
   /** The MQTT version that a device speaks, 5 for the newest; undefined while it is offline. */
@@ -74,12 +76,11 @@ function payloadOf({ text, payloadBase64 }: Sending): Buffer {
 }
 
 /** Throws AppError topic/not-permitted, which the trace then shows, or input/invalid. */
-async function check({ record, refuse, settle }: PublishContext, operation: string, { device, topic }: Addressed, sending: Sending): Promise<void> {
+async function check({ record, asked, refuse, settle }: PublishContext, operation: string, { device, topic }: Addressed, sending: Sending): Promise<void> {
   const bytes = payloadOf(sending).length
   const problem = topicProblem(topic, device, refuse)
   if (problem !== null) {
-    const step: TraceStep = { bizCode: 'ApiService', operation, ...problem }
-    record(device, operation, { TopicFullName: topic, Qos: sending.qos, bytes }, problem.code, packDetail({ issues: [], steps: [step] }))
+    record(device, operation, { TopicFullName: topic, Qos: sending.qos, bytes }, problem.code, packDetail({ issues: [], steps: asked(operation, problem) }))
     await settle()
     throw new AppError('topic/not-permitted', problem.message, { productKey: device.productKey, deviceName: device.deviceName, topic, platformCode: problem.code })
   }
@@ -104,7 +105,8 @@ function send({ now, nextId, send: sendNow, protocolOf }: PublishContext, operat
     qos,
     ...(expirySec !== undefined && { expiresAt: now() + expirySec * 1000 }),
     ...(properties !== undefined && { properties: toDownProperties(properties) }),
-    steps: [{ bizCode: 'ApiService', operation, code: 200, ...(note !== undefined && { message: note }) }],
+    ...(note !== undefined && { note }),
+    steps: [{ bizCode: 'ApiService', operation, code: 200 }],
   }, (result, why) => {
     outcome = result
     undelivered = why
