@@ -171,7 +171,7 @@ export const messageActions: Action[] = [
     group: 'message',
     about: 'A message by the id that the API or the log gives it, as long as the trace keeps it: any message from or to a device, or the first one of a broadcast. MQTT 5 properties are not kept.',
     parameters: { UniMsgId: required(text('The id of the message.')) },
-    answer: { Message: { GenerateTime: 'l', MessageContent: 's', MqttProperties: [{ Key: 's', Value: 's' }], TopicFullName: 's', TransformedMessageContent: 's', TransformedTopicFullName: 's', UniMsgId: 's', UserProperties: [{ Key: 's', Value: 's' }] } },
+    answer: { Message: { GenerateTime: 'l', MessageContent: 's', TopicFullName: 's', UniMsgId: 's' } },
     errors: { 'message/not-found': 'iot.messagebroker.MessageIsNotFound' },
     async run({ UniMsgId: messageId }, { call }) {
       const { at, topic, payload } = await call('message.get', { messageId })
