@@ -6,6 +6,7 @@ import { limits } from '../limits.ts'
 import { method, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { listPositionSchema } from './event.ts'
+import { messagePropertiesSchema } from './message.ts'
 import { productKeySchema } from './product.ts'
 
 const identity = { productKey: productKeySchema, deviceName: deviceNameSchema }
@@ -15,7 +16,7 @@ const rrpcRequest = {
   /** A topic that begins with `/`, such as `/PRODUCT_KEY/DEVICE_NAME/user/get`; without it the system topic. */
   topic: z.string().regex(/^\/[^+#]+$/, 'expected a topic that begins with "/" and has no wildcard').max(limits.topicBytesMax).optional(),
   /** Told to devices that speak MQTT 5. */
-  contentType: z.string().min(1).max(limits.messagePropertyCharsMax).optional(),
+  contentType: messagePropertiesSchema.shape.contentType,
 }
 const jsonObject = z.record(z.string().min(1).max(128), z.json())
 /** How long the answer is waited for. */

@@ -12,7 +12,7 @@ const payload = {
 const hasOnePayload = (input: { text?: string | undefined, payloadBase64?: string | undefined }): boolean => (input.text === undefined) !== (input.payloadBase64 === undefined)
 const onePayload = { message: 'expected either text or payloadBase64', path: ['text'] }
 
-const propertyText = z.string().min(1).max(limits.messagePropertyCharsMax)
+const propertyText = z.string().min(1).max(limits.messagePropertyCharsMax).refine(written => !written.includes('\0'), 'expected no U+0000')
 const topicWithoutWildcards = propertyText.regex(/^[^+#]+$/, 'expected a topic without wildcards')
 
 /** What a message carries besides its payload to a device that speaks MQTT 5; other devices cannot be told. */
@@ -24,7 +24,7 @@ export const messagePropertiesSchema = z.strictObject({
   /** Text, sent in UTF-8. */
   correlationData: propertyText.optional(),
   /** Keys may repeat. */
-  userProperties: z.array(z.strictObject({ key: propertyText, value: z.string().max(limits.messagePropertyCharsMax) })).max(limits.userPropertiesMax).optional(),
+  userProperties: z.array(z.strictObject({ key: propertyText, value: propertyText.or(z.literal('')) })).max(limits.userPropertiesMax).optional(),
 })
 export type MessageProperties = z.output<typeof messagePropertiesSchema>
 
