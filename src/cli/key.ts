@@ -13,7 +13,7 @@ export const keyCreate = command({
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench key create --json', 'thingbench key create --name \'nightly tests\''],
+  examples: ['thingbench key create --json', 'thingbench key create --name nightly'],
   async run({ name, workspace, json }, _positionals, output) {
     const { accessKeyId, accessKeySecret } = await withWorkspace({ workspace, mayCreate: true }, client => client.call('key.create', name === undefined ? {} : { name }))
     if (json) {

@@ -51,6 +51,7 @@ it('says in one line where everything is, keeps the way in from others, and stop
     event: 'ready',
     mqtt: { host: '127.0.0.1', port: expect.any(Number) as number },
     http: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string },
+    openapi: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string },
     console: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#t=[\w-]{20,}$/) as string },
     workspace,
   })
