@@ -94,7 +94,7 @@ describe('the platform\'s log', () => {
       const { List } = await search(api, 'QueryDeviceLog', { ...of, State: 'failed' })
       return List.LogInfo.length > 0 && List.LogInfo
     })
-    expect(failed.find(({ BizCode }) => BizCode === 'ThingModelMessage')).toMatchObject({ ...of, Operation: 'thing.event.property.post', Code: 6306, TraceId: expect.stringMatching(/^[\da-f]{16}$/) as string, Time: expect.any(Number) as number })
+    expect(failed[0]).toMatchObject({ ...of, BizCode: 'ThingModel', Operation: 'check', Code: 6306, TraceId: expect.stringMatching(/^[\da-f]{16}$/) as string, Time: expect.any(Number) as number })
     expect(JSON.parse(String(failed[0]!.Content))).toMatchObject({ TraceId: failed[0]!.TraceId, Message: expect.stringContaining('Counter') as string })
     const ups = { ...of, 'BizCode.1': 'uplink', 'BizCode.2': 'device' }
     const first = await search(api, 'QueryDeviceLog', { ...ups, PageSize: 1, Asc: 1 })
@@ -105,6 +105,12 @@ describe('the platform\'s log', () => {
     expect(newest.List.LogInfo.map(({ Time }) => Time)).toEqual(newest.List.LogInfo.map(({ Time }) => Time).sort().reverse())
     expect((await search(api, 'QueryDeviceLog', { TraceId: failed[0]!.TraceId, Keyword: 'counter' })).List.LogInfo.length).toBeGreaterThan(0)
     expect((await search(api, 'QueryDeviceLog', { ...of, EndTime: Number(first.List.LogInfo[0]!.Time) - 1 })).List.LogInfo).toEqual([])
+    const { iotId } = await api.api.call('device.get', identity)
+    await makeDevice(api.api, 'dev-0002')
+    const { iotId: other } = await api.api.call('device.get', { ...identity, deviceName: 'dev-0002' })
+    const countOf = async (IotId: string) => (await search(api, 'QueryDeviceLog', { IotId, 'BizCode.1': 'uplink' })).List.LogInfo.length
+    expect([await countOf(iotId), await countOf(other)]).toEqual([2, 0])
+    await expect(countOf('nobody')).rejects.toMatchObject({ code: 'iot.device.NotExistedDevice' })
     await expect(search(api, 'QueryDeviceLog', { 'BizCode.1': 'Uplink' })).rejects.toMatchObject({ code: 'InvalidParameter' })
     await expect(search(api, 'QueryDeviceLog', { NextToken: 'x' })).rejects.toMatchObject({ code: 'InvalidParameter' })
   })

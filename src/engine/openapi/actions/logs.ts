@@ -1,5 +1,5 @@
 import type { MethodInput } from '../../../shared/contract/contract.ts'
-import type { Action } from '../action.ts'
+import type { Action, ActionContext } from '../action.ts'
 import { logLevels } from '../../../shared/alink/device-log.ts'
 import { businessTypes } from '../../../shared/log/business-types.ts'
 import { action } from '../action.ts'
@@ -8,6 +8,7 @@ import { boolean, initially, integer, invalid, text, texts } from '../parameter.
 type LogFilter = NonNullable<MethodInput<'log.search'>['filter']>
 
 const filter = {
+  IotId: text('Only records of the device with this IotId; wins over ProductKey and DeviceName.'),
   ProductKey: text('Only records of this product.'),
   DeviceName: text('Only records of devices of this name.'),
   StartTime: integer('Epoch milliseconds, included.'),
@@ -38,9 +39,10 @@ export const logActions: Action[] = [
     },
     answer: { Data: { List: { LogInfo: [{ BizCode: 's', Code: 'i', Content: 's', DeviceName: 's', MessageId: 's', Operation: 's', ProductKey: 's', Time: 'l', TraceId: 's' }] }, NextToken: 's', NextValid: 'b' } },
     async run({ Asc, PageSize: limit, NextToken, ...wanted }, { call }) {
+      const named = await findNamed(wanted, call)
       const from = NextToken === undefined ? undefined : readToken(NextToken, /^(\d{1,16})$/)[0]
       const place = Asc === 1 ? { after: from ?? 0 } : { before: from }
-      const { records, nextId } = await call('log.search', { filter: filterOf(wanted), limit, ...place })
+      const { records, nextId } = await call('log.search', { filter: { ...filterOf(wanted), ...named }, limit, ...place })
       const list = records.map(({ at, traceId, messageId, productKey, deviceName, bizCode, operation, code, content }) => ({ BizCode: bizCode, Code: code, Content: JSON.stringify(content), DeviceName: deviceName, MessageId: messageId ?? undefined, Operation: operation, ProductKey: productKey, Time: at, TraceId: traceId }))
       return { Data: { List: { LogInfo: list }, NextToken: nextId === null ? undefined : String(nextId), NextValid: nextId !== null } }
     },
@@ -60,20 +62,24 @@ export const logActions: Action[] = [
       ...paged,
     },
     answer: { Data: { List: { LogInfo: [{ Code: 's', Content: 's', DeviceName: 's', Level: 's', Module: 's', ProductKey: 's', Time: 'l', TraceContext: 's', UtcTime: 'l' }] }, NextToken: 's', NextValid: 'b' } },
-    async run({ ProductKey: productKey, DeviceName: deviceName, StartTime: fromAt, EndTime: toAt, TraceContext: traceContext, Module: module, Keyword: keyword, Level, OrWorse: orWorse, PageSize: limit, NextToken }, { call }) {
+    async run({ StartTime: fromAt, EndTime: toAt, TraceContext: traceContext, Module: module, Keyword: keyword, Level, OrWorse: orWorse, PageSize: limit, NextToken, ...wanted }, { call }) {
+      const named = await findNamed(wanted, call)
       const level = logLevels.find(one => one === Level)
       const [at, id] = NextToken === undefined ? [] : readToken(NextToken, /^(\d{1,16})_(\d{1,16})$/)
       const before = at === undefined || id === undefined ? undefined : { at, id }
-      const { lines, next } = await call('deviceLog.page', { productKey, deviceName, fromAt, toAt, traceContext, module, keyword, level, orWorse, limit, before })
+      const { lines, next } = await call('deviceLog.page', { ...named, fromAt, toAt, traceContext, module, keyword, level, orWorse, limit, before })
       const list = lines.map(line => ({ Code: line.code, Content: line.content, DeviceName: line.deviceName, Level: line.level, Module: line.module, ProductKey: line.productKey, Time: line.reportedAt, TraceContext: line.traceContext, UtcTime: line.collectedAt ?? undefined }))
       return { Data: { List: { LogInfo: list }, NextToken: next === null ? undefined : `${next.at}_${next.id}`, NextValid: next !== null } }
     },
   }),
 ]
 
+/** Whose records are wanted. */
+async function findNamed({ IotId, ProductKey, DeviceName }: Record<'IotId' | 'ProductKey' | 'DeviceName', string | undefined>, call: ActionContext['call']): Promise<{ productKey: string | undefined, deviceName: string | undefined }> {
+  return IotId === undefined ? { productKey: ProductKey, deviceName: DeviceName } : call('device.byIotId', { iotId: IotId })
+}
+
 interface Wanted {
-  ProductKey: string | undefined
-  DeviceName: string | undefined
   StartTime: number | undefined
   EndTime: number | undefined
   TraceId: string | undefined
@@ -84,7 +90,7 @@ interface Wanted {
   Operation: string | undefined
 }
 
-function filterOf({ ProductKey, DeviceName, StartTime, EndTime, TraceId, MessageId, Keyword, State, BizCode, Operation }: Wanted): LogFilter {
+function filterOf({ StartTime, EndTime, TraceId, MessageId, Keyword, State, BizCode, Operation }: Wanted): LogFilter {
   const bizCodes = BizCode?.map((named) => {
     const known = businessTypes.find(one => one === named)
     if (known === undefined)
@@ -92,8 +98,6 @@ function filterOf({ ProductKey, DeviceName, StartTime, EndTime, TraceId, Message
     return known
   })
   return {
-    productKey: ProductKey,
-    deviceName: DeviceName,
     fromAt: StartTime,
     toAt: EndTime,
     traceId: TraceId,

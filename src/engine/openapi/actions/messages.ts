@@ -15,19 +15,22 @@ const named = {
 
 const content = required(text('The payload in Base64; at most 256 KB.'))
 
+/** A text that goes along with a message. */
+const property = { max: limits.messagePropertyCharsMax }
+
 /** What a message to a device is sent with. */
 const sending = {
   MessageContent: content,
   Qos: initially(integer('0, or 1: then it waits up to seven days for a device whose session is kept.', { oneOf: [0, 1] }), 0),
-  UserProp: objects('User properties, for devices that speak MQTT 5; the trace says when the device does not.', { Key: required(text('Its key.')), Value: required(text('Its value.')) }, { max: limits.userPropertiesMax }),
-  ContentType: text('What the payload is, for devices that speak MQTT 5.'),
-  CorrelationData: text('What an answer shall carry, as text, for devices that speak MQTT 5.'),
+  UserProp: objects('User properties, for devices that speak MQTT 5; the trace says when the device does not.', { Key: required(text('Its key.', property)), Value: required(text('Its value.', property)) }, { max: limits.userPropertiesMax }),
+  ContentType: text('What the payload is, for devices that speak MQTT 5.', property),
+  CorrelationData: text('What an answer shall carry, as text, for devices that speak MQTT 5.', property),
   PayloadFormatIndicator: integer('0: any bytes; 1: text in UTF-8. For devices that speak MQTT 5.', { oneOf: [0, 1] }),
   MessageExpiryInterval: integer('Seconds after which the message is not delivered any more, and which devices that speak MQTT 5 are told.', { min: 1, max: 0xFFFF_FFFF }),
   Retained: boolean('No retained messages are kept here: true is refused.'),
 }
 
-const responseTopic = text('Where an answer shall go, for devices that speak MQTT 5.')
+const responseTopic = text('Where an answer shall go, for devices that speak MQTT 5.', property)
 
 type Sending = ParameterValues<typeof sending>
 
@@ -66,7 +69,7 @@ export const messageActions: Action[] = [
       TopicTemplateName: text('Instead of TopicShortName: the whole topic with ${deviceName} in the place of the name.'),
       ...sending,
       // eslint-disable-next-line no-template-curly-in-string
-      ResponseTopicTemplateName: text('Where an answer shall go, with ${deviceName} in the place of the name; for devices that speak MQTT 5.'),
+      ResponseTopicTemplateName: text('Where an answer shall go, with ${deviceName} in the place of the name; for devices that speak MQTT 5.', property),
     },
     answer: {},
     async run({ ProductKey: productKey, DeviceName: deviceNames, TopicShortName, TopicTemplateName, ResponseTopicTemplateName, ...values }, { call }) {
@@ -102,7 +105,7 @@ export const messageActions: Action[] = [
       RequestBase64Byte: required(text('The request in Base64.')),
       Timeout: required(integer('How long the answer is waited for, milliseconds.', { min: 1_000, max: limits.callTimeoutMs, code: 'iot.messagebroker.InvalidTimeoutValue', alias: 'TimeOut' })),
       Topic: text('A topic that begins with "/"; the device subscribes to /ext/rrpc/+ with it behind and answers where the request came. Without it the system topic.'),
-      ContentType: text('What the request is, for devices that speak MQTT 5.'),
+      ContentType: text('What the request is, for devices that speak MQTT 5.', property),
     },
     answer: { MessageId: 'l', PayloadBase64Byte: 's', RrpcCode: 's' },
     fields: { payloadBase64: 'RequestBase64Byte', timeoutMs: 'Timeout' },
@@ -125,7 +128,7 @@ export const messageActions: Action[] = [
       ...named,
       MessageContent: content,
       TopicFullName: text('A topic that begins with "/", as Topic of RRpc; without it the system topic.'),
-      ExtInfo: text('Kept with the request in the trace.', { max: limits.messagePropertyCharsMax }),
+      ExtInfo: text('Kept with the request in the trace.', property),
     },
     answer: { MessageId: 'l' },
     async run({ ProductKey: productKey, DeviceName: deviceName, MessageContent, TopicFullName: topic, ExtInfo: note }, { call }) {
