@@ -264,6 +264,9 @@ describe('a subscription on behalf of a device', () => {
     expect(await list(api)).toEqual([])
     const refused = await api.api.call('log.search', { filter: { bizCodes: ['subscribe'], state: 'failed' } })
     expect(refused.records.map(({ operation, code }) => [operation, code])).toEqual([['/a1Test/dev-0002/user/get', 403], [own('update'), 403]])
+    await api.api.call('topic.create', { productKey: 'a1Test', shortName: 'user/many/+', operation: 'SUB' })
+    await api.api.call('subscription.add', { ...identity, topics: Array.from({ length: 100 }, (_, index) => own(`many/${index}`)) })
+    expect(await subscribe(api, own('get'))).toMatchObject({ success: false, code: 'iot.common.LimitReached', errorMessage: expect.stringContaining('101 subscriptions') as string })
     await expect(subscribe(api, ...Array.from({ length: 11 }, (_, index) => own(`get/${index}`)))).rejects.toMatchObject({ code: 'InvalidParameter' })
   })
 

@@ -1,6 +1,7 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { Subscription } from '../../../shared/contract/subscription.ts'
 import type { TraceStep } from '../../../shared/contract/trace.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
 import type { DeviceSubscription } from '../../broker/types.ts'
 import type { Store } from '../../store/types.ts'
 import type { FeatureDevice } from '../feature.ts'
@@ -42,11 +43,10 @@ export function subscriptionMethodHandlers(context: SubscriptionMethodContext): 
       const device = requireDevice(productKey, deviceName)
       const problem = findProblem(context, device, topics)
       if (problem !== null) {
-        const { topic, ...said } = problem
-        note(context, device, 'SubscribeTopic', topics, topic === undefined ? context.asked('SubscribeTopic', said) : [...context.asked('SubscribeTopic'), { bizCode: 'subscribe', operation: topic, ...said }], said.code)
+        const { error, topic, code, message } = problem
+        note(context, device, 'SubscribeTopic', topics, [...context.asked('SubscribeTopic'), { bizCode: 'subscribe', operation: topic, code, message }], code)
         await settle()
-        const details = { productKey, deviceName, platformCode: said.code, ...(topic !== undefined && { topic }) }
-        throw new AppError(said.code === 9200 ? 'device/unreachable' : topic === undefined ? 'limit/reached' : 'topic/not-permitted', said.message, details)
+        throw new AppError(error, message, { productKey, deviceName, topic, platformCode: code })
       }
       await keep(store, topics.map(topic => made.add(device.deviceId, topic, now())))
       note(context, device, 'SubscribeTopic', topics, [...context.asked('SubscribeTopic'), ...topics.map((topic): TraceStep => ({ bizCode: 'subscribe', operation: topic, code: 200 }))])
@@ -78,19 +78,21 @@ function listOf({ made, subscriptionsOf }: SubscriptionMethodContext, deviceId: 
   return [...own, ...Array.from(made.of(deviceId), ([topic, subscribedAt]): Subscription => ({ topic, subscribedAt, by: 'platform' })).filter(({ topic }) => !known.has(topic))]
 }
 
-/** Why the platform does not subscribe a device: it has never connected (9200), a topic is not permitted (403), or there would be too many. */
-function findProblem(context: SubscriptionMethodContext, device: FeatureDevice, topics: readonly string[]): { code: number, message: string, topic?: string } | null {
+interface Problem { error: ErrorCode, code: number, message: string, topic: string }
+
+/** Why the platform does not subscribe a device: it has never connected (9200), a topic is not permitted, or there would be too many (403). */
+function findProblem(context: SubscriptionMethodContext, device: FeatureDevice, topics: readonly string[]): Problem | null {
   const away = context.unreachable(device)
   if (away?.code === 9200)
-    return away
+    return { error: 'device/unreachable', ...away, topic: topics[0]! }
   for (const topic of topics) {
     const refusal = context.refuse(topic, device)
     if (refusal !== null)
-      return { code: 403, message: refusal.message, topic }
+      return { error: 'topic/not-permitted', code: 403, message: refusal.message, topic }
   }
   const count = new Set([...listOf(context, device.deviceId).map(({ topic }) => topic), ...topics]).size
   return count > limits.subscriptionsPerDeviceMax
-    ? { code: 403, message: `${device.deviceName} would have ${count} subscriptions; at most ${limits.subscriptionsPerDeviceMax} are allowed.` }
+    ? { error: 'limit/reached', code: 403, message: `${device.deviceName} would have ${count} subscriptions; at most ${limits.subscriptionsPerDeviceMax} are allowed.`, topic: topics.at(-1)! }
     : null
 }
 

@@ -122,7 +122,7 @@ function propertyNames({ payloadFormat, contentType, responseTopic, correlationD
 }
 
 /** The properties as the broker sends them. */
-export function toDownProperties({ correlationData, userProperties = [], ...rest }: MessageProperties): DownProperties {
+function toDownProperties({ correlationData, userProperties = [], ...rest }: MessageProperties): DownProperties {
   return {
     ...rest,
     ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData) }),
