@@ -112,11 +112,6 @@ export const deviceMethods = {
     input: z.strictObject(identity),
     output: type<Device>(),
   }),
-  'device.byIotId': method({
-    about: 'The names of the device that has an IotId.',
-    input: z.strictObject({ iotId: z.string().min(1).max(64) }),
-    output: type<DeviceIdentity>(),
-  }),
   'device.delete': method({
     about: 'Deletes a device; its live connection is closed with code 521. Its messages stay in the trace.',
     input: z.strictObject(identity),
@@ -137,6 +132,11 @@ export const deviceMethods = {
       buckets: z.int().min(1).max(10_000).default(1_000),
     }),
     output: type<HistoryBuckets>(),
+  }),
+  'device.byIotId': method({
+    about: 'The names of the device that has an IotId.',
+    input: z.strictObject({ iotId: z.string().min(1).max(64) }),
+    output: type<DeviceIdentity>(),
   }),
 }
 

@@ -32,7 +32,7 @@ export interface DeviceContext {
   forget: (deviceId: number) => Promise<void>
 }
 
-type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.create' | 'device.get' | 'device.byIotId' | 'device.delete' | 'device.setEnabled' | 'device.history'>
+type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.create' | 'device.get' | 'device.delete' | 'device.setEnabled' | 'device.history'>
 
 /** What the console and the command line can ask about devices. */
 export function deviceMethodHandlers(context: DeviceContext): Handlers {
@@ -55,12 +55,6 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
         devices: found.slice(offset, offset + limit).map(summarise),
         total: found.length,
       }
-    },
-    'device.byIotId': ({ iotId }) => {
-      const device = registry.byIotId(iotId)
-      if (device === undefined)
-        throw new AppError('device/not-found', `There is no device with the IotId ${iotId}.`, { iotId, platformCode: 6100 })
-      return { productKey: device.productKey, deviceName: device.deviceName }
     },
     'device.create': async ({ productKey, deviceName, count }) => {
       context.requireProduct(productKey)
