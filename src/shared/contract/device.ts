@@ -140,8 +140,7 @@ export const deviceMethods = {
       count: z.int().min(1).max(100_000).optional(),
       /** Of a single device. */
       nickname: nicknameSchema.optional(),
-    }).refine(({ count, deviceName }) => count === undefined || deviceName !== undefined, { message: 'expected a name with which many devices begin', path: ['deviceName'] })
-      .refine(({ count, nickname }) => count === undefined || nickname === undefined, { message: 'expected none when many devices are made', path: ['nickname'] }),
+    }).refine(({ count, deviceName }) => count === undefined || deviceName !== undefined, { message: 'expected a name with which many devices begin', path: ['deviceName'] }).refine(({ count, nickname }) => count === undefined || nickname === undefined, { message: 'expected none when many devices are made', path: ['nickname'] }),
     output: type<{ certificates: DeviceCertificate[] }>(),
   }),
   'device.get': method({
@@ -158,6 +157,15 @@ export const deviceMethods = {
       ])).min(1).max(limits.devicesNamedMax),
     }),
     output: type<{ devices: (DeviceSummary | null)[] }>(),
+  }),
+  'device.counts': method({
+    about: 'How many devices there are, how many of them have ever connected, and how many are connected now.',
+    input: z.strictObject({
+      productKey: productKeySchema.optional(),
+      /** Only the devices of this group, by its id or name, with those of its sub-groups. */
+      group: z.string().min(1).max(64).optional(),
+    }),
+    output: type<{ deviceCount: number, activeCount: number, onlineCount: number }>(),
   }),
   'device.select': method({
     about: 'What a statement finds: SELECT fields or count(*) FROM device, with WHERE, ORDER BY and LIMIT where wanted.',

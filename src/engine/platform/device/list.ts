@@ -1,5 +1,4 @@
-import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { MethodParams } from '../../../shared/contract/contract.ts'
+import type { EngineApi, MethodParams } from '../../../shared/contract/contract.ts'
 import type { DeviceVersion } from '../../../shared/contract/device.ts'
 import type { DeviceRecord, DeviceRegistry } from './registry.ts'
 import { deviceState } from './registry.ts'
@@ -24,7 +23,7 @@ export interface DeviceListContext {
 type Wanted = Pick<MethodParams<'device.list'>, 'search' | 'prefix' | 'deviceName' | 'state' | 'tags'>
 
 /** Lists devices, and finds those that are named. */
-export function deviceListHandlers(context: DeviceListContext): Pick<EngineApi['methods'], 'device.list' | 'device.find'> {
+export function deviceListHandlers(context: DeviceListContext): Pick<EngineApi['methods'], 'device.list' | 'device.find' | 'device.counts'> {
   const { registry } = context
   return {
     'device.list': async ({ productKey, group, subGroups, query, order, secrets, offset, limit, ...wanted }) => {
@@ -43,6 +42,20 @@ export function deviceListHandlers(context: DeviceListContext): Pick<EngineApi['
         devices: found.slice(offset, offset + limit).map(device => secrets ? { ...summarise(device), deviceSecret: device.deviceSecret } : summarise(device)),
         total: found.length,
       }
+    },
+    'device.counts': async ({ productKey, group }) => {
+      if (productKey !== undefined)
+        context.requireProduct(productKey)
+      const members = group === undefined ? null : await context.devicesOfGroup(group, true)
+      const counts = { deviceCount: 0, activeCount: 0, onlineCount: 0 }
+      for (const device of registry.find(productKey, undefined)) {
+        if (members !== null && !members.has(device.deviceId))
+          continue
+        counts.deviceCount += 1
+        counts.activeCount += device.activatedAt === null ? 0 : 1
+        counts.onlineCount += device.online ? 1 : 0
+      }
+      return counts
     },
     'device.find': ({ devices }) => ({
       devices: devices.map((named) => {

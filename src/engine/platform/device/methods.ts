@@ -32,7 +32,7 @@ export interface DeviceContext extends DeviceListContext {
   forget: (deviceId: number) => Promise<void>
 }
 
-type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.find' | 'device.select' | 'device.create' | 'device.rename' | 'device.reset' | 'device.get' | 'device.delete' | 'device.setEnabled' | 'device.history'>
+type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.find' | 'device.counts' | 'device.select' | 'device.create' | 'device.rename' | 'device.reset' | 'device.get' | 'device.delete' | 'device.setEnabled' | 'device.history'>
 
 /** What the console and the command line can ask about devices. */
 export function deviceMethodHandlers(context: DeviceContext): Handlers {
