@@ -8,6 +8,7 @@ import { limits } from '../shared/limits.ts'
 import { makeDeviceName, makeDeviceSecret, makeIotId } from './identity.ts'
 import { DeviceBatches } from './platform/device-batch/batches.ts'
 import { deviceBatchMethodHandlers } from './platform/device-batch/methods.ts'
+import { summarise } from './platform/device/summary.ts'
 
 export interface DeviceBatchServicesContext {
   store: Store
@@ -40,7 +41,15 @@ export async function openDeviceBatchServices({ store, log, products, devices, n
     createDevices: (productKey, wanted) => devices.create(productKey, wanted.map(({ deviceName, nickname }) => ({ deviceName, nickname, deviceSecret: makeDeviceSecret(), iotId: makeIotId(), simulated: false })), now()),
   })
   return {
-    methods: deviceBatchMethodHandlers({ batches, registry: devices, makeDeviceName, checkRoom }),
+    methods: deviceBatchMethodHandlers({
+      batches,
+      lookup: (productKey, deviceName) => {
+        const device = devices.lookup(productKey, deviceName)
+        return device && { ...summarise(device), deviceSecret: device.deviceSecret }
+      },
+      makeDeviceName,
+      checkRoom,
+    }),
     close: () => batches.close(),
   }
 }

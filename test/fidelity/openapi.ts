@@ -2,11 +2,13 @@ import type { ActionGroup } from '../../src/shared/contract/openapi.ts'
 import type { Call, Rule } from './fidelity.ts'
 import { absentActions, actions } from '../../src/engine/openapi/actions.ts'
 import { actionGroups } from '../../src/shared/contract/openapi.ts'
+import { devicesApi } from './openapi/devices.ts'
 import { apiDoor } from './openapi/door.ts'
+import { groupsApi } from './openapi/groups.ts'
 import { productsApi } from './openapi/products.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...devicesApi, ...groupsApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

@@ -1,15 +1,17 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { DeviceBatch } from '../../../shared/contract/device-batch.ts'
-import type { DeviceRegistry } from '../device/registry.ts'
+import type { DeviceSummary } from '../../../shared/contract/device.ts'
 import type { DeviceBatches } from './batches.ts'
 import type { BatchEntryRow, BatchRow } from './rows.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { summarise } from '../device/summary.ts'
 import { checkEntries, describeFault } from './rules.ts'
+
+/** A device as an answer shows it. */
+type MadeDevice = DeviceSummary & { deviceSecret: string }
 
 export interface DeviceBatchMethodContext {
   batches: DeviceBatches
-  registry: Pick<DeviceRegistry, 'lookup'>
+  lookup: (productKey: string, deviceName: string) => MadeDevice | undefined
   makeDeviceName: () => string
   /** Throws AppError product/not-found or limit/reached when the product cannot have that many devices more. */
   checkRoom: (productKey: string, count: number) => void
@@ -18,12 +20,11 @@ export interface DeviceBatchMethodContext {
 type BatchMethod = Extract<keyof EngineApi['methods'], `deviceBatch.${string}`>
 
 /** What the cloud's API can do with devices that are made together (`BatchCheckDeviceNames` and its kin). */
-export function deviceBatchMethodHandlers({ batches, registry, makeDeviceName, checkRoom }: DeviceBatchMethodContext): Pick<EngineApi['methods'], BatchMethod> {
-  const isTaken = (productKey: string) => (deviceName: string): boolean => registry.lookup(productKey, deviceName) !== undefined
+export function deviceBatchMethodHandlers({ batches, lookup, makeDeviceName, checkRoom }: DeviceBatchMethodContext): Pick<EngineApi['methods'], BatchMethod> {
   return {
     'deviceBatch.check': async ({ productKey, devices }) => {
       checkRoom(productKey, devices.length)
-      const entries = checkEntries(devices, isTaken(productKey))
+      const entries = checkEntries(devices, deviceName => lookup(productKey, deviceName) !== undefined)
       return present(await batches.add(productKey, entries.every(({ fault }) => fault === '') ? 'CHECK_SUCCESS' : 'CHECK_FAILED', entries), entries)
     },
     'deviceBatch.create': async ({ productKey, applyId }) => {
@@ -52,8 +53,8 @@ export function deviceBatchMethodHandlers({ batches, registry, makeDeviceName, c
     'deviceBatch.devices': async ({ applyId, offset, limit }) => {
       const batch = batches.get(applyId)
       const isBegun = batch.status.startsWith('CREATE')
-      const made = isBegun ? (await batches.entries(batch)).flatMap(({ deviceName }) => registry.lookup(batch.productKey, deviceName) ?? []) : []
-      return { devices: made.slice(offset, offset + limit).map(device => ({ ...summarise(device), deviceSecret: device.deviceSecret })), total: made.length }
+      const made = isBegun ? (await batches.entries(batch)).flatMap(({ deviceName }) => lookup(batch.productKey, deviceName) ?? []) : []
+      return { devices: made.slice(offset, offset + limit), total: made.length }
     },
   }
 }
