@@ -94,7 +94,7 @@ describe('a server program', () => {
     const named = { productKey, deviceName: 'lamp-2' }
     const device = await connectDevice(mqtt, certificates[1]!)
     expect((await client.queryDeviceStatistics(new models.QueryDeviceStatisticsRequest({ productKey }))).body!.data).toMatchObject({ deviceCount: 3, activeCount: 1, onlineCount: 1 })
-    const closed = new Promise(resolve => device.client.once('close', resolve))
+    const closed = new Promise<void>(resolve => device.client.once('close', () => resolve()))
     expect((await client.disableThing(new models.DisableThingRequest(named))).body).toMatchObject({ success: true })
     await closed
     expect((await client.getDeviceStatus(new models.GetDeviceStatusRequest(named))).body!.data).toMatchObject({ status: 'DISABLE' })
@@ -142,7 +142,7 @@ describe('a server program', () => {
     }
     const device = await connectDevice(mqtt, certificate!)
     expect(await register()).toBe(6289)
-    const closed = new Promise(resolve => device.client.once('close', resolve))
+    const closed = new Promise<void>(resolve => device.client.once('close', () => resolve()))
     expect((await client.resetThing(new models.ResetThingRequest({ productKey, deviceName: 'lamp-0001' }))).body).toMatchObject({ success: true })
     await closed
     await waitFor(async () => (await api.call('device.get', { productKey, deviceName: 'lamp-0001' })).state === 'UNACTIVE')
