@@ -16,6 +16,14 @@ export const clients: Record<SnippetForm, { name: string, needs: string }> = {
   java: { name: 'Java', needs: 'com.aliyun:aliyun-java-sdk-core' },
 }
 
+/** The words that stand for a key where there is none yet. */
+export const noKey = { accessKeyId: 'ACCESS_KEY_ID', accessKeySecret: 'ACCESS_KEY_SECRET' }
+
+/** A snippet as it is shown: it is copied with the secret. */
+export function hideSecret(snippet: string, { accessKeySecret }: ApiConnection): string {
+  return accessKeySecret === noKey.accessKeySecret ? snippet : snippet.replaceAll(accessKeySecret, '••••••••')
+}
+
 function addressOf(url: string): { host: string, protocol: string } {
   const { host, protocol } = new URL(url)
   return { host, protocol: protocol.slice(0, -1).toUpperCase() }

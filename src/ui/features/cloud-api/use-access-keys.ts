@@ -5,6 +5,7 @@ import type { ApiConnection } from './api-snippets.ts'
 import { computed } from 'vue'
 import { useApi } from '../../session/connection.ts'
 import { useQuery } from '../../session/use-query.ts'
+import { noKey } from './api-snippets.ts'
 import { useCallDrafts } from './call-drafts.store.ts'
 
 /** What the engine says of its API. */
@@ -23,7 +24,7 @@ export function useAccessKeys(url: () => string | null): { keys: Query<AccessKey
   const keys = useQuery(signal => api.call('key.list', {}, { signal }))
   const connection = computed(() => {
     const all = keys.data.value ?? []
-    const { accessKeyId, accessKeySecret } = all.find(key => key.accessKeyId === drafts.keyId) ?? all[0] ?? { accessKeyId: 'ACCESS_KEY_ID', accessKeySecret: 'ACCESS_KEY_SECRET' }
+    const { accessKeyId, accessKeySecret } = all.find(key => key.accessKeyId === drafts.keyId) ?? all[0] ?? noKey
     return { url: url() ?? 'http://127.0.0.1:8880', accessKeyId, accessKeySecret }
   })
   return { keys, connection }
