@@ -1,9 +1,11 @@
 import type { Command } from './command.ts'
+import { apiCall, apiList } from './api.ts'
 import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
+import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
 import { broadcast, devicePublish } from './message.ts'
 import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelVersions } from './model.ts'
@@ -63,4 +65,9 @@ export const commands: readonly Command[] = [
   trace,
   certificate,
   log,
+  keyCreate,
+  keyList,
+  keyDelete,
+  apiList,
+  apiCall,
 ]

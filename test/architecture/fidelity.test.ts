@@ -1,7 +1,9 @@
 import type { Call, Proof } from '../fidelity/fidelity.ts'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { actions } from '../../src/engine/openapi/actions.ts'
 import { callOfTopic, chapters } from '../fidelity/calls.ts'
+import { callOfAction } from '../fidelity/openapi.ts'
 import { fileOf } from '../fidelity/sheet.ts'
 import { projectSources, sourceOf, walk } from './source.ts'
 
@@ -52,6 +54,10 @@ describe('the fidelity sheet', () => {
     expect(calls.filter(([, { fidelity, proofs }]) => (fidelity !== 'absent') !== proofs.some(([, ...wanted]) => wanted.length > 0)).map(([name]) => name)).toEqual([])
     expect(calls.filter(([, { fidelity, differs }]) => fidelity === 'partial' && !differs.endsWith('.')).map(([name]) => name)).toEqual([])
     expect(calls.filter(([, { fidelity, differs }]) => fidelity === 'exact' && differs !== '').map(([name]) => name)).toEqual([])
+  })
+
+  it('has a line for every action of the cloud\'s API that is served, and for no other', () => {
+    expect(Object.keys(callOfAction).sort()).toEqual(actions.map(({ name }) => name).sort())
   })
 
   it('has every kind of topic in one chapter', () => {

@@ -31,6 +31,8 @@ export async function startBenchServer(workspace: string, args: string[] = []): 
     workspace,
     '--mqtt-port',
     '0',
+    '--openapi-port',
+    '0',
     '--no-open',
     '--json',
     ...args,

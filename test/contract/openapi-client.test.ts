@@ -9,7 +9,8 @@ import { integer, text } from '../../src/engine/openapi/parameter.ts'
 
 /** A class of the cloud's client library: which members there are on the wire and of which types. */
 interface Model { names: () => Record<string, string>, types: () => Record<string, ModelType> }
-type ModelType = string | Model | { type: 'array' | 'map', itemType?: ModelType }
+interface ListType { type: 'array' | 'map', itemType?: ModelType }
+type ModelType = string | Model | ListType
 
 const library = createRequire(import.meta.url)('@alicloud/iot20180120') as Record<string, Model> & { default: { prototype: object } }
 
@@ -40,6 +41,10 @@ function isModel(type: ModelType): type is Model {
   return typeof type === 'function'
 }
 
+function isList(type: ModelType): type is ListType {
+  return typeof type === 'object' && 'type' in type && type.type === 'array'
+}
+
 function differencesOfParameters(path: string, parameters: Parameters, model: Model, allowed: readonly string[]): string[] {
   const members = membersOf(model)
   const missing = [...members.keys()].filter(name => !everywhere.has(name) && !(name in parameters)).map(name => `${path}.${name} is missing`)
@@ -47,7 +52,7 @@ function differencesOfParameters(path: string, parameters: Parameters, model: Mo
     const type = members.get(name)
     if (type === undefined)
       return allowed.includes(name) ? [] : [`${path}.${name} is not the cloud's`]
-    if (typeof type === 'object' && type.type === 'array') {
+    if (isList(type)) {
       if (kind === 'objects' && isModel(type.itemType!))
         return differencesOfParameters(`${path}.${name}`, fields, type.itemType, [])
       return kind === 'texts' && type.itemType === 'string' ? [] : [`${path}.${name} is a list of ${String(type.itemType)}, not ${kind}`]
@@ -65,7 +70,7 @@ function differencesOfAnswer(path: string, shape: AnswerShape, type: ModelType |
   if (typeof shape === 'string')
     return typeNames[shape] === type ? [] : [`${path} is ${typeof type === 'string' ? type : 'an object'}, not ${typeNames[shape]}`]
   if (Array.isArray(shape)) {
-    return typeof type === 'object' && type.type === 'array'
+    return isList(type)
       ? differencesOfAnswer(`${path}[]`, (shape as readonly [AnswerShape])[0], type.itemType)
       : [`${path} is no list`]
   }

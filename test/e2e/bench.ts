@@ -32,7 +32,7 @@ export interface Bench {
 }
 
 async function start(workspace: string): Promise<{ child: ChildProcess, ready: ReadyLine }> {
-  const child = spawn(process.execPath, [path.join(projectDir, 'src/cli/bin.mjs'), 'serve', '--workspace', workspace, '--json', '--no-open', '--mqtt-port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [path.join(projectDir, 'src/cli/bin.mjs'), 'serve', '--workspace', workspace, '--json', '--no-open', '--mqtt-port', '0', '--openapi-port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const line of createInterface(child.stdout!)) {
     const event = JSON.parse(line) as ReadyLine
     if (event.event === 'ready')

@@ -3,6 +3,7 @@ import type { Call, Rule } from './fidelity.ts'
 import { connecting, registration, sessions } from './connecting.ts'
 import { serviceCalls, updateCalls } from './device-services.ts'
 import { gatewayCalls, subDevices } from './gateways.ts'
+import { apiChapters } from './openapi.ts'
 import { rareCalls, topicCalls } from './other-calls.ts'
 import { platformLog } from './platform-log.ts'
 import { simulatedDevices } from './simulated-devices.ts'
@@ -29,5 +30,6 @@ export const chapters: readonly Chapter[] = [
   { title: 'Updates, configuration, files, jobs', calls: updateCalls },
   { title: 'Consumer products and old SDKs', calls: rareCalls },
   { title: 'The platform\'s log', rules: platformLog },
+  ...apiChapters,
   { title: 'Simulated devices', rules: simulatedDevices },
 ]

@@ -97,7 +97,7 @@ describe.skipIf(oldNode === undefined)('on a Node that is too old', () => {
 
   it('stops the server when npx is stopped', async () => {
     const workspace = path.join(tempFolder(), 'bench')
-    const npx = startProcess('npx', ['thingbench', 'serve', '--workspace', workspace, '--mqtt-port', '0', '--no-open', '--json'], { cwd: checkout, env: oldEnvironment() })
+    const npx = startProcess('npx', ['thingbench', 'serve', '--workspace', workspace, '--mqtt-port', '0', '--openapi-port', '0', '--no-open', '--json'], { cwd: checkout, env: oldEnvironment() })
     onTestFinished(async () => {
       await npx.kill()
     })
@@ -128,7 +128,7 @@ describe.skipIf(!existsSync(bundle))('the built bundle', () => {
 describe('npm start', () => {
   it('takes the server along when npm is stopped', async () => {
     const workspace = path.join(tempFolder(), 'bench')
-    const npm = startProcess('npm', ['run', 'start:web', '--', '--workspace', workspace, '--mqtt-port', '0', '--no-open', '--json'], { cwd: checkout })
+    const npm = startProcess('npm', ['run', 'start:web', '--', '--workspace', workspace, '--mqtt-port', '0', '--openapi-port', '0', '--no-open', '--json'], { cwd: checkout })
     onTestFinished(async () => {
       await npm.kill()
     })

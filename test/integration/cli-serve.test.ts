@@ -51,6 +51,7 @@ it('says in one line where everything is, keeps the way in from others, and stop
     event: 'ready',
     mqtt: { host: '127.0.0.1', port: expect.any(Number) as number },
     http: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string },
+    openapi: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string },
     console: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#t=[\w-]{20,}$/) as string },
     workspace,
   })
@@ -66,7 +67,7 @@ it('says in one line where everything is, keeps the way in from others, and stop
 }, timeout)
 
 it('tells a person where everything is in a few lines, and stops cleanly on SIGINT', async () => {
-  const server = startProcess('node', [thingbenchBin, 'serve', '--workspace', join(tempFolder(), 'bench'), '--mqtt-port', '0', '--no-open'])
+  const server = startProcess('node', [thingbenchBin, 'serve', '--workspace', join(tempFolder(), 'bench'), '--mqtt-port', '0', '--openapi-port', '0', '--no-open'])
   onTestFinished(async () => {
     await server.kill()
   })
@@ -87,7 +88,7 @@ it('takes a signal that arrives twice, as npx and a terminal send it, for one', 
 
 it('closes in order what it has opened when it is stopped while it starts', async () => {
   const workspace = join(tempFolder(), 'bench')
-  const server = startProcess('node', [thingbenchBin, 'serve', '--workspace', workspace, '--mqtt-port', '0', '--no-open', '--json'])
+  const server = startProcess('node', [thingbenchBin, 'serve', '--workspace', workspace, '--mqtt-port', '0', '--openapi-port', '0', '--no-open', '--json'])
   onTestFinished(async () => {
     await server.kill()
   })
@@ -127,7 +128,7 @@ it('is refused on a workspace that another engine has open, with its process and
   const workspace = join(tempFolder(), 'bench')
   const { server, ready } = await startServer(['--workspace', workspace])
   const address = new URL('/', ready.console.url).href
-  const second = await thingbench(['serve', '--workspace', workspace, '--mqtt-port', '0', '--no-open', '--json'])
+  const second = await thingbench(['serve', '--workspace', workspace, '--mqtt-port', '0', '--openapi-port', '0', '--no-open', '--json'])
 
   expect(second.code).toBe(1)
   expect(second.stderr).toMatch(new RegExp(`^[^\\n]*process ${server.pid} at ${address}[^\\n]*\\n$`))
@@ -147,7 +148,7 @@ it('takes a free port for devices when the wanted one is in use, and says so', a
 it.each(['--http-port', '--console-port'])('ends with one sentence when %s is in use, and leaves the workspace free', async (option) => {
   const taken = await takePort()
   const workspace = join(tempFolder(), 'bench')
-  const { code, stdout, stderr } = await thingbench(['serve', '--workspace', workspace, '--mqtt-port', '0', option, String(taken), '--no-open', '--json'])
+  const { code, stdout, stderr } = await thingbench(['serve', '--workspace', workspace, '--mqtt-port', '0', '--openapi-port', '0', option, String(taken), '--no-open', '--json'])
   expect(code).toBe(1)
   expect(stderr).toMatch(new RegExp(`^[^\\n]*127\\.0\\.0\\.1:${taken}[^\\n]*\\n$`))
   expect(jsonLines(stdout)).toMatchObject([{ error: { code: 'listen/failed' } }])
@@ -170,7 +171,7 @@ it('names an address that programs on this machine can use when it listens on al
 
 it('has one of several that start at the same time, and the others name it', async () => {
   const workspace = join(tempFolder(), 'bench')
-  const servers = Array.from({ length: 3 }, () => startProcess('node', [thingbenchBin, 'serve', '--workspace', workspace, '--mqtt-port', '0', '--no-open', '--json']))
+  const servers = Array.from({ length: 3 }, () => startProcess('node', [thingbenchBin, 'serve', '--workspace', workspace, '--mqtt-port', '0', '--openapi-port', '0', '--no-open', '--json']))
   onTestFinished(async () => {
     await Promise.all(servers.map(server => server.kill()))
   })

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { percentEncode, signRpc } from '../../src/engine/openapi/signature.ts'
+import { limits } from '../../src/shared/limits.ts'
 import { connectClient, connectPop, models, startOpenApi } from '../support/openapi.ts'
 
 /** The cloud's error for a call, as its client library throws it. */
@@ -148,6 +149,31 @@ describe('every call', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ Success: true })
     await watching
     expect(seen).toEqual(['QueryProductList none'])
+  })
+})
+
+describe('the page', () => {
+  it('lists the actions with their parameters and the form of their answers, and names those that are not there', async () => {
+    const { api, url } = await startOpenApi()
+    const listed = await api.call('openapi.actions', {})
+    expect(listed.url).toBe(url)
+    expect(listed.actions.find(({ name }) => name === 'QueryProductList')).toMatchObject({
+      group: 'product',
+      takesDevice: false,
+      isLocal: false,
+      parameters: expect.arrayContaining([{ name: 'PageSize', kind: 'integer', about: 'Elements of a page.', isRequired: false, initial: '10', min: 1, max: 200 }]) as unknown,
+      answer: expect.stringMatching(/^\{\n {2}Data: \{\n/) as string,
+    })
+    expect(listed.absent).toContain('CreateRule')
+  })
+
+  it('makes as many access keys as a workspace may have, and says what it does not find', async () => {
+    const { api } = await startOpenApi()
+    for (let made = 1; made < limits.accessKeysMax; made++)
+      await api.call('key.create', {})
+    await expect(api.call('key.create', {})).rejects.toMatchObject({ code: 'limit/reached' })
+    await expect(api.call('key.delete', { accessKeyId: 'TBnobody' })).rejects.toMatchObject({ code: 'key/not-found', message: expect.stringContaining('TBnobody') as string })
+    await expect(api.call('openapi.callDetail', { callId: 1 })).rejects.toMatchObject({ code: 'call/not-found' })
   })
 })
 

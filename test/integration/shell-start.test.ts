@@ -17,7 +17,7 @@ beforeAll(async () => void await builtProduct(), 120_000)
 describe('npm start', () => {
   it('says in one line that Electron is not there, and serves the page in the browser', async () => {
     const workspace = path.join(tempFolder(), 'workspace')
-    const running = startProcess('node', [start, '--workspace', workspace, '--mqtt-port', '0', '--no-open', '--json'], { env: noElectron })
+    const running = startProcess('node', [start, '--workspace', workspace, '--mqtt-port', '0', '--openapi-port', '0', '--no-open', '--json'], { env: noElectron })
     const ready = JSON.parse(await running.line(line => line.includes('"ready"'), { what: 'the ready line' })) as { console: { url: string } }
     expect(withoutBuild(running.stderr())).toBe('Electron is not installed here; starting in the browser instead.\n')
     const page = await fetch(new URL('/', ready.console.url))

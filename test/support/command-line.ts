@@ -30,7 +30,7 @@ export interface StartedServer { server: RunningProcess, ready: ReadyEvent }
 
 /** Inside a test: `thingbench serve` on free ports without a browser, ready; killed when the test is over. */
 export async function startServer(args: string[], options: ProcessOptions & { command?: string } = {}): Promise<StartedServer> {
-  const server = startProcess(options.command ?? 'node', [thingbenchBin, 'serve', '--mqtt-port', '0', '--no-open', '--json', ...args], options)
+  const server = startProcess(options.command ?? 'node', [thingbenchBin, 'serve', '--mqtt-port', '0', '--openapi-port', '0', '--no-open', '--json', ...args], options)
   onTestFinished(async () => {
     await server.kill()
   })

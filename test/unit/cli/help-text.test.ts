@@ -41,23 +41,30 @@ it('explains a command with what each option accepts and what it is when left ou
   expect(commandHelp(commands.find(command => command.path[0] === 'serve')!)).toMatchInlineSnapshot(`
     "Run the platform on this machine and serve the page, until Ctrl-C.
 
-    Usage: thingbench serve [--workspace DIR] [--sample] [--mqtt-port N] [--http-port N] [--console-port N] [--device-host ADDR] [--no-open] [--json]
+    Usage: thingbench serve [--workspace DIR] [--sample] [--mqtt-port N] [--http-port N] [--console-port N] [--openapi-port N] [--openapi-host ADDR] [--device-host ADDR] [--no-open] [--json]
 
-      --workspace DIR     The workspace folder; without it, the one in your data folder.
-      --sample            Fill the workspace with the sample: a product and 1,000 simulated devices.
-                          Your own workspace has it from the first start.
-      --mqtt-port N       Port on which devices connect; 0 means any free one, and a free one is taken
-                          when it is in use (a whole number from 0 to 65535; default 1883).
-      --http-port N       Port for files that devices fetch; 0 means any free one (a whole number from 0
-                          to 65535; default 0).
-      --console-port N    Port of the page, on 127.0.0.1 only; 0 means any free one (a whole number from
-                          0 to 65535; default 0).
-      --device-host ADDR  Address on which devices connect; 0.0.0.0 lets boards on your network in.
-                          Without it, as the workspace is set; a new one keeps to this machine (an
-                          address of this machine, such as 0.0.0.0 or 192.168.1.20).
-      --no-open           Do not open the page in a browser.
-      --json              Print JSON, one value a line, and errors as JSON too.
-      --help              Show this text.
+      --workspace DIR      The workspace folder; without it, the one in your data folder.
+      --sample             Fill the workspace with the sample: a product and 1,000 simulated devices.
+                           Your own workspace has it from the first start.
+      --mqtt-port N        Port on which devices connect; 0 means any free one, and a free one is taken
+                           when it is in use (a whole number from 0 to 65535; default 1883).
+      --http-port N        Port for files that devices fetch; 0 means any free one (a whole number from
+                           0 to 65535; default 0).
+      --console-port N     Port of the page, on 127.0.0.1 only; 0 means any free one (a whole number
+                           from 0 to 65535; default 0).
+      --openapi-port N     Port of the cloud's API for server programs; 0 means any free one, and a free
+                           one is taken when it is in use (a whole number from 0 to 65535; default
+                           8880).
+      --openapi-host ADDR  Address of the cloud's API; 0.0.0.0 lets programs on your network call it,
+                           signed with an access key. Without it, as the workspace is set; a new one
+                           keeps to this machine (an address of this machine, such as 0.0.0.0 or
+                           192.168.1.20).
+      --device-host ADDR   Address on which devices connect; 0.0.0.0 lets boards on your network in.
+                           Without it, as the workspace is set; a new one keeps to this machine (an
+                           address of this machine, such as 0.0.0.0 or 192.168.1.20).
+      --no-open            Do not open the page in a browser.
+      --json               Print JSON, one value a line, and errors as JSON too.
+      --help               Show this text.
 
     Examples:
       thingbench serve

@@ -1,0 +1,13 @@
+import type { Rule } from '../fidelity.ts'
+import { exact, partial } from '../fidelity.ts'
+
+/** How the API is reached and what holds for every action. */
+export const apiDoor: Rule[] = [
+  { name: 'signature in headers (ACS3-HMAC-SHA256)', ...exact('as `@alicloud/iot20180120` and the other newer SDKs sign', ['integration/openapi-door', 'is believed by its signature in headers, and by its signature in parameters, with GET and with POST', 'does not believe headers or a body that the signature leaves out']) },
+  { name: 'signature in parameters (HMAC-SHA1)', ...exact('as `@alicloud/pop-core` and older SDKs sign, with GET and POST, query and form', ['integration/openapi-door', 'is believed by its signature in headers, and by its signature in parameters, with GET and with POST'], ['unit/engine/openapi/signature', 'signs as the cloud\'s RPC gateway does']) },
+  { name: 'who may call', ...partial('whoever has an access key of the workspace', 'A key may do everything: there are no accounts, roles or security tokens. Region and `IotInstanceId` are accepted and passed over.', ['integration/openapi-door', 'is told of a key that is not there, and of one that was deleted', 'with a wrong secret is told what was signed here, so that it can find the difference', 'cannot use a nonce twice, nor a signature that is older than fifteen minutes']) },
+  { name: 'errors', ...partial('business errors with HTTP 200 and `Success: false`, errors of the gateway with 4xx and 5xx', 'The codes are the cloud\'s as far as they are known; a message says more than the cloud\'s. `MissingParameter` and `InvalidParameter` stand for every parameter.', ['integration/openapi-door', 'is told which parameter it lacks or has wrong, and that a name is no action', 'answers everything else that is no call with an error that says what was expected']) },
+  { name: 'form of answers', ...partial('JSON, with the types, misspelled names and wrapped lists of the cloud', 'XML is refused.', ['contract/openapi-client', 'has the parameters and answers of the cloud\'s own client library, name by name and type by type']) },
+  { name: 'actions that are not here', ...partial('refused with HTTP 501 and `NotImplemented`', 'The cloud has them.', ['integration/openapi-door', 'is told clearly, and never falsely that it succeeded, when it asks for something that is not here']) },
+  { name: 'log', ...exact('a record `ApiService` for every call, whose trace ID goes on into the messages it causes', ['integration/openapi-door', 'is kept with its request id, its parameters and its answer, also one that was refused, and is in the log']) },
+]
