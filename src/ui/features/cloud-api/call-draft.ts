@@ -106,6 +106,11 @@ function present(name: string, problem: Problem | null): [string, Problem][] {
   return problem === null ? [] : [[name, problem]]
 }
 
+/** The key of the product whose devices a name is looked for among: the one beside it, `GwProductKey` for `GwDeviceName`, else that of the call. */
+export function productKeyFor(draft: Draft, name: string): string | undefined {
+  return draft[name.replace(/\.\d+$/, '').replace(/DeviceName$/, 'ProductKey')] ?? draft.ProductKey
+}
+
 /** What a text parameter can be offered values of, by its name. */
 export type Offer = 'product' | 'device' | 'iotId'
 

@@ -119,7 +119,8 @@ export const cloudApiMessages = defineMessages({
         run: 'Run',
         running: 'Running for {duration}',
         clear: 'Empty the form',
-        problems: '{count} values do not fit; it can be run all the same, to see how it is refused. | One value does not fit; it can be run all the same, to see how it is refused. | {count} values do not fit; it can be run all the same, to see how it is refused.',
+        problems: '{count} values are missing or wrong | {count} value is missing or wrong | {count} values are missing or wrong',
+        problemsAbout: 'It can be run all the same, to see how it is refused.',
         confirmTitle: 'Run {action}?',
         confirmText: 'What it deletes or clears cannot be brought back. {parameters}',
         problem: {
@@ -289,7 +290,8 @@ export const cloudApiMessages = defineMessages({
         run: '运行',
         running: '已运行 {duration}',
         clear: '清空表单',
-        problems: '有 {count} 个值不符合要求；仍可运行，以查看被拒绝时的返回。',
+        problems: '{count} 个值缺失或有误',
+        problemsAbout: '仍可运行，以查看被拒绝时的返回。',
         confirmTitle: '运行 {action}？',
         confirmText: '被删除或清除的内容无法恢复。{parameters}',
         problem: {
