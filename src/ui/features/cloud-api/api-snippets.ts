@@ -93,7 +93,7 @@ const client = new Core({
 })
 
 client.request('${action}', {${lines.length === 0 ? '' : `\n${lines.join('')}`}}, { method: 'POST' })
-  .then(console.log, console.error)
+  .then(answer => console.dir(answer, { depth: null }), console.error)
 `
 }
 

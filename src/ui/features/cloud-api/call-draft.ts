@@ -1,4 +1,6 @@
 import type { ActionParameter } from '../../../shared/contract/openapi.ts'
+import type { JsonError } from '../../../shared/thing-model/json-error.ts'
+import { locateJsonError } from '../../../shared/thing-model/json-error.ts'
 
 /** The parameters of a call as they are written and sent: `Name`, of lists `Name.1`, of lists of objects `Name.1.Key`. Empty ones are not sent. */
 export type Draft = Readonly<Record<string, string>>
@@ -8,7 +10,7 @@ export type Problem
   = | { rule: 'missing' | 'integer' | 'boolean' }
     | { rule: 'number' | 'length' | 'count', min: number | undefined, max: number | undefined }
     | { rule: 'oneOf', oneOf: string }
-    | { rule: 'json', message: string, line: number | undefined, column: number | undefined }
+    | { rule: 'json' } & JsonError
 
 /** Indexes of a list that have anything written at them, also when it is empty. */
 function indexesOf(draft: Draft, name: string): number[] {
@@ -75,15 +77,11 @@ export function problemOf({ kind, isRequired, min, max, oneOf }: ActionParameter
 }
 
 function jsonProblem(text: string): Problem | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? null : { rule: 'json', message: 'a JSON object: { … }', line: undefined, column: undefined }
-  }
-  catch (error) {
-    const { message } = error as SyntaxError
-    const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? []
-    return { rule: 'json', message, line: line === undefined ? undefined : Number(line), column: column === undefined ? undefined : Number(column) }
-  }
+  const error = locateJsonError(text)
+  if (error !== null)
+    return { rule: 'json', ...error }
+  const value: unknown = JSON.parse(text)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? null : { rule: 'json', line: 1, column: 1, expected: '"{"', got: JSON.stringify(text.trim()[0]) }
 }
 
 /** Everything that is wrong with a draft, by the name of the value; of a list without rows, by the name of the list. */

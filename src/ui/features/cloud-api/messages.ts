@@ -131,7 +131,7 @@ export const cloudApiMessages = defineMessages({
           length: 'Expected characters: {range}.',
           count: 'Expected elements: {range}.',
           oneOf: 'Expected one of: {oneOf}',
-          json: 'No JSON object: {message}',
+          json: 'Line {line}, column {column}: expected {expected}, got {got}.',
         },
       },
       result: {
@@ -302,7 +302,7 @@ export const cloudApiMessages = defineMessages({
           length: '字符数应满足：{range}。',
           count: '元素个数应满足：{range}。',
           oneOf: '可选值：{oneOf}',
-          json: '不是 JSON 对象：{message}',
+          json: '第 {line} 行第 {column} 列：应为 {expected}，实际为 {got}。',
         },
       },
       result: {
