@@ -92,6 +92,8 @@ test('an action is found, filled in and run by keys alone, and the form outlives
   await keyboard.press('a')
   await frame.isOn('api')
   await frame.command('try an action', /Try an action/)
+  await expect(page.locator('[data-action-search]')).toBeVisible()
+  await expect(frame.dialog).toBeHidden()
   await keyboard.press('/')
   await expect(page.locator('[data-action-search]')).toBeFocused()
   await keyboard.type('queryproductlist')
