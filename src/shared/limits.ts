@@ -166,6 +166,12 @@ export const limits = {
   /** Characters of a query over devices, and how deep its brackets may go. */
   deviceQueryCharsMax: 2_000,
   deviceQueryDepthMax: 32,
+  /** Cloud: devices that one batch of messages names, user properties of a message and topics of one subscription call. */
+  devicesPerPublishMax: 100,
+  userPropertiesMax: 20,
+  topicsPerSubscriptionMax: 10,
+  /** Characters of each MQTT 5 property of a message. */
+  messagePropertyCharsMax: 1_024,
   /** Cloud: rows of one answer to a statement over devices, those without LIMIT, and the last row that can be reached. */
   deviceSelectRowsMax: 50,
   deviceSelectRows: 20,
@@ -178,12 +184,6 @@ export const limits = {
   batchNameCharsMax: 256,
   deviceBatchesKeptMax: 200,
   devicesPerBatchTurn: 250,
-  /** Cloud: devices that one batch of messages names, user properties of a message and topics of one subscription call. */
-  devicesPerPublishMax: 100,
-  userPropertiesMax: 20,
-  topicsPerSubscriptionMax: 10,
-  /** Characters of each MQTT 5 property of a message. */
-  messagePropertyCharsMax: 1_024,
   /** Devices that a query or a broadcast looks at before it lets others have their turn. */
   devicesPerTurnMax: 500,
   /** Cloud: bytes of a broadcast, how often a product may have one, and devices that a broadcast topic reaches. */

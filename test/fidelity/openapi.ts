@@ -11,7 +11,7 @@ import { productsApi } from './openapi/products.ts'
 import { topologyApi } from './openapi/topology.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...devicesApi, ...groupsApi, ...topologyApi, ...messageApi, ...fileAndLogApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

@@ -15,7 +15,7 @@ import { versionActions } from './actions/versions.ts'
 import { cloudActions } from './cloud-actions.ts'
 
 /** Every action of the cloud's API that is served, declared once: routing, checks, the page's form and the fidelity sheet derive from it. */
-export const actions: readonly Action[] = [...productActions, ...deviceActions, ...deviceSearchActions, ...deviceBatchActions, ...deviceTagActions, ...clientIdActions, ...groupActions, ...topologyActions, ...shadowActions, ...messageActions, ...fileActions, ...versionActions, ...logActions]
+export const actions: readonly Action[] = [...productActions, ...topologyActions, ...shadowActions, ...messageActions, ...fileActions, ...versionActions, ...logActions, ...deviceActions, ...deviceSearchActions, ...deviceBatchActions, ...deviceTagActions, ...clientIdActions, ...groupActions]
 
 /** The cloud's actions that are refused as not implemented. */
 export const absentActions: readonly string[] = [...cloudActions].filter(name => !actions.some(action => action.name === name))
