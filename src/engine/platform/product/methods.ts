@@ -1,9 +1,9 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { Product, ProductSummary } from '../../../shared/contract/product.ts'
-import type { ThingModel } from '../../../shared/thing-model/types.ts'
 import type { Store } from '../../store/types.ts'
 import type { ProductRecord, ProductRegistry } from './registry.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { withFunctionBlocks } from '../../../shared/thing-model/join-modules.ts'
 import { parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
 import { importModel } from './import-model.ts'
 import { modelMethodHandlers } from './model-methods.ts'
@@ -118,7 +118,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     'product.importModel': ({ text, more, ...wish }) => versions.inTurn(() => importModel({ ...context, versions }, [text, ...more], { ...wish, name: wish.name, productKey: wish.productKey, nodeType: wish.nodeType })),
     'product.exportModel': ({ productKey, functionBlockId }) => ({
       text: modelTextOf(functionBlockId === undefined
-        ? withBlocks(registry.modelOf(productKey), registry.get(productKey).modules, productKey)
+        ? withFunctionBlocks(registry.modelOf(productKey), registry.get(productKey).modules, productKey)
         : registry.moduleOf(productKey, functionBlockId), productKey),
     }),
     'product.removeModule': ({ productKey, functionBlockId }) => versions.inTurn(async () => {
@@ -129,11 +129,4 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     }),
     ...modelMethodHandlers({ registry, versions, applyLimits: context.applyLimits }),
   }
-}
-
-/** The default module names the custom modules that stand beside it (Alink 4.1). */
-function withBlocks(model: ThingModel, modules: readonly ThingModel[], productKey: string): ThingModel {
-  if (modules.length === 0)
-    return model
-  return { ...model, functionBlocks: modules.map(({ functionBlockId = '', functionBlockName = functionBlockId }) => ({ functionBlockId, functionBlockName, productKey })) }
 }
