@@ -4,9 +4,10 @@ import { absentActions, actions } from '../../src/engine/openapi/actions.ts'
 import { actionGroups } from '../../src/shared/contract/openapi.ts'
 import { apiDoor } from './openapi/door.ts'
 import { productsApi } from './openapi/products.ts'
+import { thingModelsApi } from './openapi/thing-models.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...thingModelsApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

@@ -9,6 +9,7 @@ export type FeatureLists = Pick<ThingModel, 'properties' | 'events' | 'services'
 export type EditedModel = { model: ThingModel, issues?: undefined } | { issues: ModelIssue[], model?: undefined }
 
 const listOf = { property: 'properties', event: 'events', service: 'services' } as const
+const withArticle = { property: 'a property', event: 'an event', service: 'a service' } as const
 const kinds = ['property', 'service', 'event'] as const satisfies FeatureKind[]
 
 /** Adds features behind those that a module has; an identifier that its kind has already is an issue. */
@@ -36,7 +37,7 @@ export function replaceFeatures(model: ThingModel, by: FeatureLists, identifier?
       const at = features.findIndex(other => other.identifier === wanted)
       const twin = features.findIndex(other => other.identifier === feature.identifier)
       if (at === -1)
-        issues.push({ path: `${list}[${index}].identifier`, expected: `the identifier of a ${kind} that the module has`, got: `text ${JSON.stringify(wanted)}`, code: 6317 })
+        issues.push({ path: `${list}[${index}].identifier`, expected: `the identifier of ${withArticle[kind]} that the module has`, got: `text ${JSON.stringify(wanted)}`, code: 6317 })
       else if (twin !== -1 && twin !== at)
         issues.push({ path: `${list}[${index}].identifier`, expected: `an identifier that no other ${kind} of the module has`, got: `text ${JSON.stringify(feature.identifier)}`, code: 6317 })
       else
@@ -50,7 +51,7 @@ export function replaceFeatures(model: ThingModel, by: FeatureLists, identifier?
 export function removeFeatures(model: ThingModel, identifiers: Record<'properties' | 'events' | 'services', readonly string[]>): EditedModel {
   const issues = kinds.flatMap(kind => identifiers[listOf[kind]].flatMap((identifier): ModelIssue[] => model[listOf[kind]].some(other => other.identifier === identifier)
     ? []
-    : [{ path: listOf[kind], expected: `the identifier of a ${kind} that the module has`, got: `text ${JSON.stringify(identifier)}`, code: 6317 }]))
+    : [{ path: listOf[kind], expected: `the identifier of ${withArticle[kind]} that the module has`, got: `text ${JSON.stringify(identifier)}`, code: 6317 }]))
   if (issues.length > 0)
     return { issues }
   return {
