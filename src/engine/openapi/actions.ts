@@ -1,5 +1,11 @@
 import type { Action } from './action.ts'
+import { clientIdActions } from './actions/client-ids.ts'
+import { deviceBatchActions } from './actions/device-batches.ts'
+import { deviceSearchActions } from './actions/device-search.ts'
+import { deviceTagActions } from './actions/device-tags.ts'
+import { deviceActions } from './actions/devices.ts'
 import { fileActions } from './actions/files.ts'
+import { groupActions } from './actions/groups.ts'
 import { logActions } from './actions/logs.ts'
 import { messageActions } from './actions/messages.ts'
 import { productTagActions } from './actions/product-tags.ts'
@@ -25,6 +31,12 @@ export const actions: readonly Action[] = [
   ...fileActions,
   ...versionActions,
   ...logActions,
+  ...deviceActions,
+  ...deviceSearchActions,
+  ...deviceBatchActions,
+  ...deviceTagActions,
+  ...clientIdActions,
+  ...groupActions,
 ]
 
 /** The cloud's actions that are refused as not implemented. */
