@@ -17,6 +17,7 @@ import { serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { shadowTables } from './platform/shadow/rows.ts'
 import { tagTables } from './platform/tag/rows.ts'
+import { propertyValueTables } from './platform/thing/history-rows.ts'
 import { eventTables, latestTables } from './platform/thing/rows.ts'
 import { topicTables } from './platform/topic/rows.ts'
 import { topologyTables } from './platform/topology/rows.ts'
@@ -48,5 +49,6 @@ export const migrations: Migration[] = [
   productFormatColumn,
   productScriptTables,
   openApiTables,
+  propertyValueTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

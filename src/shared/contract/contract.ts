@@ -17,6 +17,7 @@ import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
 import { productMethods } from './product.ts'
+import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
@@ -36,6 +37,7 @@ export const methods = {
   ...deviceMethods,
   ...deviceCallMethods,
   ...desiredMethods,
+  ...propertyMethods,
   ...registrationMethods,
   ...certificateMethods,
   ...attemptMethods,
