@@ -3,10 +3,12 @@ import type { Call, Rule } from './fidelity.ts'
 import { absentActions, actions } from '../../src/engine/openapi/actions.ts'
 import { actionGroups } from '../../src/shared/contract/openapi.ts'
 import { apiDoor } from './openapi/door.ts'
+import { historyApi } from './openapi/history.ts'
 import { productsApi } from './openapi/products.ts'
+import { propertiesApi } from './openapi/properties.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...propertiesApi, ...historyApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',
