@@ -18,6 +18,7 @@ import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
+import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
@@ -27,6 +28,7 @@ import { makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from '
 import { certificateMethodHandlers } from './platform/certificate/methods.ts'
 import { deviceMethodHandlers } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
+import { messageMethodHandlers } from './platform/message/methods.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
@@ -149,10 +151,17 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
     ...parts.raw.methods,
     ...certificateMethodHandlers(parts.certificates),
+    'device.byIotId': ({ iotId }) => {
+      const device = devices.byIotId(iotId)
+      if (device === undefined)
+        throw new AppError('device/not-found', `There is no device with the IotId ${iotId}.`, { iotId, platformCode: 6100 })
+      return { productKey: device.productKey, deviceName: device.deviceName }
+    },
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
+    ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...fleetMethodHandlers({
       fleets,

@@ -1,7 +1,7 @@
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
-import type { Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
+import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
 import type { StoredTrace } from './store/types.ts'
@@ -74,6 +74,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const notices = new Notices(clock, log)
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
+  let http: DeviceHttpListener | undefined
   let feedDropped = 0
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
@@ -125,6 +126,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     log,
     workspaceDir: config.workspaceDir,
+    httpUrl: () => http?.url ?? null,
     onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
@@ -144,7 +146,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     requireProduct: (productKey) => { products.get(productKey) },
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     onlineDevices: productKey => devices.onlineOf(productKey),
-    hasSubscribed: (deviceId, topic) => broker?.hasSubscribed(deviceId, topic) ?? false,
+    broker: () => broker,
     onTopicsChanged: () => broker?.topicsChanged(),
   })
   const uplink = createUplink({
@@ -202,6 +204,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     isToken: registration.isToken,
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     refuseCustomTopic: (operation, device, path) => topicServices.topics.refuse(operation, device, path),
+    isSubscribedFor: topicServices.isSubscribedFor,
     onPublish: uplink.onPublish,
     ...deviceEvents,
     onConnectAttempt: (attempt) => {
@@ -212,14 +215,17 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       attempts.subscribed(client.device.deviceId, filters)
       deviceEvents.onSubscribe(client, filters)
     },
+    onUnsubscribe: (client, filters) => {
+      topicServices.unsubscribed(client.device.deviceId, filters)
+      deviceEvents.onUnsubscribe(client, filters)
+    },
     onOnline: client => onOnline(client),
     onOffline: gateways.onOffline,
     onForeignTopic: gateways.onForeignTopic,
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  const http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority)], authority.server)
-  if (http)
-    stack.defer(() => http.close())
+  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, rootRoute(authority)], authority.server)
+  stack.defer(() => http?.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
       host: deviceHost,
@@ -291,7 +297,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId)])
+      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deletePropertyValues, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))

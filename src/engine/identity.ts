@@ -31,6 +31,11 @@ export function makeFileId(): string {
   return randomBytes(8).toString('hex')
 }
 
+/** A secret part of an address: 43 letters, digits, `-` and `_`. */
+export function makeToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
 /** The id the cloud gives every device besides its name: 22 letters or digits. */
 export function makeIotId(): string {
   return randomText(22)

@@ -1,5 +1,5 @@
 import type { Migration } from './store/types.ts'
-import { sessionTables } from './broker/session-rows.ts'
+import { queuedPropertiesColumn, sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { openApiTables } from './openapi/rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
@@ -16,6 +16,7 @@ import { productScriptTables } from './platform/script/rows.ts'
 import { serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { shadowTables } from './platform/shadow/rows.ts'
+import { subscriptionTables } from './platform/subscription/rows.ts'
 import { tagTables } from './platform/tag/rows.ts'
 import { propertyValueTables } from './platform/thing/history-rows.ts'
 import { eventTables, latestTables } from './platform/thing/rows.ts'
@@ -49,6 +50,8 @@ export const migrations: Migration[] = [
   productFormatColumn,
   productScriptTables,
   openApiTables,
+  queuedPropertiesColumn,
+  subscriptionTables,
   propertyValueTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

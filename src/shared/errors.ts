@@ -21,6 +21,7 @@ export const errorCodes = {
   'topic/not-found': 'No topic category has that id.',
   'topic/exists': 'The product already has a topic category of that name.',
   'topic/not-permitted': 'The topic categories of the product do not allow it (platform code 9236), or the topic has a wrong form (1903).',
+  'message/not-found': 'The trace has no message of that id, or keeps it no longer.',
   'group/not-found': 'No device group has that id or name.',
   'group/exists': 'Another device group already has that name.',
   'group/not-empty': 'The device group still has sub-groups.',

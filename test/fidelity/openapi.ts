@@ -3,12 +3,15 @@ import type { Call, Rule } from './fidelity.ts'
 import { absentActions, actions } from '../../src/engine/openapi/actions.ts'
 import { actionGroups } from '../../src/shared/contract/openapi.ts'
 import { apiDoor } from './openapi/door.ts'
+import { fileAndLogApi } from './openapi/files-and-logs.ts'
 import { historyApi } from './openapi/history.ts'
+import { messageApi } from './openapi/messages.ts'
 import { productsApi } from './openapi/products.ts'
 import { propertiesApi } from './openapi/properties.ts'
+import { topologyApi } from './openapi/topology.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...propertiesApi, ...historyApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...propertiesApi, ...historyApi, ...topologyApi, ...messageApi, ...fileAndLogApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

@@ -1,12 +1,18 @@
 import type { Action } from './action.ts'
+import { fileActions } from './actions/files.ts'
 import { historyActions } from './actions/history.ts'
+import { logActions } from './actions/logs.ts'
+import { messageActions } from './actions/messages.ts'
 import { productActions } from './actions/products.ts'
 import { propertyActions } from './actions/properties.ts'
 import { serviceActions } from './actions/services.ts'
+import { shadowActions } from './actions/shadow.ts'
+import { topologyActions } from './actions/topology.ts'
+import { versionActions } from './actions/versions.ts'
 import { cloudActions } from './cloud-actions.ts'
 
 /** Every action of the cloud's API that is served, declared once: routing, checks, the page's form and the fidelity sheet derive from it. */
-export const actions: readonly Action[] = [...productActions, ...propertyActions, ...historyActions, ...serviceActions]
+export const actions: readonly Action[] = [...productActions, ...propertyActions, ...historyActions, ...serviceActions, ...topologyActions, ...shadowActions, ...messageActions, ...fileActions, ...versionActions, ...logActions]
 
 /** The cloud's actions that are refused as not implemented. */
 export const absentActions: readonly string[] = [...cloudActions].filter(name => !actions.some(action => action.name === name))

@@ -22,6 +22,7 @@ import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
+import { subscriptionMethods } from './subscription.ts'
 import { tagMethods } from './tag.ts'
 import { topicMethods } from './topic.ts'
 import { topologyMethods } from './topology.ts'
@@ -50,6 +51,7 @@ export const methods = {
   ...groupMethods,
   ...topicMethods,
   ...messageMethods,
+  ...subscriptionMethods,
   ...fileMethods,
   ...traceMethods,
   ...logMethods,
