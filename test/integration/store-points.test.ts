@@ -9,8 +9,8 @@ import { entry, openTestStore, reading, startAt } from '../unit/engine/store/sto
 
 type Point = [at: number, value: number]
 
-async function read(store: Store, wish: { newestFirst: boolean, limit: number, fromAt?: number, toAt?: number }): Promise<Point[]> {
-  const { at, value } = await store.series.points(1, 'Temperature', { fromAt: startAt, toAt: startAt + 1_000_000, ...wish })
+async function read(store: Store, { deviceId = 1, ...wish }: { newestFirst: boolean, limit: number, fromAt?: number, toAt?: number, deviceId?: number }): Promise<Point[]> {
+  const { at, value } = await store.series.points(deviceId, 'Temperature', { fromAt: startAt, toAt: startAt + 1_000_000, ...wish })
   return Array.from(at, (instant, index): Point => [instant, value[index]!])
 }
 
@@ -22,8 +22,10 @@ async function flushSeries({ store, clock }: Awaited<ReturnType<typeof openTestS
 it('gives the single points of a series in both orders, wherever they are, and of the range only', async () => {
   const point = fc.tuple(fc.integer({ min: 0, max: 300 }).map(n => startAt + n * 250), fc.integer({ min: -1000, max: 1000 }))
   const wishes = fc.record({ newestFirst: fc.boolean(), limit: fc.integer({ min: 1, max: 50 }), from: fc.integer({ min: 0, max: 80_000 }), span: fc.integer({ min: 0, max: 80_000 }) })
+  const opened = await openTestStore()
+  let deviceId = 0
   await fc.assert(fc.asyncProperty(fc.array(fc.uniqueArray(point, { selector: ([at]) => at, maxLength: 40 }), { minLength: 1, maxLength: 4 }), wishes, async (rounds, { newestFirst, limit, from, span }) => {
-    const opened = await openTestStore()
+    deviceId += 1
     const points = new Map<number, number>()
     for (const round of rounds) {
       await flushSeries(opened)
@@ -31,13 +33,12 @@ it('gives the single points of a series in both orders, wherever they are, and o
         if (points.has(at))
           continue
         points.set(at, value)
-        opened.store.append(entry({ at: opened.clock.now(), samples: [{ property: 'Other', at, value: 5 }, { property: 'Temperature', at, value }] }))
+        opened.store.append(entry({ deviceId, at: opened.clock.now(), samples: [{ property: 'Other', at, value: 5 }, { property: 'Temperature', at, value }] }))
       }
     }
     await opened.store.flush()
     const range = { fromAt: startAt + from, toAt: startAt + from + span }
-    const answer = await read(opened.store, { newestFirst, limit, ...range })
-    await opened.store.close()
+    const answer = await read(opened.store, { newestFirst, limit, deviceId, ...range })
     const expected = [...points].filter(([at]) => at >= range.fromAt && at <= range.toAt).sort(([a], [b]) => newestFirst ? b - a : a - b).slice(0, limit)
     expect(answer).toEqual(expected)
   }), { numRuns: 15 })
