@@ -14,10 +14,11 @@ import { desiredMethodHandlers } from './platform/desired/methods.ts'
 import { rrpcMethodHandlers } from './platform/rrpc/methods.ts'
 import { serviceMethodHandlers } from './platform/service/methods.ts'
 import { withoutModel } from './platform/thing/handle.ts'
+import { propertyHistoryHandlers } from './platform/thing/history-methods.ts'
 import { eventMethodHandlers } from './platform/thing/methods.ts'
 import { propertyMethodHandlers, sendPropertySet } from './platform/thing/property-methods.ts'
 
-type ConversationMethod = 'device.setProperties' | 'device.getProperties' | 'device.invokeService' | 'serviceCall.list' | 'device.rrpc' | 'device.rrpcAsync' | 'device.desired' | 'device.setDesired' | 'event.list'
+type ConversationMethod = 'device.setPropertiesOfMany' | 'device.invokeServiceOfMany' | 'device.properties' | 'device.propertyPoints' | 'device.setProperties' | 'device.getProperties' | 'device.invokeService' | 'serviceCall.list' | 'device.rrpc' | 'device.rrpcAsync' | 'device.desired' | 'device.setDesired' | 'event.list'
 
 /** The parts of a running engine that conversations with devices need. */
 export interface ConversationParts {
@@ -58,7 +59,8 @@ export function conversationMethodHandlers({ clock, store, settings, products, d
         return messageId
       },
     }),
-    ...eventMethodHandlers({ store, requireDevice }),
+    ...eventMethodHandlers({ store, modelOf, requireDevice }),
+    ...propertyHistoryHandlers({ store, modelOf, latestOf: deviceId => latest.of(deviceId), desiredOf: deviceId => desired.of(deviceId), requireDevice }),
   })
 }
 

@@ -42,6 +42,7 @@ import { deleteDeviceTokens } from './platform/registration/rows.ts'
 import { resumeServiceCalls } from './platform/service/methods.ts'
 import { deleteServiceCalls } from './platform/service/rows.ts'
 import { thingHandlers } from './platform/thing/feature.ts'
+import { deletePropertyValues } from './platform/thing/history-rows.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
 import { deleteEvents, deleteLatest } from './platform/thing/rows.ts'
 import { Relations } from './platform/topology/relations.ts'
@@ -306,7 +307,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
-      await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
+      await store.write([deleteLatest, deleteEvents, deletePropertyValues, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
     },
     // Fleets split their seed by device name, so neighbouring seeds have nothing in common.
     makeSeed: () => nextSeed++ >>> 0,

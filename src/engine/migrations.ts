@@ -20,6 +20,7 @@ import { settingTables } from './platform/settings/rows.ts'
 import { shadowTables } from './platform/shadow/rows.ts'
 import { subscriptionTables } from './platform/subscription/rows.ts'
 import { tagTables } from './platform/tag/rows.ts'
+import { propertyValueTables } from './platform/thing/history-rows.ts'
 import { eventTables, latestTables } from './platform/thing/rows.ts'
 import { topicTables } from './platform/topic/rows.ts'
 import { topologyTables } from './platform/topology/rows.ts'
@@ -57,5 +58,6 @@ export const migrations: Migration[] = [
   deviceBatchTables,
   productFactsColumns,
   productTagTables,
+  propertyValueTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

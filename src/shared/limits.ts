@@ -80,6 +80,8 @@ export const limits = {
   seriesTailPointsMax: 2_000_000,
   seriesBucketsMax: 10_000,
   readTimeoutMs: 10_000,
+  /** Values, events or calls of one millisecond that a page of whole milliseconds can hold. */
+  instantRowsMax: 100_000,
   tracePageRowsMax: 1_000,
   /** A page of large messages ends early, so that 1,000 × 256 KiB never sit in memory at once. */
   tracePageBytesMax: 8 * 1024 * 1024,
@@ -140,8 +142,12 @@ export const limits = {
   /** How long a synchronous service may take (cloud: 8 s, formerly 5), and the longest wait a caller may ask for. */
   callTimeoutMs: 8_000,
   callTimeoutMsMax: 600_000,
+  /** Cloud: devices that one call sets properties of, or calls a service of. */
+  devicesPerCommandMax: 100,
   /** Events and service calls kept of all devices together; the oldest go first. */
   eventsKeptMax: 1_000_000,
+  /** The same for the values of properties that are no numbers. */
+  propertyValuesKeptMax: 1_000_000,
   serviceCallsKeptMax: 100_000,
   /** Cloud: tags of one device, and the length of their keys and values; without the cloud's limits the second line holds. */
   tagsPerDeviceMax: 100,

@@ -6,13 +6,15 @@ import { devicesApi } from './openapi/devices.ts'
 import { apiDoor } from './openapi/door.ts'
 import { fileAndLogApi } from './openapi/files-and-logs.ts'
 import { groupsApi } from './openapi/groups.ts'
+import { historyApi } from './openapi/history.ts'
 import { messageApi } from './openapi/messages.ts'
 import { productsApi } from './openapi/products.ts'
+import { propertiesApi } from './openapi/properties.ts'
 import { thingModelsApi } from './openapi/thing-models.ts'
 import { topologyApi } from './openapi/topology.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...thingModelsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...thingModelsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi, ...propertiesApi, ...historyApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

@@ -12,8 +12,8 @@ const timeout = 120_000
 interface Made { productKey: string, deviceName: string, deviceSecret: string }
 
 /** A product with the model that talks, as a server program makes it. */
-async function makeProduct({ client }: TestOpenApi): Promise<string> {
-  const { body } = await client.createProduct(new models.CreateProductRequest({ productName: 'Lamps_of_floor_3', nodeType: 0, aliyunCommodityCode: 'iothub_senior', dataFormat: 1, netType: 'WIFI' }))
+async function makeProduct({ client }: TestOpenApi, connects: { netType: string } | { protocolType: string } = { netType: 'WIFI' }): Promise<string> {
+  const { body } = await client.createProduct(new models.CreateProductRequest({ productName: 'Lamps_of_floor_3', nodeType: 0, aliyunCommodityCode: 'iothub_senior', dataFormat: 1, ...connects }))
   const productKey = body!.productKey!
   expect(body).toMatchObject({ success: true, data: { productName: 'Lamps_of_floor_3', nodeType: 0, productSecret: expect.any(String) as string } })
   const tslStr = JSON.stringify({ ...talkingModel, profile: { productKey } })
@@ -118,7 +118,7 @@ it('gives a gateway of the npm device SDK its sub-devices', async () => {
   const bench = await startOpenApi()
   const { client, mqtt } = bench
   const made = await client.createProduct(new models.CreateProductRequest({ productName: 'Gateways', nodeType: 1, aliyunCommodityCode: 'iothub_senior', dataFormat: 1, netType: 'ETHERNET' }))
-  const productKey = await makeProduct(bench)
+  const productKey = await makeProduct(bench, { protocolType: 'customize' })
   const gateway = await register(bench, made.body!.productKey!, 'gate-0001')
   const node = await register(bench, productKey, 'node-0001')
   const connected = await connectNpmGateway(mqtt, gateway)

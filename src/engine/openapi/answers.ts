@@ -1,3 +1,5 @@
+import type { JsonValue } from '../../shared/json.ts'
+
 import { initially, integer } from './parameter.ts'
 
 /** The parameters of a list that comes page by page: `CurrentPage` from 1 and `PageSize` from 1 to `max`. */
@@ -37,4 +39,9 @@ export function gmtTime(at: number): string
 export function gmtTime(at: number | null): string | undefined
 export function gmtTime(at: number | null): string | undefined {
   return at === null ? undefined : new Date(at).toUTCString().replace(/^(\w+, \d+) (\w+) /, '$1-$2-')
+}
+
+/** A value of a thing model as answers have it, where everything is text: a text as it is, anything else as JSON. */
+export function valueText(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

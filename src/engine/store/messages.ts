@@ -108,11 +108,18 @@ export interface BucketsRequest {
   segments: SegmentRange[]
 }
 
+export interface PointsRequest extends Omit<BucketsRequest, 'kind' | 'buckets'> {
+  kind: 'points'
+  newestFirst: boolean
+  limit: number
+}
+
 export type ReadRequest
   = | { kind: 'read', sql: string, name: string, params: SqlParams }
     | PageRequest
     | { kind: 'get', rowId: number, segments: SegmentRange[] }
     | BucketsRequest
+    | PointsRequest
 
 export type ToReader
   = | { kind: 'request', id: number, request: ReadRequest }
@@ -158,7 +165,9 @@ export interface BucketsResult {
   damaged: DamageReport[]
 }
 
+export interface PointsResult { at: Float64Array, value: Float64Array, damaged: DamageReport[] }
+
 export type FromReader
-  = | { kind: 'answer', id: number, value: RegistryRows | PageResult | BucketsResult | null }
+  = | { kind: 'answer', id: number, value: RegistryRows | PageResult | BucketsResult | PointsResult | null }
     | { kind: 'error', id: number, error: ErrorValue }
     | { kind: 'closed' }

@@ -1,4 +1,4 @@
-import type { BucketsResult, DamageReport, PageResult, RegistryRows, SegmentRange } from './messages.ts'
+import type { BucketsRequest, BucketsResult, DamageReport, PageResult, PointsRequest, PointsResult, RegistryRows, SegmentRange } from './messages.ts'
 import type { ReaderClient } from './reader-client.ts'
 import type { SqlValue, Statement, Store } from './types.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -6,10 +6,24 @@ import { limits } from '../../shared/limits.ts'
 import { seriesFile } from './database-files.ts'
 import { toStoredTraces } from './read/trace-rows.ts'
 
+type SeriesWish = Omit<BucketsRequest, 'withoutBlocks' | 'segments'> | Omit<PointsRequest, 'withoutBlocks' | 'segments'>
+
 /** The reading half of a store. `onDamage` gets every damaged file that a read came upon. */
 export function createStoreReads(reader: ReaderClient, segments: () => SegmentRange[], onDamage: (report: DamageReport) => void): Pick<Store, 'read' | 'traces' | 'series'> {
   function reportDamage(reports: DamageReport[]): void {
     reports.forEach(onDamage)
+  }
+
+  /** Answers from the trace alone when the series are damaged: it holds every sample too and only takes longer to read. */
+  async function readSeries<Result extends BucketsResult | PointsResult>(wish: SeriesWish, signal?: AbortSignal): Promise<Result> {
+    const ask = (withoutBlocks: boolean) => reader.request<Result>({ ...wish, withoutBlocks, segments: segments() }, signal)
+    const result = await ask(false)
+    reportDamage(result.damaged)
+    if (!result.damaged.some(({ file }) => file === seriesFile))
+      return result
+    const again = await ask(true)
+    reportDamage(again.damaged)
+    return again
   }
 
   return {
@@ -53,15 +67,11 @@ export function createStoreReads(reader: ReaderClient, segments: () => SegmentRa
           throw new AppError('input/invalid', `The range of a plot ends after it begins; got ${fromAt} to ${toAt}.`, { fromAt, toAt })
         if (!(Number.isInteger(buckets) && buckets >= 1 && buckets <= limits.seriesBucketsMax))
           throw new AppError('input/invalid', `A plot has 1 to ${limits.seriesBucketsMax} buckets; got ${buckets}.`, { buckets })
-        const ask = (withoutBlocks: boolean) => reader.request<BucketsResult>({ kind: 'buckets', deviceId, property, fromAt, toAt, buckets, withoutBlocks, segments: segments() })
-        let result = await ask(false)
-        reportDamage(result.damaged)
-        // The trace holds every sample too; it only takes longer to read.
-        if (result.damaged.some(({ file }) => file === seriesFile)) {
-          result = await ask(true)
-          reportDamage(result.damaged)
-        }
-        const { damaged: _, ...answer } = result
+        const { damaged: _, ...answer } = await readSeries<BucketsResult>({ kind: 'buckets', deviceId, property, fromAt, toAt, buckets })
+        return answer
+      },
+      async points(deviceId, property, range, signal) {
+        const { damaged: _, ...answer } = await readSeries<PointsResult>({ kind: 'points', deviceId, property, ...range }, signal)
         return answer
       },
     },

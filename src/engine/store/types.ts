@@ -95,6 +95,9 @@ export interface SeriesBuckets {
   points: number
 }
 
+/** Single points of one property, in order of time: parallel arrays. */
+export interface SeriesPoints { at: Float64Array, value: Float64Array }
+
 export interface StoreNotice {
   code: 'segment-damaged' | 'segments-dropped' | 'write-failing' | 'write-resumed' | 'database-damaged'
   message: string
@@ -166,6 +169,8 @@ export interface Store {
   }
   series: {
     buckets: (deviceId: number, property: string, range: { fromAt: number, toAt: number, buckets: number }) => Promise<SeriesBuckets>
+    /** The first `limit` points between two instants (both inclusive), in the order asked for; those of one instant in any order. */
+    points: (deviceId: number, property: string, range: { fromAt: number, toAt: number, newestFirst: boolean, limit: number }, signal?: AbortSignal) => Promise<SeriesPoints>
   }
   setRetention: (keep: { keepTracesDays: number, keepTracesBytesMax: number }) => void
   stats: () => StoreStats

@@ -19,6 +19,7 @@ import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
 import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
+import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
@@ -41,6 +42,7 @@ export const methods = {
   ...deviceBatchMethods,
   ...deviceCallMethods,
   ...desiredMethods,
+  ...propertyMethods,
   ...registrationMethods,
   ...certificateMethods,
   ...attemptMethods,

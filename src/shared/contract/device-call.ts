@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { method, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
-import { listPositionSchema } from './event.ts'
+import { timeListInput } from './event.ts'
 import { messagePropertiesSchema } from './message.ts'
 import { productKeySchema } from './product.ts'
 
@@ -21,6 +21,18 @@ const rrpcRequest = {
 const jsonObject = z.record(z.string().min(1).max(128), z.json())
 /** How long the answer is waited for. */
 const timeoutMs = z.int().min(0).max(limits.callTimeoutMsMax)
+
+const properties = jsonObject.refine(values => Object.keys(values).length > 0, 'expected at least one property')
+/** Of the command; requests and answers of synchronous services always have 0. */
+const qos = z.union([z.literal(0), z.literal(1)]).default(1)
+const deviceNames = z.array(deviceNameSchema).min(1).max(limits.devicesPerCommandMax)
+
+/** What became of one command to many devices. */
+export interface ManyReport {
+  sent: { deviceName: string, messageId: string, traceId: number }[]
+  /** Devices that take no command now, with the platform's code. */
+  failed: { deviceName: string, code: number, message: string }[]
+}
 
 /** What became of a command to a device. */
 export interface CallReport {
@@ -42,6 +54,8 @@ export interface ServiceCall {
   callId: number
   messageId: string
   service: string
+  /** By the thing model as it is now; empty when the service is no longer in it. */
+  name: string
   callType: 'async' | 'sync'
   input: JsonObject
   /** Null until the device answers. */
@@ -59,10 +73,16 @@ export const deviceCallMethods = {
     about: 'Sends property values to a device and waits for its answer; with timeoutMs 0 it does not wait.',
     input: z.strictObject({
       ...identity,
-      properties: jsonObject.refine(values => Object.keys(values).length > 0, 'expected at least one property'),
+      properties,
       timeoutMs: timeoutMs.default(limits.callTimeoutMs),
+      qos,
     }),
     output: type<CallReport>(),
+  }),
+  'device.setPropertiesOfMany': method({
+    about: 'Sends property values to several devices of a product and does not wait for their answers.',
+    input: z.strictObject({ productKey: productKeySchema, deviceNames, properties, qos }),
+    output: type<ManyReport>(),
   }),
   'device.getProperties': method({
     about: 'The newest values of some or all properties, as stored; with `ask` the device is asked first, and what is stored is given when it does not answer.',
@@ -90,8 +110,14 @@ export const deviceCallMethods = {
       input: jsonObject.default({}),
       /** Synchronous: how long the device may take. Asynchronous: how long the caller wants to wait; none by default. */
       timeoutMs: timeoutMs.optional(),
+      qos,
     }),
     output: type<CallReport>(),
+  }),
+  'device.invokeServiceOfMany': method({
+    about: 'Calls a service of several devices of a product and does not wait for them; their answers are kept with the calls.',
+    input: z.strictObject({ productKey: productKeySchema, deviceNames, service: z.string().min(1).max(128), input: jsonObject.default({}), qos }),
+    output: type<ManyReport>(),
   }),
   'device.rrpc': method({
     about: 'Sends bytes to a device and returns the bytes it answers with (RRPC), on the system topic or on one of its own.',
@@ -112,14 +138,11 @@ export const deviceCallMethods = {
     output: type<{ messageId: string, traceId: number, rowId: number }>(),
   }),
   'serviceCall.list': method({
-    about: 'Service calls of a device, newest first, a page at a time.',
+    about: 'Service calls of a device, in order of time, a page at a time.',
     input: z.strictObject({
       ...identity,
       service: z.string().min(1).max(128).optional(),
-      fromAt: z.number().optional(),
-      toAt: z.number().optional(),
-      before: listPositionSchema.optional(),
-      limit: z.int().min(1).max(1_000).default(100),
+      ...timeListInput,
     }),
     output: type<{ calls: ServiceCall[], next: ListPosition | null }>(),
   }),

@@ -4,7 +4,7 @@ import type { CallReport } from '../../../shared/contract/device-call.ts'
 import type { JsonObject } from '../../../shared/json.ts'
 import type { CompiledModel, CompiledService } from '../../../shared/thing-model/compile.ts'
 import type { Store } from '../../store/types.ts'
-import type { CallResult, CallVerdict, DeviceCall, DeviceCalls, FeatureDevice } from '../feature.ts'
+import type { CallResult, CallVerdict, DeviceCall, DeviceCalls, FeatureDevice, OpenCall } from '../feature.ts'
 import type { ServiceCallRow } from './rows.ts'
 import { serviceRrpcTopics } from '../../../shared/alink/rrpc.ts'
 import { buildCommandText, commandTopic } from '../../../shared/alink/service.ts'
@@ -12,6 +12,8 @@ import { replyTopic } from '../../../shared/alink/topic.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
 import { writeValues } from '../../../shared/thing-model/write-value.ts'
+import { commandMany } from '../command-many.ts'
+import { readTimeList } from '../instant-page.ts'
 import { endForgottenCalls, keepServiceCall, selectServiceCalls, selectUnansweredCalls } from './rows.ts'
 import { checkCall, judgeServiceReply } from './rules.ts'
 
@@ -27,72 +29,89 @@ export interface ServiceContext {
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
 }
 
-type Handlers = Pick<EngineApi['methods'], 'device.invokeService' | 'serviceCall.list'>
+type Handlers = Pick<EngineApi['methods'], 'device.invokeService' | 'device.invokeServiceOfMany' | 'serviceCall.list'>
 type InvokeInput = Parameters<Handlers['device.invokeService']>[0]
 
 const operation = 'InvokeThingService'
+const manyOperation = 'InvokeThingsService'
+
+type KeptCall = Omit<ServiceCallRow, 'callId'>
 
 /** What the console and the command line can do with the services of a device (platform rule DBG-10, Alink 5.6 and 5.7). */
 export function serviceMethodHandlers(context: ServiceContext): Handlers {
   return {
     'device.invokeService': input => invoke(context, input),
-    'serviceCall.list': async ({ productKey, deviceName, service, fromAt, toAt, before, limit }) => {
+    'device.invokeServiceOfMany': async ({ productKey, deviceNames, service, input, qos }) => {
+      const devices = deviceNames.map(deviceName => context.requireDevice(productKey, deviceName))
+      return commandMany(devices, async (device) => {
+        const { messageId, traceId, keep, row, sent, result } = call(context, device, { service, input: input as JsonObject, qos, operation: manyOperation })
+        result.catch(error => keepFailure(keep, row, error))
+        await sent
+        return { messageId, traceId }
+      })
+    },
+    'serviceCall.list': async ({ productKey, deviceName, service, ...wish }) => {
       const { deviceId } = context.requireDevice(productKey, deviceName)
-      const rows = await context.store.read(selectServiceCalls, [
-        deviceId,
-        service ?? null,
-        Math.ceil(fromAt ?? 0),
-        Math.floor(toAt ?? Number.MAX_SAFE_INTEGER),
-        before?.at ?? Number.MAX_SAFE_INTEGER,
-        before?.id ?? Number.MAX_SAFE_INTEGER,
-        limit,
-      ])
-      const last = rows.length === limit ? rows.at(-1) : undefined
-      return { calls: rows.map(({ deviceId: _, ...call }) => call), next: last === undefined ? null : { at: last.at, id: last.callId } }
+      const { rows, next } = await readTimeList(wish, (row: ServiceCallRow) => row.callId, ({ fromAt, toAt }, from, limit) =>
+        context.store.read(selectServiceCalls[wish.order], [deviceId, service ?? null, fromAt, toAt, from.at, from.id, limit]))
+      const known = context.modelOf(productKey)?.services
+      return { calls: rows.map(({ deviceId: _, ...row }) => ({ ...row, name: known?.get(row.service)?.service.name ?? '' })), next }
     },
   }
 }
 
-async function invoke(context: ServiceContext, { productKey, deviceName, service, input, timeoutMs }: InvokeInput): Promise<CallReport> {
-  const { calls, store, modelOf, requireDevice } = context
-  const device = requireDevice(productKey, deviceName)
-  const values = input as JsonObject
-  const model = modelOf(productKey)
-  const method = methodOf(service)
-  const issues = checkCall(model, service, values)
-  const compiled = model?.services.get(service)
-  if (issues.length > 0 || compiled === undefined)
-    throw calls.refuse({ device, operation, params: { service, input: values }, method, issues })
-
-  const { callType } = compiled.service
-  const messageId = calls.nextId(device)
-  const row: Omit<ServiceCallRow, 'callId'> = { messageId, deviceId: device.deviceId, service, callType, input: values, output: null, code: null, message: '', at: context.clock.now(), repliedAt: null, traceId: 0 }
-  const { traceId, sentAt, sent, result } = calls.send({
-    device,
-    operation,
-    ...addressCall(context, device, { messageId, method, input: values, compiled }),
-    timeoutMs: callType === 'sync' ? timeoutMs ?? limits.callTimeoutMs : null,
-    method,
-    judge: (payload, repliedAt) => judgeAnswer(context, device, row, payload, repliedAt),
-  })
-  row.traceId = traceId
-  const keep = (call: typeof row): void => {
-    const { key, statement } = keepServiceCall(call)
-    store.upsert(key, statement)
-  }
-  keep(row)
+async function invoke(context: ServiceContext, { productKey, deviceName, service, input, timeoutMs, qos }: InvokeInput): Promise<CallReport> {
+  const device = context.requireDevice(productKey, deviceName)
+  const { messageId, traceId, row, keep, sentAt, sent, result } = call(context, device, { service, input: input as JsonObject, timeoutMs, qos, operation })
   try {
     await sent
-    const answer = callType === 'sync' ? await result : await within(context.clock, result, timeoutMs ?? 0)
+    const answer = row.callType === 'sync' ? await result : await within(context.clock, result, timeoutMs ?? 0)
     return answer === null
       ? { messageId, traceId, code: null, message: 'The call was sent; its result is kept when it comes.', data: null, elapsedMs: null }
       : { messageId, traceId, code: answer.code, message: answer.message, data: answer.data, elapsedMs: answer.at - sentAt }
   }
   catch (error) {
-    if (error instanceof AppError && typeof error.details.platformCode === 'number')
-      keep({ ...row, code: error.details.platformCode, message: error.message })
+    keepFailure(keep, row, error)
     throw error
   }
+}
+
+interface CallWish { service: string, input: JsonObject, timeoutMs?: number | undefined, qos: 0 | 1, operation: string }
+
+/** Keeps why a call came to nothing, where the platform has a code for it. */
+function keepFailure(keep: (row: KeptCall) => void, row: KeptCall, error: unknown): void {
+  if (error instanceof AppError && typeof error.details.platformCode === 'number')
+    keep({ ...row, code: error.details.platformCode, message: error.message })
+}
+
+/** Checks a call, sends it and keeps it; throws what `DeviceCalls.refuse` and `DeviceCalls.send` give. */
+function call(context: ServiceContext, device: FeatureDevice, { service, input: values, timeoutMs, qos, operation: asked }: CallWish): OpenCall & { messageId: string, row: KeptCall, keep: (row: KeptCall) => void } {
+  const { calls, store, modelOf } = context
+  const model = modelOf(device.productKey)
+  const method = methodOf(service)
+  const issues = checkCall(model, service, values)
+  const compiled = model?.services.get(service)
+  if (issues.length > 0 || compiled === undefined)
+    throw calls.refuse({ device, operation: asked, params: { service, input: values }, method, issues })
+
+  const { callType } = compiled.service
+  const messageId = calls.nextId(device)
+  const row: KeptCall = { messageId, deviceId: device.deviceId, service, callType, input: values, output: null, code: null, message: '', at: context.clock.now(), repliedAt: null, traceId: 0 }
+  const open = calls.send({
+    device,
+    operation: asked,
+    ...addressCall(context, device, { messageId, method, input: values, compiled, qos }),
+    timeoutMs: callType === 'sync' ? timeoutMs ?? limits.callTimeoutMs : null,
+    method,
+    judge: (payload, repliedAt) => judgeAnswer(context, device, row, payload, repliedAt),
+  })
+  row.traceId = open.traceId
+  const keep = (kept: KeptCall): void => {
+    const { key, statement } = keepServiceCall(kept)
+    store.upsert(key, statement)
+  }
+  keep(row)
+  return { ...open, messageId, row, keep }
 }
 
 function methodOf(service: string): string {
@@ -100,12 +119,12 @@ function methodOf(service: string): string {
 }
 
 /** Where a call goes and where its answer comes: asynchronous on the service's own topic, synchronous by RRPC. */
-function addressCall({ calls, extOf }: ServiceContext, device: FeatureDevice, { messageId, method, input, compiled }: { messageId: string, method: string, input: JsonObject, compiled: CompiledService }): Pick<DeviceCall, 'message' | 'answerTopic' | 'id'> {
+function addressCall({ calls, extOf }: ServiceContext, device: FeatureDevice, { messageId, method, input, compiled, qos }: { messageId: string, method: string, input: JsonObject, compiled: CompiledService, qos: 0 | 1 }): Pick<DeviceCall, 'message' | 'answerTopic' | 'id'> {
   const payload = Buffer.from(buildCommandText({ id: messageId, method, paramsText: writeValues(compiled.input.parameters, input) }))
   const steps = [{ bizCode: 'ThingModel', operation: 'check', code: 200 }, { bizCode: 'ThingService', operation: method, code: 200 }]
   const topic = commandTopic(device, method)
   if (compiled.service.callType === 'async')
-    return { message: { topic, payload, qos: 1, steps }, answerTopic: replyTopic(topic), id: messageId }
+    return { message: { topic, payload, qos, steps }, answerTopic: replyTopic(topic), id: messageId }
   const { request, response } = serviceRrpcTopics(device, topic, calls.nextId(), extOf(device.deviceId))
   return { message: { topic: request, payload, qos: 0, steps }, answerTopic: response, id: null }
 }

@@ -24,7 +24,7 @@ CREATE TRIGGER service_call_limit AFTER INSERT ON service_call BEGIN
 END;
 `
 
-export interface ServiceCallRow extends ServiceCall { deviceId: number }
+export interface ServiceCallRow extends Omit<ServiceCall, 'name'> { deviceId: number }
 
 const columns = 'call_id, message_id, device_id, service, call_type, input, output, code, message, at, replied_at, trace_id'
 
@@ -45,14 +45,18 @@ function mapCall(row: Record<string, unknown>): ServiceCallRow {
   }
 }
 
-/** Newest first. Parameters: device id; service, null for any; first and last time; time and id before which to begin; how many. */
-export const selectServiceCalls: Statement<ServiceCallRow> = {
-  name: 'serviceCall.select',
-  sql: `SELECT ${columns} FROM service_call
-    WHERE device_id = ? AND service = coalesce(?, service) AND at BETWEEN ? AND ? AND (at, call_id) < (?, ?)
-    ORDER BY at DESC, call_id DESC LIMIT ?`,
-  map: mapCall,
+function select(order: 'ASC' | 'DESC'): Statement<ServiceCallRow> {
+  return {
+    name: `serviceCall.select ${order}`,
+    sql: `SELECT ${columns} FROM service_call
+      WHERE device_id = ? AND service = coalesce(?, service) AND at BETWEEN ? AND ? AND (at, call_id) ${order === 'ASC' ? '>' : '<'} (?, ?)
+      ORDER BY at ${order}, call_id ${order} LIMIT ?`,
+    map: mapCall,
+  }
 }
+
+/** Parameters: device id; service, null for any; first and last time; time and id beyond which to begin; how many. */
+export const selectServiceCalls = { newest: select('DESC'), oldest: select('ASC') }
 
 /** Asynchronous calls that no device has answered yet, newest first. Parameter: how many. */
 export const selectUnansweredCalls: Statement<ServiceCallRow> = {

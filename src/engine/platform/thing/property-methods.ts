@@ -12,6 +12,7 @@ import { toSnippet } from '../../../shared/thing-model/issue.ts'
 import { judgeReply } from '../../../shared/thing-model/judge-reply.ts'
 import { validatePropertySet, validateReport } from '../../../shared/thing-model/validate.ts'
 import { writeObject } from '../../../shared/thing-model/write-value.ts'
+import { commandMany } from '../command-many.ts'
 import { withoutModel } from './handle.ts'
 
 export interface PropertyContext {
@@ -24,25 +25,27 @@ export interface PropertyContext {
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
 }
 
-type Handlers = Pick<EngineApi['methods'], 'device.setProperties' | 'device.getProperties'>
+type Handlers = Pick<EngineApi['methods'], 'device.setProperties' | 'device.setPropertiesOfMany' | 'device.getProperties'>
 type GetInput = Parameters<Handlers['device.getProperties']>[0]
 type GetOutput = Awaited<ReturnType<Handlers['device.getProperties']>>
 
 const setOperation = 'SetDeviceProperty'
+const setManyOperation = 'SetDevicesProperty'
 const getOperation = 'GetDeviceProperty'
 
 /** What the console and the command line can do with the properties of a device (platform rules DBG-6, DBG-7 and DBG-13). */
 export function propertyMethodHandlers(context: PropertyContext): Handlers {
   const { calls, modelOf, requireDevice } = context
+  const send = (device: FeatureDevice, values: JsonObject, wish: SetWish): ReturnType<typeof sendPropertySet> => {
+    const model = modelOf(device.productKey) ?? withoutModel
+    const issues = validatePropertySet(model, values)
+    if (issues.length > 0)
+      throw calls.refuse({ device, operation: wish.operation, params: values, method: propertySetMethod, issues })
+    return sendPropertySet(calls, device, model, values, wish)
+  }
   return {
-    'device.setProperties': async ({ productKey, deviceName, properties, timeoutMs }) => {
-      const device = requireDevice(productKey, deviceName)
-      const values = properties as JsonObject
-      const model = modelOf(productKey) ?? withoutModel
-      const issues = validatePropertySet(model, values)
-      if (issues.length > 0)
-        throw calls.refuse({ device, operation: setOperation, params: values, method: propertySetMethod, issues })
-      const { messageId, call } = sendPropertySet(calls, device, model, values, { operation: setOperation, timeoutMs: timeoutMs === 0 ? null : timeoutMs })
+    'device.setProperties': async ({ productKey, deviceName, properties, timeoutMs, qos }) => {
+      const { messageId, call } = send(requireDevice(productKey, deviceName), properties as JsonObject, { operation: setOperation, timeoutMs: timeoutMs === 0 ? null : timeoutMs, qos })
       const { traceId, sentAt } = call
       await call.sent
       if (timeoutMs === 0)
@@ -50,22 +53,32 @@ export function propertyMethodHandlers(context: PropertyContext): Handlers {
       const { code, message, data, at } = await call.result
       return { messageId, traceId, code, message, data, elapsedMs: at - sentAt }
     },
+    'device.setPropertiesOfMany': ({ productKey, deviceNames, properties, qos }) => {
+      const devices = deviceNames.map(deviceName => requireDevice(productKey, deviceName))
+      return commandMany(devices, async (device) => {
+        const { messageId, call } = send(device, properties as JsonObject, { operation: setManyOperation, timeoutMs: null, qos })
+        await call.sent
+        return { messageId, traceId: call.traceId }
+      })
+    },
     'device.getProperties': input => getProperties(context, input),
   }
 }
 
+interface SetWish { operation: string, timeoutMs: number | null, qos?: 0 | 1 }
+
 /**
- * Sends a property set (Alink 5.2) with QoS 1. Its values have passed their check. The device reports what it has become;
+ * Sends a property set (Alink 5.2), with QoS 1 unless told otherwise. Its values have passed their check. The device reports what it has become;
  * the answer itself changes no value. Throws what `calls.send` throws.
  */
-export function sendPropertySet(calls: DeviceCalls, device: FeatureDevice, model: CompiledModel, values: JsonObject, { operation, timeoutMs }: { operation: string, timeoutMs: number | null }): { messageId: string, call: ReturnType<DeviceCalls['send']> } {
+export function sendPropertySet(calls: DeviceCalls, device: FeatureDevice, model: CompiledModel, values: JsonObject, { operation, timeoutMs, qos = 1 }: SetWish): { messageId: string, call: ReturnType<DeviceCalls['send']> } {
   const messageId = calls.nextId(device)
   const paramsText = writeObject(values, key => model.properties.get(key)?.property.dataType)
   const { topic, payload } = buildCommand({ ...device, id: messageId, method: propertySetMethod, paramsText })
   const call = calls.send({
     device,
     operation,
-    message: { topic, payload: Buffer.from(payload), qos: 1, steps: checkedSteps(propertySetMethod) },
+    message: { topic, payload: Buffer.from(payload), qos, steps: checkedSteps(propertySetMethod) },
     answerTopic: replyTopic(topic),
     id: messageId,
     timeoutMs,

@@ -89,24 +89,30 @@ export const insertEvent: Statement = {
   sql: 'INSERT INTO device_event (device_id, event, type, output, at, received_at) VALUES (?, ?, ?, ?, ?, ?)',
 }
 
-/**
- * Newest first. Parameters: device id; event and type, each null for any; first and last time; time and id before which
- * to begin; how many.
- */
-export const selectEvents: Statement<DeviceEvent> = {
-  name: 'event.select',
-  sql: `SELECT event_id, event, type, output, at, received_at FROM device_event
-    WHERE device_id = ? AND event = coalesce(?, event) AND type = coalesce(?, type) AND at BETWEEN ? AND ? AND (at, event_id) < (?, ?)
-    ORDER BY at DESC, event_id DESC LIMIT ?`,
-  map: row => ({
-    eventId: Number(row.event_id),
-    event: String(row.event),
-    type: String(row.type) as DeviceEvent['type'],
-    output: JSON.parse(String(row.output)) as DeviceEvent['output'],
-    at: Number(row.at),
-    receivedAt: Number(row.received_at),
-  }),
+export type EventRow = Omit<DeviceEvent, 'name'>
+
+function select(order: 'ASC' | 'DESC'): Statement<EventRow> {
+  return {
+    name: `event.select ${order}`,
+    sql: `SELECT event_id, event, type, output, at, received_at FROM device_event
+      WHERE device_id = ? AND event = coalesce(?, event) AND type = coalesce(?, type) AND at BETWEEN ? AND ? AND (at, event_id) ${order === 'ASC' ? '>' : '<'} (?, ?)
+      ORDER BY at ${order}, event_id ${order} LIMIT ?`,
+    map: row => ({
+      eventId: Number(row.event_id),
+      event: String(row.event),
+      type: String(row.type) as DeviceEvent['type'],
+      output: JSON.parse(String(row.output)) as DeviceEvent['output'],
+      at: Number(row.at),
+      receivedAt: Number(row.received_at),
+    }),
+  }
 }
+
+/**
+ * Parameters: device id; event and type, each null for any; first and last time; time and id beyond which to begin; how
+ * many.
+ */
+export const selectEvents = { newest: select('DESC'), oldest: select('ASC') }
 
 /** Parameter: device id. */
 export const deleteEvents: Statement = { name: 'event.deleteOfDevice', sql: 'DELETE FROM device_event WHERE device_id = ?' }

@@ -6,7 +6,7 @@ import { seriesFile, tracesFolder } from '../database-files.ts'
 import { causeOf } from '../storage-fault.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import { readRegistry } from './registry-reader.ts'
-import { readBuckets } from './series-reader.ts'
+import { readBuckets, readPoints } from './series-reader.ts'
 import { createTraceReader } from './trace-reader.ts'
 import { createTurns } from './turns.ts'
 
@@ -30,6 +30,7 @@ export function createReader({ dir }: ReaderSetup, post: (message: FromReader) =
       case 'page': return traces.page(request, createTurns(request.timeLimitMs, isCancelled))
       case 'get': return traces.get(request.rowId, request.segments)
       case 'buckets': return readBuckets(dir, pool, request, createTurns(limits.readTimeoutMs, isCancelled))
+      case 'points': return readPoints(dir, pool, request, createTurns(limits.readTimeoutMs, isCancelled))
     }
   }
 

@@ -1,5 +1,5 @@
-import type { BucketsRequest, BucketsResult, DamageReport } from '../messages.ts'
-import type { BlockSummary } from '../series-block.ts'
+import type { BucketsRequest, BucketsResult, DamageReport, PointsRequest, PointsResult } from '../messages.ts'
+import type { BlockPoints, BlockSummary } from '../series-block.ts'
 import type { ConnectionPool, PooledConnection } from './connection-pool.ts'
 import type { Turns } from './turns.ts'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { decodeSamples } from '../sample-codec.ts'
 import { decodePoints } from '../series-block.ts'
 import { causeOf, faultOf } from '../storage-fault.ts'
 import { BucketSums } from './bucket-sums.ts'
+import { PointWindow } from './point-window.ts'
 import { readSegment } from './segment-read.ts'
 
 type BlockHeader = BlockSummary & { id: number }
@@ -20,21 +21,43 @@ type BlockHeader = BlockSummary & { id: number }
 const rowsPerStep = 2_000
 const blocksPerStep = 64
 
+type SeriesRequest = Pick<BucketsRequest, 'deviceId' | 'property' | 'fromAt' | 'toAt' | 'withoutBlocks' | 'segments'>
+
+/** What points are gathered in. */
+interface PointSink {
+  /** Whether the header of a block is enough; otherwise its points follow. */
+  addSummary: (block: BlockSummary) => boolean
+  addPoint: (at: number, value: number) => void
+  addPoints: (points: BlockPoints) => void
+}
+
+/** Answers for a plot: the points of a series in equal buckets of time. */
+export async function readBuckets(dir: string, pool: ConnectionPool, request: BucketsRequest, turns: Turns): Promise<BucketsResult> {
+  const { sink, damaged } = await readSeries(dir, pool, request, () => new BucketSums(request.fromAt, request.toAt, request.buckets), false, turns)
+  return { ...sink.take(), damaged }
+}
+
+/** The first points of a series in a range of time, newest or oldest first; the blocks that cannot hold any of them are left unread. */
+export async function readPoints(dir: string, pool: ConnectionPool, request: PointsRequest, turns: Turns): Promise<PointsResult> {
+  const { sink, damaged } = await readSeries(dir, pool, request, () => new PointWindow(request), request.newestFirst, turns)
+  return { ...sink.take(), damaged }
+}
+
 /**
- * Answers for a series from its blocks and, for points that are not in a block yet, from the trace rows behind them.
+ * Reads a series from its blocks and, for points that are not in a block yet, from the trace rows behind them.
  * Both fit together without asking the writer: a series says up to which row its samples are in blocks, and says so
  * in the same transaction that holds the blocks.
  */
-export async function readBuckets(dir: string, pool: ConnectionPool, request: BucketsRequest, turns: Turns): Promise<BucketsResult> {
+async function readSeries<Sink extends PointSink>(dir: string, pool: ConnectionPool, request: SeriesRequest, makeSink: () => Sink, newestFirst: boolean, turns: Turns): Promise<{ sink: Sink, damaged: DamageReport[] }> {
   const path = join(dir, seriesFile)
   for (;;) {
     const damaged: DamageReport[] = []
-    const sums = new BucketSums(request.fromAt, request.toAt, request.buckets)
+    const sink = makeSink()
     try {
       const { blockedId, blocks } = request.withoutBlocks ? { blockedId: 0, blocks: [] } : readHeaders(pool.open(path), request)
-      if (await addBlocks(path, pool, blocks, sums, turns)) {
-        await addTail(dir, pool, request, blockedId, sums, damaged, turns)
-        return { ...sums.take(), damaged }
+      if (await addBlocks(path, pool, newestFirst ? blocks.reverse() : blocks, sink, turns)) {
+        await addTail(dir, pool, request, blockedId, sink, damaged, turns)
+        return { sink, damaged }
       }
       // The writer has merged or deleted blocks meanwhile: start over with new headers.
       await checkTime(turns)
@@ -43,13 +66,13 @@ export async function readBuckets(dir: string, pool: ConnectionPool, request: Bu
       if (faultOf(error) !== 'damaged')
         throw error
       pool.release(path)
-      return { ...sums.take(), damaged: [...damaged, { file: seriesFile, cause: causeOf(error) }] }
+      return { sink, damaged: [...damaged, { file: seriesFile, cause: causeOf(error) }] }
     }
   }
 }
 
 /** The headers of all blocks that touch the range, and the last trace row whose samples of this series are in blocks. */
-function readHeaders({ db, prepare }: PooledConnection, { deviceId, property, fromAt, toAt }: BucketsRequest): { blockedId: number, blocks: BlockHeader[] } {
+function readHeaders({ db, prepare }: PooledConnection, { deviceId, property, fromAt, toAt }: SeriesRequest): { blockedId: number, blocks: BlockHeader[] } {
   return inSnapshot(db, () => {
     const checkpointId = prepare('SELECT checkpoint_id FROM progress', statement => statement.pluck()).get() as number
     const series = prepare('SELECT id, row_id AS rowId FROM series WHERE device_id = ? AND property = ?')
@@ -62,16 +85,16 @@ function readHeaders({ db, prepare }: PooledConnection, { deviceId, property, fr
   })
 }
 
-/** Adds blocks, reading the points only of those across the edge of a bucket; false when one of them is gone. */
-async function addBlocks(path: string, pool: ConnectionPool, blocks: BlockHeader[], sums: BucketSums, turns: Turns): Promise<boolean> {
+/** Adds blocks, reading the points only of those whose header is not enough; false when one of them is gone. */
+async function addBlocks(path: string, pool: ConnectionPool, blocks: BlockHeader[], sink: PointSink, turns: Turns): Promise<boolean> {
   let read = 0
   for (const block of blocks) {
-    if (sums.addSummary(block))
+    if (sink.addSummary(block))
       continue
     const data = pool.open(path).prepare('SELECT data FROM points WHERE id = ?', statement => statement.pluck()).get(block.id)
     if (data === undefined)
       return false
-    sums.addPoints(decodePoints(data as Uint8Array, block.n, block.firstAt))
+    sink.addPoints(decodePoints(data as Uint8Array, block.n, block.firstAt))
     if (++read % blocksPerStep === 0)
       await checkTime(turns)
   }
@@ -79,19 +102,19 @@ async function addBlocks(path: string, pool: ConnectionPool, blocks: BlockHeader
 }
 
 /** Adds the samples in trace rows of the device after `blockedId`. */
-async function addTail(dir: string, pool: ConnectionPool, request: BucketsRequest, blockedId: number, sums: BucketSums, damaged: DamageReport[], turns: Turns): Promise<void> {
+async function addTail(dir: string, pool: ConnectionPool, request: SeriesRequest, blockedId: number, sink: PointSink, damaged: DamageReport[], turns: Turns): Promise<void> {
   for (const { file, lastId } of request.segments) {
     let afterId: number | null = blockedId
     while (afterId !== null && lastId > afterId) {
       const from: number = afterId
-      afterId = readSegment(dir, pool, file, damaged, () => addSamples(pool.open(segmentPath(dir, file)), request, from, sums)) ?? null
+      afterId = readSegment(dir, pool, file, damaged, () => addSamples(pool.open(segmentPath(dir, file)), request, from, sink)) ?? null
       await checkTime(turns)
     }
   }
 }
 
 /** One step through the rows of the device in a segment; returns the last row when there may be more, otherwise null. */
-function addSamples({ prepare }: PooledConnection, { deviceId, property }: BucketsRequest, afterId: number, sums: BucketSums): number | null {
+function addSamples({ prepare }: PooledConnection, { deviceId, property }: SeriesRequest, afterId: number, sink: PointSink): number | null {
   const wanted = prepare('SELECT id FROM property WHERE name = ?', statement => statement.pluck()).get(property)
   if (wanted === undefined)
     return null
@@ -103,7 +126,7 @@ function addSamples({ prepare }: PooledConnection, { deviceId, property }: Bucke
     if (samples) {
       decodeSamples(samples, msOfRowId(id) + shift, (propertyId, at, value) => {
         if (propertyId === wanted)
-          sums.addPoint(at, value)
+          sink.addPoint(at, value)
       })
     }
   }
@@ -112,5 +135,5 @@ function addSamples({ prepare }: PooledConnection, { deviceId, property }: Bucke
 
 async function checkTime(turns: Turns): Promise<void> {
   if (await turns.isOver())
-    throw new AppError('store/query-timeout', `The query for a plot was stopped after ${limits.readTimeoutMs} ms.`)
+    throw new AppError('store/query-timeout', `The query for the values of a property was stopped after ${limits.readTimeoutMs} ms.`)
 }
