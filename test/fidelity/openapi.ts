@@ -10,10 +10,11 @@ import { historyApi } from './openapi/history.ts'
 import { messageApi } from './openapi/messages.ts'
 import { productsApi } from './openapi/products.ts'
 import { propertiesApi } from './openapi/properties.ts'
+import { thingModelsApi } from './openapi/thing-models.ts'
 import { topologyApi } from './openapi/topology.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...propertiesApi, ...historyApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...thingModelsApi, ...propertiesApi, ...historyApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',
