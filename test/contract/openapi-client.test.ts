@@ -34,6 +34,7 @@ const newerMembers: ReadonlySet<string> = new Set([
   'BatchCheckDeviceNames →.Data.RepeatedDeviceNameList is not the cloud\'s',
   'BatchGetDeviceState →.DeviceStatusList.DeviceStatus[].Timestamp is not the cloud\'s',
   'QueryBatchRegisterDeviceStatus →.Data.InvalidDetailList is not the cloud\'s',
+  'QueryProductTopic →.Data.ProductTopicInfo[].EnableProxySubscribe is not the cloud\'s',
 ])
 /** Accepted for every action. */
 const everywhere: ReadonlySet<string> = new Set(['IotInstanceId', 'ResourceGroupId'])

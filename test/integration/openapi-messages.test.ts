@@ -180,7 +180,7 @@ describe('a request to a device', () => {
   it('says why there is no answer: none came, the device was away, or its connection broke meanwhile', async () => {
     const api = await startOpenApi()
     const certificate = await makeDevice(api.api)
-    expect((await rrpc(api)).body).toMatchObject({ success: false, code: 'iot.device.InactiveDevice', rrpcCode: 'OFFLINE' })
+    expect((await rrpc(api)).body).toMatchObject({ success: false, code: 'iot.messagebroker.OFFLINE', rrpcCode: 'OFFLINE' })
     const peer = await connect(api.mqtt, certificate)
     const { body } = await rrpc(api)
     expect(body).toMatchObject({ success: false, code: 'iot.messagebroker.TIMEOUT', rrpcCode: 'TIMEOUT' })

@@ -47,7 +47,7 @@ describe('setting properties', () => {
     await expect(set(deviceName, '{"Int":101}')).rejects.toMatchObject({ code: 'iot.device.SetDevicePropertyFailed', message: expect.stringContaining('Int') as string })
     await expect(set(deviceName, '{"Constant":1}')).rejects.toMatchObject({ code: 'iot.device.SetDevicePropertyFailed' })
     await expect(set(deviceName, '[1')).rejects.toMatchObject({ code: 'iot.device.SetDevicePropertyFailed' })
-    await expect(set('lamp-0002', '{"Int":1}')).rejects.toMatchObject({ code: 'iot.device.InactiveDevice' })
+    await expect(set('lamp-0002', '{"Int":1}')).rejects.toMatchObject({ code: 'iot.messagebroker.OFFLINE' })
     const gone = await connectDevice(mqtt, await api.call('device.get', { productKey, deviceName: 'lamp-0003' }))
     await gone.client.endAsync()
     await waitFor(async () => (await api.call('device.get', { productKey, deviceName: 'lamp-0003' })).state === 'OFFLINE')

@@ -23,10 +23,9 @@ const codes: Partial<Record<ErrorCode, string>> = {
   'limit/reached': 'iot.common.LimitReached',
 }
 
-/** Where the platform's code says more than the engine's: a device that was never active, or that is disabled. */
+/** Where the platform's code says more than the engine's: a device that is disabled. One that was never active is offline to whoever wants to reach it. */
 const codesByPlatformCode: Record<number, string> = {
   6208: 'iot.device.DisabledDevice',
-  9200: 'iot.device.InactiveDevice',
 }
 
 /**

@@ -142,6 +142,7 @@ export const messageActions: Action[] = [
     about: 'Subscribes a device that has been online before to topics it may subscribe to itself, all or none. They are its own whatever sessions it has, until UnsubscribeTopic or the device ends them.',
     parameters: { ...named, Topic: required(texts('The topics, which may have wildcards.', { max: limits.topicsPerSubscriptionMax })) },
     answer: {},
+    errors: { 'device/unreachable': 'iot.device.InactiveDevice' },
     async run({ ProductKey: productKey, DeviceName: deviceName, Topic: topics }, { call }) {
       await call('subscription.add', { productKey, deviceName, topics })
       return {}
@@ -224,5 +225,5 @@ function rrpcFailure({ code, message, details }: AppError): ApiFailure | undefin
     return undefined
   const { rowId, messageId } = details
   const members = { RrpcCode: rrpcCode, ...(typeof rowId === 'number' && { MessageId: numberOf(rowId, String(messageId)) }) }
-  return new ApiFailure(platformCode === 9200 ? 'iot.device.InactiveDevice' : `iot.messagebroker.${rrpcCode}`, message, { platformCode, members })
+  return new ApiFailure(`iot.messagebroker.${rrpcCode}`, message, { platformCode, members })
 }
