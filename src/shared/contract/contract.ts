@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { MethodDefinition, StreamDefinition, TypeOf } from './define.ts'
 import { appMethods, appStreams } from './app.ts'
 import { attemptMethods } from './attempts.ts'
+import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceCallMethods } from './device-call.ts'
@@ -49,6 +50,7 @@ export const methods = {
   ...topicMethods,
   ...messageMethods,
   ...fileMethods,
+  ...batchMethods,
   ...traceMethods,
   ...logMethods,
   ...fleetMethods,
@@ -62,6 +64,7 @@ export const streams = {
   ...traceStreams,
   ...fleetStreams,
   ...openApiStreams,
+  ...batchStreams,
 }
 
 export type Methods = typeof methods

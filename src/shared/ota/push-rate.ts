@@ -1,6 +1,7 @@
-/** How many devices a minute get the notice of a batch: always the same, or growing with success (platform rules OTA-48, OTA-49). */
+/** How many devices a minute get the notice of a batch: always the same, growing with success (platform rules OTA-48, OTA-49), or as many as there are. */
 export type PushRate
-  = | { kind: 'constant', perMinute: number }
+  = | { kind: 'unlimited' }
+    | { kind: 'constant', perMinute: number }
     | { kind: 'growing', base: number, factor: number, max: number, threshold: number, counts: 'pushed' | 'succeeded' }
 
 /**
@@ -8,6 +9,8 @@ export type PushRate
  * `threshold` of them multiplies it by `factor`, up to `max` (OTA-50). Devices a minute, fractions kept (A-12).
  */
 export function rateAfter(rate: PushRate, counted: number): number {
+  if (rate.kind === 'unlimited')
+    return Number.POSITIVE_INFINITY
   if (rate.kind === 'constant')
     return rate.perMinute
   const { base, factor, max, threshold } = rate
