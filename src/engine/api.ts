@@ -11,6 +11,7 @@ import type { GroupServices } from './group-services.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { OpenApiServices } from './openapi-services.ts'
+import type { OtaServices } from './ota-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
@@ -55,6 +56,7 @@ export interface EngineParts extends ConversationParts {
   groupServices: GroupServices
   raw: Pick<RawProducts, 'methods' | 'forget'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
+  ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -123,6 +125,7 @@ export function createApi(parts: EngineParts): EngineApi {
       forget: async (productKey) => {
         await store.write(parts.topicServices.topics.forgetProduct(productKey))
         await parts.raw.forget(productKey)
+        await parts.ota.forgetProduct(productKey)
       },
     }),
     ...deviceMethodHandlers({
@@ -162,6 +165,7 @@ export function createApi(parts: EngineParts): EngineApi {
     }),
     ...settingMethodHandlers(parts.settings),
     ...parts.openApi.methods,
+    ...parts.ota.methods,
   }
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 

@@ -1,7 +1,7 @@
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
-import type { Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
+import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
 import type { StoredTrace } from './store/types.ts'
@@ -26,6 +26,7 @@ import { openDevicePort } from './open-device-port.ts'
 import { openFleets } from './open-fleets.ts'
 import { openWorkspace } from './open-workspace.ts'
 import { openOpenApiServices } from './openapi-services.ts'
+import { openOtaServices } from './ota-services.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
@@ -216,9 +217,24 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     onForeignTopic: gateways.onForeignTopic,
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  const http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority)], authority.server)
-  if (http)
-    stack.defer(() => http.close())
+  let http: DeviceHttpListener | undefined
+  const ota = await openOtaServices({
+    store,
+    settings,
+    clock,
+    log: log.child({ part: 'ota' }),
+    workspaceDir: config.workspaceDir,
+    requireProduct: productKey => products.get(productKey),
+    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    clientOf: deviceId => broker?.clientOf(deviceId),
+    listener: () => http ? { host: deviceHost, port: Number(new URL(http.url).port) } : null,
+    isRolledOut: () => false,
+  })
+  stack.defer(() => ota.close())
+  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority), ...ota.routes], authority.server)
+  const listening = http
+  if (listening)
+    stack.defer(() => listening.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
       host: deviceHost,
@@ -279,6 +295,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     groupServices,
     raw,
     openApi,
+    ota,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

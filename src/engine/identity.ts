@@ -40,3 +40,8 @@ export function makeIotId(): string {
 export function makeAccessKey(): { accessKeyId: string, accessKeySecret: string } {
   return { accessKeyId: `TB${randomText(22)}`, accessKeySecret: randomText(30) }
 }
+
+/** The id of an update package in the cloud's form: 22 letters or digits. */
+export function makePackageId(): string {
+  return randomText(22)
+}

@@ -16,6 +16,7 @@ import { messageMethods } from './message.ts'
 import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
+import { otaPackageMethods } from './ota-package.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
@@ -49,6 +50,7 @@ export const methods = {
   ...topicMethods,
   ...messageMethods,
   ...fileMethods,
+  ...otaPackageMethods,
   ...traceMethods,
   ...logMethods,
   ...fleetMethods,
