@@ -1,9 +1,10 @@
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
-import type { Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
+import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
+import type { OtaBatches } from './platform/ota-batch/feature.ts'
 import type { StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -26,6 +27,8 @@ import { openDevicePort } from './open-device-port.ts'
 import { openFleets } from './open-fleets.ts'
 import { openWorkspace } from './open-workspace.ts'
 import { openOpenApiServices } from './openapi-services.ts'
+import { openOtaBatchServices, updatesOf } from './ota-batch-services.ts'
+import { openOtaServices } from './ota-services.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
@@ -73,6 +76,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const notices = new Notices(clock, log)
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
+  let batches: OtaBatches | undefined
   let feedDropped = 0
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
@@ -125,6 +129,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     log,
     workspaceDir: config.workspaceDir,
     onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
+    updates: updatesOf(() => batches),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
@@ -188,6 +193,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     if (settings.get('desired.pushOnConnect'))
       pushDesired({ log, desired, calls, modelOf }, client.device)
     services.onOnline(client.device)
+    const device = devices.byId(client.device.deviceId)
+    if (device)
+      batches?.onOnline(device)
   }
   const authority = createAuthority({
     dir: path.join(config.workspaceDir, 'certificate'),
@@ -216,9 +224,39 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     onForeignTopic: gateways.onForeignTopic,
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  const http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority)], authority.server)
-  if (http)
-    stack.defer(() => http.close())
+  let http: DeviceHttpListener | undefined
+  const ota = await openOtaServices({
+    store,
+    settings,
+    clock,
+    log: log.child({ part: 'ota' }),
+    workspaceDir: config.workspaceDir,
+    requireProduct: productKey => products.get(productKey),
+    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    clientOf: deviceId => broker?.clientOf(deviceId),
+    listener: () => http ? { host: deviceHost, port: Number(new URL(http.url).port) } : null,
+    isRolledOut: packageId => batches?.isInUse(packageId) ?? false,
+  })
+  stack.defer(() => ota.close())
+  batches = await openOtaBatchServices({
+    clock,
+    log: log.child({ part: 'batches' }),
+    store,
+    downlink,
+    ota,
+    applyLimits: () => settings.get('limits.applyCloud'),
+    devicesOf: productKey => devices.ofProduct(productKey),
+    deviceOf: deviceId => devices.byId(deviceId),
+    lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
+    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
+  })
+  const openBatches = batches
+  stack.defer(() => openBatches.close())
+  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority), ...ota.routes], authority.server)
+  const listening = http
+  if (listening)
+    stack.defer(() => listening.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
       host: deviceHost,
@@ -279,6 +317,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     groupServices,
     raw,
     openApi,
+    ota,
+    batches,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
@@ -293,6 +333,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
+      openBatches.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
     },
     // Fleets split their seed by device name, so neighbouring seeds have nothing in common.

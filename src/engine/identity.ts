@@ -45,3 +45,8 @@ export function makeAccessKey(): { accessKeyId: string, accessKeySecret: string 
 export function makeBatchId(): string {
   return randomText(22)
 }
+
+/** The id of an update package in the cloud's form: 22 letters or digits. */
+export function makePackageId(): string {
+  return randomText(22)
+}

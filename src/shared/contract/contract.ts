@@ -17,6 +17,7 @@ import { messageMethods } from './message.ts'
 import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
+import { otaPackageMethods } from './ota-package.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
@@ -51,6 +52,7 @@ export const methods = {
   ...messageMethods,
   ...fileMethods,
   ...batchMethods,
+  ...otaPackageMethods,
   ...traceMethods,
   ...logMethods,
   ...fleetMethods,

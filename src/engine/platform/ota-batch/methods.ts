@@ -135,8 +135,6 @@ export function batchStreamHandlers({ clock, rollouts }: Pick<BatchMethodContext
 async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promise<LiveBatch> {
   const { rollouts, maker, store, packages } = context
   const pack = packages.packageOf(spec.packageId)
-  if (pack === undefined)
-    throw new AppError('ota/package-not-found', `There is no update package ${spec.packageId}.`, { packageId: spec.packageId })
   const check = (): void => checkNewBatch(spec, pack, { now: rollouts.now(), others: rollouts.all(), applyLimits: context.applyLimits() })
   check()
   const names = spec.scope.kind === 'named' ? requireNames(spec.scope.deviceNames, pack, context) : null

@@ -64,6 +64,9 @@ export class Rollouts {
       for (const task of this.tasks.ofBatch(batch.batchId))
         this.#look(task)
       this.settle(batch)
+      // The end may have been written, and what the package had to be told of it not.
+      if (batch.spec.kind === 'verify' && this.#context.packages.stateOf(batch.packageId) === 'verifying')
+        this.verified(batch)
     }
   }
 
@@ -308,8 +311,8 @@ export class Rollouts {
   }
 
   #noticeOf(task: TaskRow, device: FeatureDevice): NoticeContent | null {
-    const { packageId, spec: { protocol, tags } } = this.get(task.batchId)
-    return this.#context.packages.noticeOf(packageId, device, { protocol, tags })
+    const { packageId, spec } = this.get(task.batchId)
+    return this.#context.packages.noticeOf(packageId, device, spec.tags)
   }
 
   /** Sends the notice; what the connection had no room for is sent again, and what did not arrive waits for the next connect. */

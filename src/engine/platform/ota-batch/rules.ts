@@ -36,6 +36,8 @@ function checkPackage({ kind, protocol }: BatchSpec, { state, fileCount, size }:
     throw refused('A package of several files cannot be downloaded over MQTT.')
   if (protocol === 'MQTT' && size > mqttBytesMax)
     throw refused('A file of more than 16 MB cannot be downloaded over MQTT.')
+  if (protocol === 'MQTT')
+    throw refused('Thingbench serves no downloads over MQTT yet; devices get an address for HTTP or HTTPS.')
 }
 
 function checkScope({ kind, dynamic, scope, sourceVersions, newlyReportedOnly }: BatchSpec, { sourceVersion, targetVersion }: BatchPackage): void {

@@ -21,9 +21,12 @@ export interface BatchPackage {
 
 /** What batches need of the packages; all of it is answered at once. */
 export interface PackageSource {
-  packageOf: (packageId: string) => BatchPackage | undefined
-  /** What a device is told, with addresses that are valid from now on; null when the package is gone. */
-  noticeOf: (packageId: string, device: FeatureDevice, wish: { protocol: BatchSpec['protocol'], tags: Record<string, string> }) => NoticeContent | null
+  /** Throws AppError ota/package-not-found. */
+  packageOf: (packageId: string) => BatchPackage
+  /** What a device is told, with addresses that are valid from now on; null when the package is gone or its files cannot be served. */
+  noticeOf: (packageId: string, device: FeatureDevice, tags: Record<string, string>) => NoticeContent | null
+  /** Undefined when the package is gone. */
+  stateOf: (packageId: string) => BatchPackage['state'] | undefined
   /** How the verification of a package goes: percent of its devices that have the new version. */
   setVerification: (packageId: string, state: 'verifying' | 'verified' | 'failed', percent: number) => void
 }
