@@ -10,7 +10,7 @@ import { deadlineOf, isUnfinished } from '../../../shared/ota/task.ts'
 import { pump } from '../../feed.ts'
 import { selectVersions } from '../ota/rows.ts'
 import { isSame } from './rollouts.ts'
-import { batchParams, countSelectedTasks, insertNames, selectBatchesOfDevice, selectEvents, selectTasks, upsertBatch } from './rows.ts'
+import { batchParams, insertNames, selectBatchesOfDevice, selectEvents, taskQueries, upsertBatch } from './rows.ts'
 import { checkChange, checkNewBatch } from './rules.ts'
 
 export interface BatchMethodContext {
@@ -47,13 +47,15 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       return { batches: batches.slice(offset, offset + limit).map(present), total: batches.length }
     },
     'batch.get': ({ batchId }) => present(rollouts.get(batchId)),
-    'batch.tasks': async ({ batchId = null, device, states, offset, limit }) => {
-      if (batchId !== null)
-        rollouts.get(batchId)
-      const deviceId = device ? context.requireDevice(device.productKey, device.deviceName).deviceId : null
+    'batch.tasks': async ({ batchId, device, states, offset, limit }) => {
+      const keys = [
+        ...(batchId === undefined ? [] : [rollouts.get(batchId).batchId]),
+        ...(device === undefined ? [] : [context.requireDevice(device.productKey, device.deviceName).deviceId]),
+      ]
+      const query = taskQueries[batchId === undefined ? 'device' : device === undefined ? 'batch' : 'both']
       await store.flush()
-      const filter = [batchId, deviceId, states.length === 0 ? '' : ` ${states.join(' ')} `]
-      const [rows, [total = 0]] = await Promise.all([store.read(selectTasks, [...filter, limit, offset]), store.read(countSelectedTasks, filter)])
+      const filter = [...keys, states.length === 0 ? '' : ` ${states.join(' ')} `]
+      const [rows, [total = 0]] = await Promise.all([store.read(query.page, [...filter, limit, offset]), store.read(query.count, filter)])
       return { tasks: rows.map(row => presentTask(row, context)), total }
     },
     'batch.timeline': async ({ taskId }) => {

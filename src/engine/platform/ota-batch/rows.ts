@@ -163,21 +163,22 @@ export const selectMatches: Statement<{ deviceId: number, count: number, lastFai
   map: row => ({ deviceId: Number(row.device_id), count: Number(row.tasks), lastFailed: row.state === 'FAILED' }),
 }
 
-const filter = `(?1 IS NULL OR batch_id = ?1) AND (?2 IS NULL OR device_id = ?2) AND (?3 = '' OR instr(?3, ' ' || state || ' ') > 0)`
+/** What tasks are looked for by: so that an index serves it, each way has its own statement. */
+type TaskKey = 'batch' | 'device' | 'both'
+const wheres: Record<TaskKey, string> = { batch: 'batch_id = ?', device: 'device_id = ?', both: 'batch_id = ? AND device_id = ?' }
+/** States between blanks; empty: any. */
+const inStates = `instr(coalesce(nullif(?, ''), ' CONFIRM QUEUED NOTIFIED IN_PROGRESS SUCCEEDED FAILED CANCELED '), ' ' || state || ' ') > 0`
 
-/** Tasks of a batch (null: any), of a device (null: any), in some states (each between blanks; empty: any). Parameters: those three, limit, offset. */
-export const selectTasks: Statement<TaskRow> = {
-  name: 'otaTask.select',
-  sql: `SELECT * FROM ota_task WHERE ${filter} ORDER BY task_id LIMIT ?4 OFFSET ?5`,
-  map: toTask,
+function taskQuery(by: TaskKey): { page: Statement<TaskRow>, count: Statement<number> } {
+  const where = `${wheres[by]} AND ${inStates}`
+  return {
+    page: { name: `otaTask.selectBy.${by}`, sql: `SELECT * FROM ota_task WHERE ${where} ORDER BY task_id LIMIT ? OFFSET ?`, map: toTask },
+    count: { name: `otaTask.countBy.${by}`, sql: `SELECT count(*) AS tasks FROM ota_task WHERE ${where}`, map: row => Number(row.tasks) },
+  }
 }
 
-/** How many `selectTasks` would find without its limit. Parameters: its first three. */
-export const countSelectedTasks: Statement<number> = {
-  name: 'otaTask.countSelected',
-  sql: `SELECT count(*) AS tasks FROM ota_task WHERE ${filter}`,
-  map: row => Number(row.tasks),
-}
+/** Tasks of a batch, of a device or of both, oldest first. Parameters: batch id, device id (those that the key has), states between blanks (empty: any); of a page also limit and offset. */
+export const taskQueries: Record<TaskKey, ReturnType<typeof taskQuery>> = { batch: taskQuery('batch'), device: taskQuery('device'), both: taskQuery('both') }
 
 /** Parameter: task id. */
 export const selectTask: Statement<TaskRow> = { name: 'otaTask.selectOne', sql: 'SELECT * FROM ota_task WHERE task_id = ?', map: toTask }
