@@ -13,6 +13,7 @@ import path from 'node:path'
 import { describeModelIssue } from '../shared/thing-model/parse.ts'
 import { createApi } from './api.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
+import { openDeviceBatchServices } from './device-batch-services.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
@@ -37,6 +38,7 @@ import { desiredHandlers } from './platform/desired/handle.ts'
 import { deleteDesired } from './platform/desired/rows.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
+import { ProductTags } from './platform/product-tag/product-tags.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
 import { deleteDeviceTokens } from './platform/registration/rows.ts'
@@ -77,12 +79,14 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
   let batches: OtaBatches | undefined
+  let http: DeviceHttpListener | undefined
   let feedDropped = 0
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
 
   const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full) })
   const products = await ProductRegistry.open(store)
+  const productTags = await ProductTags.open(store)
   const devices = await DeviceRegistry.open(store)
   const relations = await Relations.open(store)
   const gatewayOf = (deviceId: number): DeviceRecord | undefined => devices.byId(relations.gatewayOf(deviceId) ?? 0)
@@ -128,6 +132,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     log,
     workspaceDir: config.workspaceDir,
+    httpUrl: () => http?.url ?? null,
     onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
     updates: updatesOf(() => batches),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
@@ -137,7 +142,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => services.close())
   const attempts = new ConnectionAttempts()
   const gateways = createGatewayServices({ clock, store, settings, products, devices, relations, calls, downlink, trace, attempts, broker: () => broker, events, onOnline })
-  const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf })
+  const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf, tagsOf: services.tagsOf })
+  const deviceBatches = await openDeviceBatchServices({ store, log: log.child({ part: 'device batches' }), products, devices, now: () => clock.now() })
+  stack.defer(() => deviceBatches.close())
   const topicServices = await openTopicServices({
     store,
     settings,
@@ -148,7 +155,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     requireProduct: (productKey) => { products.get(productKey) },
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     onlineDevices: productKey => devices.onlineOf(productKey),
-    hasSubscribed: (deviceId, topic) => broker?.hasSubscribed(deviceId, topic) ?? false,
+    broker: () => broker,
     onTopicsChanged: () => broker?.topicsChanged(),
   })
   const uplink = createUplink({
@@ -209,6 +216,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     isToken: registration.isToken,
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     refuseCustomTopic: (operation, device, path) => topicServices.topics.refuse(operation, device, path),
+    isSubscribedFor: topicServices.isSubscribedFor,
     onPublish: uplink.onPublish,
     ...deviceEvents,
     onConnectAttempt: (attempt) => {
@@ -219,12 +227,15 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       attempts.subscribed(client.device.deviceId, filters)
       deviceEvents.onSubscribe(client, filters)
     },
+    onUnsubscribe: (client, filters) => {
+      topicServices.unsubscribed(client.device.deviceId, filters)
+      deviceEvents.onUnsubscribe(client, filters)
+    },
     onOnline: client => onOnline(client),
     onOffline: gateways.onOffline,
     onForeignTopic: gateways.onForeignTopic,
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  let http: DeviceHttpListener | undefined
   const ota = await openOtaServices({
     store,
     settings,
@@ -253,10 +264,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const openBatches = batches
   stack.defer(() => openBatches.close())
-  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority), ...ota.routes], authority.server)
-  const listening = http
-  if (listening)
-    stack.defer(() => listening.close())
+  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, rootRoute(authority), ...ota.routes], authority.server)
+  stack.defer(() => http?.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
       host: deviceHost,
@@ -314,7 +323,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     desired,
     services,
     topicServices,
+    productTags,
     groupServices,
+    deviceBatches,
     raw,
     openApi,
     ota,
@@ -330,7 +341,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId)])
+      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       openBatches.forget(deviceId)

@@ -1,23 +1,26 @@
 import type { Migration } from './store/types.ts'
-import { sessionTables } from './broker/session-rows.ts'
+import { queuedPropertiesColumn, sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { openApiTables } from './openapi/rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
+import { deviceBatchTables } from './platform/device-batch/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
-import { deviceTables } from './platform/device/rows.ts'
+import { deviceNicknameColumns, deviceTables } from './platform/device/rows.ts'
 import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { otaBatchTables } from './platform/ota-batch/rows.ts'
 import { otaPackageTables } from './platform/ota-package/rows.ts'
 import { versionTables } from './platform/ota/rows.ts'
+import { productTagTables } from './platform/product-tag/rows.ts'
 import { modelTables } from './platform/product/model-rows.ts'
-import { productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
+import { productFactsColumns, productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { deviceTokenTables } from './platform/registration/rows.ts'
 import { productScriptTables } from './platform/script/rows.ts'
 import { serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { shadowTables } from './platform/shadow/rows.ts'
+import { subscriptionTables } from './platform/subscription/rows.ts'
 import { tagTables } from './platform/tag/rows.ts'
 import { eventTables, latestTables } from './platform/thing/rows.ts'
 import { topicTables } from './platform/topic/rows.ts'
@@ -50,6 +53,12 @@ export const migrations: Migration[] = [
   productFormatColumn,
   productScriptTables,
   openApiTables,
+  queuedPropertiesColumn,
+  subscriptionTables,
+  deviceNicknameColumns,
+  deviceBatchTables,
+  productFactsColumns,
+  productTagTables,
   otaPackageTables,
   otaBatchTables,
 ]

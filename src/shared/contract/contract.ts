@@ -5,6 +5,7 @@ import { attemptMethods } from './attempts.ts'
 import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
+import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
 import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
@@ -18,11 +19,13 @@ import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
 import { otaPackageMethods } from './ota-package.ts'
+import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
+import { subscriptionMethods } from './subscription.ts'
 import { tagMethods } from './tag.ts'
 import { topicMethods } from './topic.ts'
 import { topologyMethods } from './topology.ts'
@@ -33,9 +36,11 @@ import '../abort-signal.ts'
 export const methods = {
   ...appMethods,
   ...productMethods,
+  ...productTagMethods,
   ...modelMethods,
   ...scriptMethods,
   ...deviceMethods,
+  ...deviceBatchMethods,
   ...deviceCallMethods,
   ...desiredMethods,
   ...registrationMethods,
@@ -50,6 +55,7 @@ export const methods = {
   ...groupMethods,
   ...topicMethods,
   ...messageMethods,
+  ...subscriptionMethods,
   ...fileMethods,
   ...batchMethods,
   ...otaPackageMethods,

@@ -1,3 +1,4 @@
+import { cloudApiMessages } from '../features/cloud-api/messages.ts'
 import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
@@ -38,6 +39,7 @@ export const messageParts = [
   traceMessages,
   observeMessages,
   logMessages,
+  cloudApiMessages,
   settingsMessages,
 ]
 

@@ -62,7 +62,7 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       await store.flush()
       const task = await rollouts.tasks.read(Number(taskId))
       if (task === undefined)
-        throw new AppError('batch/task-not-found', `There is no update task ${taskId}.`, { taskId })
+        throw new AppError('ota/task-not-found', `There is no update task ${taskId}.`, { taskId })
       const steps = await store.read(selectEvents, [task.taskId])
       return { task: presentTask(task, context), steps: steps.map(({ at, event, state, remark, traceId }) => ({ at, event, state, remark, traceId })) }
     },
@@ -88,7 +88,7 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
     'batch.cancel': async ({ batchId, policy, ...choice }) => {
       const batch = rollouts.get(batchId)
       if (policy && !batch.spec.dynamic)
-        throw new AppError('batch/refused', 'Only a dynamic batch has something to end beside its tasks.', { batchId })
+        throw new AppError('ota/batch-refused', 'Only a dynamic batch has something to end beside its tasks.', { batchId })
       const cancelled = cancelBatch(rollouts, batch, policy, choice)
       await store.flush()
       return { cancelled }
@@ -144,7 +144,7 @@ async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promis
   using listening = maker.listen(row)
   const chosen = spec.newlyReportedOnly ? [] : await maker.candidates(row, names)
   if (chosen.length === 0 && (spec.kind === 'verify' || spec.scope.kind === 'phased'))
-    throw new AppError('batch/refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.')
+    throw new AppError('ota/batch-refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.')
   // Another batch may have come into being meanwhile.
   check()
   const batch = rollouts.add(row)
@@ -167,7 +167,7 @@ async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promis
 function requireNames(deviceNames: readonly string[], { productKey }: BatchPackage, { lookup }: BatchMethodContext): Set<string> {
   const unknown = deviceNames.filter(deviceName => lookup(productKey, deviceName) === undefined)
   if (unknown.length > 0)
-    throw new AppError('batch/refused', `${unknown.length} of the named devices do not exist, the first one is ${unknown[0]}.`, { unknownCount: unknown.length, unknown: unknown.slice(0, namesToldMax) })
+    throw new AppError('ota/batch-refused', `${unknown.length} of the named devices do not exist, the first one is ${unknown[0]}.`, { unknownCount: unknown.length, unknown: unknown.slice(0, namesToldMax) })
   return new Set(deviceNames)
 }
 

@@ -83,11 +83,11 @@ export class Rollouts {
     return [...this.#batches.values()]
   }
 
-  /** Throws AppError batch/not-found. */
+  /** Throws AppError ota/batch-not-found. */
   get(batchId: string): LiveBatch {
     const batch = this.#batches.get(batchId)
     if (batch === undefined)
-      throw new AppError('batch/not-found', `There is no batch ${batchId}.`, { batchId })
+      throw new AppError('ota/batch-not-found', `There is no batch ${batchId}.`, { batchId })
     return batch
   }
 

@@ -13,10 +13,10 @@ const cloudRetries: readonly number[] = [1, 2, 5]
 
 /** A batch that the platform would not make or change so; the sentence says why. */
 function refused(message: string): AppError {
-  return new AppError('batch/refused', message)
+  return new AppError('ota/batch-refused', message)
 }
 
-/** Checks what is asked of a new batch against the package, the time and the other batches (OTA-33 to OTA-94). Throws AppError batch/refused. */
+/** Checks what is asked of a new batch against the package, the time and the other batches (OTA-33 to OTA-94). Throws AppError ota/batch-refused. */
 export function checkNewBatch(spec: BatchSpec, pack: BatchPackage, { now, others, applyLimits }: { now: number, others: readonly LiveBatch[], applyLimits: boolean }): void {
   checkPackage(spec, pack)
   checkScope(spec, pack)
@@ -159,7 +159,7 @@ function checkPackagesOfGroup(group: string, packageId: string, others: readonly
 /** What is to be changed of a batch. */
 export interface BatchChange { rate?: PushRate | undefined, tags?: Record<string, string> | undefined, timeoutMinutes?: number | null | undefined, sourceVersions?: string[] | undefined }
 
-/** Checks a change of a batch under way (OTA-99). Throws AppError batch/refused. */
+/** Checks a change of a batch under way (OTA-99). Throws AppError ota/batch-refused. */
 export function checkChange(batch: LiveBatch, { rate, tags, timeoutMinutes, sourceVersions }: BatchChange, applyLimits: boolean): void {
   const { spec, state } = batch
   if (state !== 'IN_PROGRESS' && state !== 'PLANNED')
