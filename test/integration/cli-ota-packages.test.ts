@@ -17,7 +17,7 @@ function bench() {
 
 it('makes modules and packages from the shell, shows and deletes them', async () => {
   const { workspace, file, json } = bench()
-  const [product] = await json(['product', 'create', 'Lamp'])
+  const [product] = await json(['product', 'create', '--name', 'Lamp'])
   const productKey = String(product!.productKey)
   await json(['ota', 'module', 'create', productKey, 'mcu', '--alias', 'motor'])
   expect(await json(['ota', 'module', 'list', productKey])).toMatchObject([{ name: 'default' }, { name: 'mcu', alias: 'motor' }])
@@ -36,7 +36,7 @@ it('makes modules and packages from the shell, shows and deletes them', async ()
 
 it('leaves no half package and loses no finished one when it is killed in the middle of an upload', async () => {
   const { workspace, file, json } = bench()
-  const [product] = await json(['product', 'create', 'Lamp'])
+  const [product] = await json(['product', 'create', '--name', 'Lamp'])
   const { server } = await startServer(['--workspace', workspace])
   const wish = ['--product', String(product!.productKey), '--workspace', workspace]
   const [made] = await thingbenchJson(['ota', 'package', 'create', file, '--version', '1', ...wish])
