@@ -36,21 +36,28 @@ export const otaPackageCreate = command({
   async run({ product, version, from, module, name, sign, verify, description, udi, workspace, json }, files, output) {
     const made = await withWorkspace({ workspace }, async (client) => {
       const uploadIds: string[] = []
-      for (const file of files)
-        uploadIds.push(await upload(client, file))
-      return client.call('otaPackage.create', {
-        productKey: product,
-        version,
-        name: name ?? defaultName(module, version),
-        kind: from === undefined ? 'full' : 'diff',
-        signMethod: sign,
-        verify,
-        uploadIds,
-        ...from === undefined ? {} : { sourceVersion: from },
-        ...module === undefined ? {} : { module },
-        ...description === undefined ? {} : { description },
-        ...udi === undefined ? {} : { udi },
-      })
+      try {
+        for (const file of files)
+          uploadIds.push(await upload(client, file))
+        return await client.call('otaPackage.create', {
+          productKey: product,
+          version,
+          name: name ?? defaultName(module, version),
+          kind: from === undefined ? 'full' : 'diff',
+          signMethod: sign,
+          verify,
+          uploadIds,
+          ...from === undefined ? {} : { sourceVersion: from },
+          ...module === undefined ? {} : { module },
+          ...description === undefined ? {} : { description },
+          ...udi === undefined ? {} : { udi },
+        })
+      }
+      catch (error) {
+        for (const uploadId of uploadIds)
+          await client.call('otaUpload.drop', { uploadId }).catch(() => {})
+        throw error
+      }
     })
     if (json)
       output.json(plain(made))

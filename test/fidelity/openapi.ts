@@ -3,10 +3,11 @@ import type { Call, Rule } from './fidelity.ts'
 import { absentActions, actions } from '../../src/engine/openapi/actions.ts'
 import { actionGroups } from '../../src/shared/contract/openapi.ts'
 import { apiDoor } from './openapi/door.ts'
+import { otaPackagesApi } from './openapi/ota-packages.ts'
 import { productsApi } from './openapi/products.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...otaPackagesApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

@@ -2,13 +2,16 @@ import { Buffer } from 'node:buffer'
 import { createHash, createVerify } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
+import { get as getSecure } from 'node:https'
 import { connect } from 'node:net'
 import path from 'node:path'
+import { connectAsync } from 'mqtt'
 import { expect, it, onTestFinished } from 'vitest'
 import { createFastClock } from '../support/fast-clock.ts'
 import { connectDevice } from '../support/mqtt-device.ts'
 import { imageOf, makePackage, startOtaBench, uploadFile } from '../support/ota-bench.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { credentialsOf } from '../support/test-broker.ts'
 import { makeDevice } from '../support/test-engine.ts'
 
 const image = imageOf(300_000)
@@ -111,6 +114,24 @@ it('gives a device the address at which it has connected, over http or https as 
   moved.port = new URL(second.engine.httpUrl!).port
   expect(new Uint8Array(await (await fetch(moved)).arrayBuffer())).toEqual(image)
   expect(await second.api.call('otaPackage.list', {})).toMatchObject({ total: 1, packages: [{ packageId: first.made.packageId, files: [{ md5 }] }] })
+})
+
+it('gives a device on TLS an https address under the workspace\'s own root, and http when the user says so', async () => {
+  const { api, mqtt, address } = await startWithPackage()
+  const certificate = await makeDevice(api)
+  const { pem } = await api.call('certificate.root', {})
+  const client = await connectAsync(`mqtts://127.0.0.1:${mqtt.port}`, { ...credentialsOf({ ...certificate, deviceId: 1, disabled: false }), ca: pem, protocolVersion: 4, reconnectPeriod: 0, keepalive: 60 })
+  onTestFinished(async () => { await client.endAsync(true) })
+  const given = () => api.call('otaPackage.download', { ...address, device: { productKey: 'a1Test', deviceName: 'dev-0001' } })
+  const { url } = await given()
+  expect(url).toMatch(/^https:\/\/127\.0\.0\.1:/)
+  const digest = await new Promise<string>((resolve, reject) => getSecure(url, { ca: pem }, (response) => {
+    const hash = createHash('md5')
+    response.on('data', chunk => hash.update(chunk as Buffer)).on('end', () => resolve(hash.digest('hex')))
+  }).on('error', reject))
+  expect(digest).toBe(md5)
+  await api.call('settings.set', { name: 'ota.httpForTls', value: true })
+  expect((await given()).url).toMatch(/^http:\/\//)
 })
 
 it('serves hundreds of downloads of one file at a time, and lets go of those that break off', async () => {
