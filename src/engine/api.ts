@@ -3,6 +3,7 @@ import type { EngineApi } from '../shared/contract/contract.ts'
 import type { FleetLive } from '../shared/contract/fleet.ts'
 import type { ConnectionAttempts } from './connection-attempts.ts'
 import type { ConversationParts } from './conversation-api.ts'
+import type { DeviceBatchServices } from './device-batch-services.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { Announcer } from './feed.ts'
 import type { Fleets } from './fleet/fleets.ts'
@@ -19,15 +20,17 @@ import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
+import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
 import { pump } from './feed.ts'
 import { fleetMethodHandlers } from './fleet/fleet-methods.ts'
-import { makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from './identity.ts'
+import { makeDeviceName, makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from './identity.ts'
 import { certificateMethodHandlers } from './platform/certificate/methods.ts'
 import { deviceMethodHandlers } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
+import { messageMethodHandlers } from './platform/message/methods.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
@@ -51,9 +54,10 @@ export interface EngineParts extends ConversationParts {
   certificates: Parameters<typeof certificateMethodHandlers>[0]
   gateways: Pick<GatewayServices, 'methods' | 'gatewayOf' | 'tell'>
   forgetDevice: (deviceId: number) => Promise<void>
-  services: Pick<DeviceServices, 'methods' | 'versionsOf'>
+  services: Pick<DeviceServices, 'methods' | 'versionsOf' | 'tagOf' | 'tagsOf'>
   topicServices: TopicServices
   groupServices: GroupServices
+  deviceBatches: Pick<DeviceBatchServices, 'methods'>
   raw: Pick<RawProducts, 'methods' | 'forget'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
@@ -134,15 +138,21 @@ export function createApi(parts: EngineParts): EngineApi {
       now,
       requireProduct: (productKey) => { products.get(productKey) },
       devicesOfGroup: parts.groupServices.deviceIdsOf,
+      devicesOfQuery: parts.groupServices.select,
+      groupsOf: parts.groupServices.groupsOf,
+      tagOf: parts.services.tagOf,
+      tagsOf: parts.services.tagsOf,
       latestOf: deviceId => parts.latest.of(deviceId),
       versionsOf: parts.services.versionsOf,
       connectionOf,
       makeSecret: makeDeviceSecret,
       makeIotId,
+      makeDeviceName,
       tell: parts.gateways.tell,
       gatewayOf: parts.gateways.gatewayOf,
       disconnect: parts.disconnect,
       onState: device => live.changedState(device.deviceId, deviceState(device), connectionOf(device.deviceId)),
+      forgetClientIds: deviceId => parts.tokens.delete(deviceId),
       forget: parts.forgetDevice,
     }),
     ...conversationMethodHandlers(parts),
@@ -150,12 +160,20 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.gateways.methods,
     ...parts.topicServices.methods,
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
+    ...parts.deviceBatches.methods,
     ...parts.raw.methods,
     ...certificateMethodHandlers(parts.certificates),
+    'device.byIotId': ({ iotId }) => {
+      const device = devices.byIotId(iotId)
+      if (device === undefined)
+        throw new AppError('device/not-found', `There is no device with the IotId ${iotId}.`, { iotId, platformCode: 6100 })
+      return { productKey: device.productKey, deviceName: device.deviceName }
+    },
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
     ...traceMethodHandlers(trace),
+    ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...fleetMethodHandlers({
       fleets,

@@ -17,7 +17,7 @@ import { withoutModel } from './platform/thing/handle.ts'
 import { eventMethodHandlers } from './platform/thing/methods.ts'
 import { propertyMethodHandlers, sendPropertySet } from './platform/thing/property-methods.ts'
 
-type ConversationMethod = 'device.setProperties' | 'device.getProperties' | 'device.invokeService' | 'serviceCall.list' | 'device.rrpc' | 'device.desired' | 'device.setDesired' | 'event.list'
+type ConversationMethod = 'device.setProperties' | 'device.getProperties' | 'device.invokeService' | 'serviceCall.list' | 'device.rrpc' | 'device.rrpcAsync' | 'device.desired' | 'device.setDesired' | 'event.list'
 
 /** The parts of a running engine that conversations with devices need. */
 export interface ConversationParts {
@@ -43,7 +43,7 @@ export function conversationMethodHandlers({ clock, store, settings, products, d
   return afterCommit(store, {
     ...propertyMethodHandlers({ calls, now, modelOf, latestOf: deviceId => latest.of(deviceId), requireDevice }),
     ...serviceMethodHandlers({ clock, store, calls, modelOf, requireDevice, extOf: deviceId => parseExt(clientOf(deviceId)?.parameters.get('ext')) }),
-    ...rrpcMethodHandlers({ calls, requireDevice }),
+    ...rrpcMethodHandlers({ calls, connectionOf: deviceId => clientOf(deviceId)?.connectionId, requireDevice }),
     ...desiredMethodHandlers({
       store,
       calls,

@@ -2,6 +2,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { DeviceVersion } from '../shared/contract/device.ts'
 import type { Log } from '../shared/log.ts'
+import type { DeviceHttpRoute } from './config.ts'
 import type { Downlink } from './downlink.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from './platform/feature.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
@@ -9,7 +10,7 @@ import type { BoundStatement, Store } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import path from 'node:path'
 import { packDetail } from '../shared/contract/trace-detail.ts'
-import { makeFileId } from './identity.ts'
+import { makeFileId, makeToken } from './identity.ts'
 import { consumerAppHandlers } from './platform/consumer-app/feature.ts'
 import { deviceLogHandlers } from './platform/device-log/feature.ts'
 import { LogSwitches } from './platform/device-log/log-switches.ts'
@@ -44,6 +45,8 @@ export interface DeviceServicesContext {
   log: Log
   /** The workspace folder. */
   workspaceDir: string
+  /** Base address of the device-facing HTTP listener; null while there is none. */
+  httpUrl: () => string | null
   /** A device has reported the version of a module. */
   onVersion: (deviceId: number, version: DeviceVersion) => void
   /** Throws AppError product/not-found or device/not-found. */
@@ -56,14 +59,17 @@ export interface DeviceServicesContext {
 
 export type DeviceServiceMethod = 'shadow.get' | 'shadow.update' | 'shadow.delete' | 'tag.list' | 'tag.set' | 'tag.delete'
   | 'deviceLog.page' | 'deviceLog.isEnabled' | 'deviceLog.setEnabled' | 'networkStatus.list'
-  | 'file.list' | 'file.get' | 'file.delete'
+  | 'file.list' | 'file.get' | 'file.link' | 'file.delete'
 
 /** What the platform does for devices besides their thing model: shadow, tags, clock, log, network, files, and the small calls (Alink 6 to 9). */
 export interface DeviceServices {
   handlers: FeatureHandlers
+  /** For the device-facing HTTP listener. */
+  routes: DeviceHttpRoute[]
   methods: Pick<EngineApi['methods'], DeviceServiceMethod>
   /** The value of a device's tag. */
   tagOf: (deviceId: number, key: string) => string | undefined
+  tagsOf: (deviceId: number) => readonly { key: string, value: string }[]
   /** A device has connected: it is told what its shadow desires of it. */
   onOnline: (device: FeatureDevice) => void
   /** The versions that a device has reported of its modules. */
@@ -75,7 +81,7 @@ export interface DeviceServices {
 }
 
 /** Opens the services for devices with what the workspace holds for them. */
-export async function openDeviceServices({ store, settings, calls, downlink, trace, clock, log, workspaceDir, onVersion, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
+export async function openDeviceServices({ store, settings, calls, downlink, trace, clock, log, workspaceDir, httpUrl, onVersion, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
   const now = (): number => clock.now()
   const send: Downlink['send'] = (deviceId, message) => downlink.send(deviceId, message)
@@ -91,6 +97,8 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       calls,
       applyLimits,
       makeId: makeFileId,
+      makeToken,
+      httpUrl,
       requireDevice,
       onExpired: ({ deviceId, ...content }) => recordExpiry(trace, now(), deviceId, content),
     }),
@@ -110,6 +118,7 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       ...jobHandlers,
       ...consumerAppHandlers({ secretOf: ({ deviceId }) => deviceOf(deviceId)?.deviceSecret }),
     },
+    routes: [files.route],
     methods: {
       ...shadowMethodHandlers({ store, calls, send, shadows, now, applyLimits, requireDevice }),
       ...tagMethodHandlers({ store, calls, tags, now, applyLimits, requireDevice }),
@@ -118,6 +127,7 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       ...files.methods,
     },
     tagOf: (deviceId, key) => tags.valueOf(deviceId, key),
+    tagsOf: deviceId => tags.of(deviceId),
     onOnline: (device) => {
       const control = shadowControl(device, shadows.of(device.deviceId), now())
       if (control !== null)

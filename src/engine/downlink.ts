@@ -54,13 +54,13 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [] }, cause, onResult) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, ...rest }, cause, onResult) => {
       const callId = trace.cause()
       // The record of the call says already what the message was asked for with.
       const steps = callId === undefined ? wishedSteps : wishedSteps.filter(({ bizCode }) => bizCode !== 'ApiService')
       const qos = wishedQos === 1 && isSubDevice(deviceId) ? 0 : wishedQos
       let id = 0
-      const verdictOf = ({ code, message }: DeliveryNote): { code: number, detail: string | null } => ({
+      const verdictOf = ({ code, message = remark }: DeliveryNote): { code: number, detail: string | null } => ({
         code,
         detail: steps.length === 0 && message === undefined ? null : packDetail({ issues: [], steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
       })
@@ -86,7 +86,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
       }
       const deliverNow = (): { result: DeliverResult, problem: DeliveryProblem | undefined, note: DeliveryNote } => {
         count += 1
-        const result = deliver(deviceId, { topic, payload, qos, ...(qos === 1 && { onLost }) })
+        const result = deliver(deviceId, { ...rest, topic, payload, qos, ...(qos === 1 && { onLost }) })
         const problem = (result === 'offline' ? whyOffline(deviceId) : undefined) ?? undelivered[result]
         return { result, problem, note: problem ?? (result === 'queued' ? queued : sent) }
       }

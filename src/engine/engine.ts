@@ -12,6 +12,7 @@ import path from 'node:path'
 import { describeModelIssue } from '../shared/thing-model/parse.ts'
 import { createApi } from './api.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
+import { openDeviceBatchServices } from './device-batch-services.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
@@ -74,6 +75,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const notices = new Notices(clock, log)
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
+  let http: DeviceHttpListener | undefined
   let feedDropped = 0
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
@@ -125,6 +127,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     log,
     workspaceDir: config.workspaceDir,
+    httpUrl: () => http?.url ?? null,
     onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
@@ -133,7 +136,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => services.close())
   const attempts = new ConnectionAttempts()
   const gateways = createGatewayServices({ clock, store, settings, products, devices, relations, calls, downlink, trace, attempts, broker: () => broker, events, onOnline })
-  const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf })
+  const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf, tagsOf: services.tagsOf })
+  const deviceBatches = await openDeviceBatchServices({ store, log: log.child({ part: 'device batches' }), products, devices, now: () => clock.now() })
+  stack.defer(() => deviceBatches.close())
   const topicServices = await openTopicServices({
     store,
     settings,
@@ -144,7 +149,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     requireProduct: (productKey) => { products.get(productKey) },
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     onlineDevices: productKey => devices.onlineOf(productKey),
-    hasSubscribed: (deviceId, topic) => broker?.hasSubscribed(deviceId, topic) ?? false,
+    broker: () => broker,
     onTopicsChanged: () => broker?.topicsChanged(),
   })
   const uplink = createUplink({
@@ -202,6 +207,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     isToken: registration.isToken,
     findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     refuseCustomTopic: (operation, device, path) => topicServices.topics.refuse(operation, device, path),
+    isSubscribedFor: topicServices.isSubscribedFor,
     onPublish: uplink.onPublish,
     ...deviceEvents,
     onConnectAttempt: (attempt) => {
@@ -212,12 +218,15 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       attempts.subscribed(client.device.deviceId, filters)
       deviceEvents.onSubscribe(client, filters)
     },
+    onUnsubscribe: (client, filters) => {
+      topicServices.unsubscribed(client.device.deviceId, filters)
+      deviceEvents.onUnsubscribe(client, filters)
+    },
     onOnline: client => onOnline(client),
     onOffline: gateways.onOffline,
     onForeignTopic: gateways.onForeignTopic,
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  let http: DeviceHttpListener | undefined
   const ota = await openOtaServices({
     store,
     settings,
@@ -231,10 +240,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     isRolledOut: () => false,
   })
   stack.defer(() => ota.close())
-  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, rootRoute(authority), ...ota.routes], authority.server)
-  const listening = http
-  if (listening)
-    stack.defer(() => listening.close())
+  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, rootRoute(authority), ...ota.routes], authority.server)
+  stack.defer(() => http?.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
       host: deviceHost,
@@ -293,6 +300,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     services,
     topicServices,
     groupServices,
+    deviceBatches,
     raw,
     openApi,
     ota,
@@ -307,7 +315,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId)])
+      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))

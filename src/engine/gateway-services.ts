@@ -134,8 +134,8 @@ export function createGatewayServices(context: GatewayServicesContext): GatewayS
         const device = devices.byId(deviceId)
         if (device === undefined || device.deletedAt !== null)
           return undefined
-        const { productKey, deviceName, online, lastOnlineAt, lastOfflineAt } = device
-        return { productKey, deviceName, state: deviceState(device), stateSince: online ? lastOnlineAt : lastOfflineAt ?? lastOnlineAt }
+        const { productKey, deviceName, iotId, online, lastOnlineAt, lastOfflineAt } = device
+        return { productKey, deviceName, iotId, state: deviceState(device), stateSince: online ? lastOnlineAt : lastOfflineAt ?? lastOnlineAt }
       },
       isLoggedIn: sessions.has,
       endSession: sessions.end,

@@ -21,6 +21,11 @@ export function makeDeviceSecret(): string {
   return randomBytes(16).toString('hex')
 }
 
+/** A name for a device that was not given one: 20 letters or digits, as the cloud makes them. */
+export function makeDeviceName(): string {
+  return randomText(20)
+}
+
 /** The id of a device group in the cloud's form: 16 letters or digits. */
 export function makeGroupId(): string {
   return randomText(16)
@@ -29,6 +34,11 @@ export function makeGroupId(): string {
 /** The id of an upload and of the file that comes of it: 16 hex digits. */
 export function makeFileId(): string {
   return randomBytes(8).toString('hex')
+}
+
+/** A secret part of an address: 43 letters, digits, `-` and `_`. */
+export function makeToken(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 /** The id the cloud gives every device besides its name: 22 letters or digits. */

@@ -1,10 +1,11 @@
 import type { Migration } from './store/types.ts'
-import { sessionTables } from './broker/session-rows.ts'
+import { queuedPropertiesColumn, sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { openApiTables } from './openapi/rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
+import { deviceBatchTables } from './platform/device-batch/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
-import { deviceTables } from './platform/device/rows.ts'
+import { deviceNicknameColumns, deviceTables } from './platform/device/rows.ts'
 import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
@@ -17,6 +18,7 @@ import { productScriptTables } from './platform/script/rows.ts'
 import { serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
 import { shadowTables } from './platform/shadow/rows.ts'
+import { subscriptionTables } from './platform/subscription/rows.ts'
 import { tagTables } from './platform/tag/rows.ts'
 import { eventTables, latestTables } from './platform/thing/rows.ts'
 import { topicTables } from './platform/topic/rows.ts'
@@ -49,6 +51,10 @@ export const migrations: Migration[] = [
   productFormatColumn,
   productScriptTables,
   openApiTables,
+  queuedPropertiesColumn,
+  subscriptionTables,
+  deviceNicknameColumns,
+  deviceBatchTables,
   otaPackageTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

@@ -143,7 +143,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
       const alarm = clock.setAlarm(timeoutMs, () => expire(key, pending, timeoutMs, [...steps, { bizCode: 'downlink', operation: message.topic, code: 200 }]))
       pending.cancelAlarm = () => alarm.cancel()
     }
-    return { traceId: pending.traceId, sentAt: clock.now(), sent: Promise.resolve(), result }
+    return { traceId: pending.traceId, rowId: pending.rowId, sentAt: clock.now(), sent: Promise.resolve(), result }
   }
 
   function expire(key: string, pending: Pending, timeoutMs: number, steps: TraceStep[]): void {

@@ -22,7 +22,7 @@ export interface RawCallsContext {
 }
 
 /** Requests of any bytes go to any device as they are. */
-const bytesOperation = 'RRpc'
+const bytesOperations: readonly string[] = ['RRpc', 'AsyncRRpc']
 
 /**
  * Commands to devices with a custom data format (Alink 5.8): the product's script writes their bytes, which go to `down_raw`,
@@ -52,7 +52,7 @@ export function createRawCalls(context: RawCallsContext): DeviceCalls & { handle
       lastId = Math.max(lastId + 1, Math.trunc(clock.now() / 1000) % 2 ** 31)
       return String(lastId)
     },
-    send: call => isRaw(call.device.productKey) && call.operation !== bytesOperation ? sendRaw(context, call, awaited) : calls.send(call),
+    send: call => isRaw(call.device.productKey) && !bytesOperations.includes(call.operation) ? sendRaw(context, call, awaited) : calls.send(call),
     resume: (call, traceId) => calls.resume(isRaw(call.device.productKey) && call.id !== null ? { ...call, answerTopic: replyTopic(rawTopic(call.device)) } : call, traceId),
     handlers: { ...calls.handlers, 'rrpc.response': takeRrpc('rrpc.response'), 'ext.rrpc': takeRrpc('ext.rrpc') },
   }
@@ -95,7 +95,7 @@ function sendRaw({ clock, calls, trace, parsing }: RawCallsContext, call: Device
   // Whoever does not wait must not be told by the process.
   sent.catch(() => {})
   result.catch(() => {})
-  return { traceId, sentAt: clock.now(), sent, result }
+  return { traceId, rowId: traceId, sentAt: clock.now(), sent, result }
 }
 
 function scriptError({ productKey, deviceName }: FeatureDevice, { code, message, line, column }: NonNullable<Made<unknown>['problem']>): AppError {

@@ -166,6 +166,24 @@ export const limits = {
   /** Characters of a query over devices, and how deep its brackets may go. */
   deviceQueryCharsMax: 2_000,
   deviceQueryDepthMax: 32,
+  /** Cloud: devices that one batch of messages names, user properties of a message and topics of one subscription call. */
+  devicesPerPublishMax: 100,
+  userPropertiesMax: 20,
+  topicsPerSubscriptionMax: 10,
+  /** Characters of each MQTT 5 property of a message. */
+  messagePropertyCharsMax: 1_024,
+  /** Cloud: rows of one answer to a statement over devices, those without LIMIT, and the last row that can be reached. */
+  deviceSelectRowsMax: 50,
+  deviceSelectRows: 20,
+  deviceSelectReachMax: 10_000,
+  /** Devices that one call names, and tags that one asks for. */
+  devicesNamedMax: 1_000,
+  tagsAskedMax: 10,
+  /** Cloud: devices of one batch; characters of a name that is checked and may be wrong. Batches that are kept, the oldest go first, and devices that one turn of a batch makes. */
+  devicesPerBatchMax: 10_000,
+  batchNameCharsMax: 256,
+  deviceBatchesKeptMax: 200,
+  devicesPerBatchTurn: 250,
   /** Devices that a query or a broadcast looks at before it lets others have their turn. */
   devicesPerTurnMax: 500,
   /** Cloud: bytes of a broadcast, how often a product may have one, and devices that a broadcast topic reaches. */
@@ -225,6 +243,9 @@ export const limits = {
   filesKeptBytesMax: 16 * 1024 * 1024 * 1024,
   /** Files of all devices together, which are known in memory. */
   filesKeptMax: 100_000,
+  /** How long the address of a file can be downloaded from, and addresses that are good at a time; the oldest go first. */
+  fileLinkMs: 60 * 60_000,
+  fileLinksMax: 1_000,
   /** Bytes of a file in one answer of the engine. */
   filePartBytesMax: 1024 * 1024,
   /** The cloud's API: bytes of a request line with its headers, because models come in the query, and of a body. */

@@ -9,7 +9,7 @@ import { createServer } from 'node:net'
 import process from 'node:process'
 import { Aedes } from 'aedes'
 import { createBroker } from '../../src/engine/broker/broker.ts'
-import { sessionTables } from '../../src/engine/broker/session-rows.ts'
+import { queuedPropertiesColumn, sessionTables } from '../../src/engine/broker/session-rows.ts'
 import { openStore } from '../../src/engine/store/store.ts'
 import { realClock } from '../../src/host/real-clock.ts'
 import { silentLog } from '../../src/shared/log.ts'
@@ -34,7 +34,7 @@ async function startOurs(count: number, workspace: string | undefined): Promise<
         dir: workspace,
         clock: realClock,
         log: silentLog,
-        migrations: [{ version: 1, name: 'sessions', sql: sessionTables }],
+        migrations: [{ version: 1, name: 'sessions', sql: sessionTables }, { version: 2, name: 'properties', sql: queuedPropertiesColumn }],
         keepTracesDays: 7,
         keepTracesBytesMax: 2 ** 31,
         onNotice: () => {},

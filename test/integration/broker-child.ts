@@ -4,7 +4,7 @@
  */
 import process from 'node:process'
 import { createBroker } from '../../src/engine/broker/broker.ts'
-import { sessionTables } from '../../src/engine/broker/session-rows.ts'
+import { queuedPropertiesColumn, sessionTables } from '../../src/engine/broker/session-rows.ts'
 import { openStore } from '../../src/engine/store/store.ts'
 import { realClock } from '../../src/host/real-clock.ts'
 import { silentLog } from '../../src/shared/log.ts'
@@ -14,7 +14,7 @@ const store = await openStore({
   dir: process.argv[2]!,
   clock: realClock,
   log: silentLog,
-  migrations: [{ version: 1, name: 'sessions', sql: sessionTables }],
+  migrations: [{ version: 1, name: 'sessions', sql: sessionTables }, { version: 2, name: 'properties', sql: queuedPropertiesColumn }],
   keepTracesDays: 1,
   keepTracesBytesMax: 2 ** 30,
   onNotice: () => {},

@@ -3,7 +3,7 @@ import type { TestBrokerOptions } from '../support/test-broker.ts'
 import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { sessionTables } from '../../src/engine/broker/session-rows.ts'
+import { queuedPropertiesColumn, sessionTables } from '../../src/engine/broker/session-rows.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { silentLog } from '../../src/shared/log.ts'
 import { startProcess } from '../support/child-process.ts'
@@ -16,7 +16,7 @@ import { openTestStore } from '../unit/engine/store/store-fixture.ts'
 const get = customTopic(lamp, 'get')
 const kept = { connect: { clean: false } }
 const down = (payload: string, topic = get, qos: 0 | 1 = 1) => ({ topic, payload: Buffer.from(payload), qos })
-const migrations = [{ version: 1, name: 'sessions', sql: sessionTables }]
+const migrations = [{ version: 1, name: 'sessions', sql: sessionTables }, { version: 2, name: 'properties', sql: queuedPropertiesColumn }]
 const week = 7 * 24 * 3600_000
 
 async function startStored(options: TestBrokerOptions = {}) {
@@ -267,7 +267,7 @@ describe('sessions in the store', () => {
   it('come back in any number', async () => {
     const { store, broker, restart } = await startStored()
     const insert = { name: 'insert', sql: 'INSERT INTO mqtt_session VALUES (?, 1000000, NULL, ?)' }
-    const queue = { name: 'queue', sql: 'INSERT INTO mqtt_queued VALUES (?, ?, ?, ?, ?, 0)' }
+    const queue = { name: 'queue', sql: 'INSERT INTO mqtt_queued VALUES (?, ?, ?, ?, ?, 0, NULL)' }
     for (let from = 0; from < 2_500; from += 500) {
       await store.write(Array.from({ length: 500 }, (_, index) => from + index + 1).flatMap(id => [
         { statement: insert, params: [id, id === 7 ? '{"broken' : JSON.stringify({ [get]: [1, 0] })] },

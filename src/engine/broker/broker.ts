@@ -15,6 +15,7 @@ import { handleLongPublish } from './publish.ts'
 import { reasonCode } from './reason-code.ts'
 import { StoredSessions, unsavedSessions } from './session-saver.ts'
 import { Sessions } from './sessions.ts'
+import { endSubscription, hasSubscribed, subscriptionsOf } from './subscriptions.ts'
 import { supervise } from './supervise.ts'
 import { ConnectRate } from './throttle.ts'
 import { plainAddress, TcpWire, WebSocketWire } from './wire.ts'
@@ -40,7 +41,9 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   return {
     address: door.address,
     deliver: (deviceId, message) => deliver(core, deviceId, message),
-    hasSubscribed: (deviceId, topic) => (core.online.get(deviceId) ?? core.attached.get(deviceId)?.connection)?.session?.matches(topic) ?? false,
+    hasSubscribed: (deviceId, topic) => hasSubscribed(core, deviceId, topic),
+    subscriptionsOf: deviceId => subscriptionsOf(core, deviceId),
+    unsubscribe: (deviceId, filter) => endSubscription(core, deviceId, filter),
     topicsChanged() {
       for (const connection of core.online.values())
         connection.permittedTopic = ''

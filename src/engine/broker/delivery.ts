@@ -4,7 +4,7 @@ import type { HeldMessage, Session } from './session.ts'
 import type { DeliverResult, DownMessage } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { isSystemTopic } from './acl.ts'
-import { buildPublish, buildPublishProperties } from './frame.ts'
+import { buildPublish, buildPublishProperties, encodeOwnProperties } from './frame.ts'
 import { MessageRate } from './throttle.ts'
 
 /**
@@ -16,12 +16,12 @@ export function deliver(core: BrokerCore, deviceId: number, message: DownMessage
   const connection = core.online.get(deviceId)
   const attached = connection === undefined ? core.attached.get(deviceId) : undefined
   if (attached !== undefined)
-    return deliverThroughGateway(core, attached.connection, message)
+    return deliverThroughGateway(core, attached.connection, deviceId, message)
   const session = connection?.session ?? core.sessions.get(deviceId)
   const isSystem = isSystemTopic(message.topic)
   if (session === undefined || (connection === undefined && (isSystem || message.qos === 0)))
     return 'offline'
-  const isWanted = connection !== undefined && isSystem ? reachesUnasked(core, connection, session, message.topic) : session.matches(message.topic)
+  const isWanted = connection !== undefined && isSystem ? reachesUnasked(core, connection, session, message.topic) : isSubscribed(core, deviceId, session, message.topic)
   if (!isWanted)
     return 'unsubscribed'
   if (connection !== undefined && isThrottled(core, connection)) {
@@ -30,20 +30,32 @@ export function deliver(core: BrokerCore, deviceId: number, message: DownMessage
   }
   if (message.qos === 1)
     return deliverHeld(core, connection, session, message)
-  const out = { ...message, packetId: 0, dup: false, hasExpiry: message.expiresAt !== undefined }
-  return transmit(core, connection!, session, out) ? 'sent' : 'dropped'
+  return transmit(core, connection!, session, outMessageOf(message)) ? 'sent' : 'dropped'
+}
+
+/** A message of QoS 0. */
+function outMessageOf(message: DownMessage): OutMessage {
+  return { ...message, qos: 0, packetId: 0, dup: false, hasExpiry: message.expiresAt !== undefined, properties: ownPropertiesOf(message) }
+}
+
+function ownPropertiesOf({ properties }: DownMessage): Uint8Array | null {
+  return properties === undefined ? null : encodeOwnProperties(properties)
+}
+
+/** Whether a device gets messages on a topic that is no system one: it has subscribed itself, or the platform has for it. */
+export function isSubscribed({ hooks }: BrokerCore, deviceId: number, session: Session, topic: string): boolean {
+  return session.matches(topic) || hooks.isSubscribedFor?.(deviceId, topic) === true
 }
 
 /** Sub-devices get everything over their gateway's connection with QoS 0, so nothing waits for them (Alink 3.7). */
-function deliverThroughGateway(core: BrokerCore, connection: Connection, message: DownMessage): DeliverResult {
+function deliverThroughGateway(core: BrokerCore, connection: Connection, deviceId: number, message: DownMessage): DeliverResult {
   const { session } = connection
   if (session === null)
     return 'offline'
-  const isWanted = isSystemTopic(message.topic) ? reachesUnasked(core, connection, session, message.topic) : session.matches(message.topic)
+  const isWanted = isSystemTopic(message.topic) ? reachesUnasked(core, connection, session, message.topic) : isSubscribed(core, deviceId, session, message.topic)
   if (!isWanted)
     return 'unsubscribed'
-  const out = { ...message, qos: 0 as const, packetId: 0, dup: false, hasExpiry: message.expiresAt !== undefined }
-  return transmit(core, connection, session, out) ? 'sent' : 'dropped'
+  return transmit(core, connection, session, outMessageOf(message)) ? 'sent' : 'dropped'
 }
 
 /** Counts the message while the cloud's rates hold; true when it is one too many. */
@@ -71,7 +83,7 @@ function deliverHeld(core: BrokerCore, connection: Connection | undefined, sessi
   if (!isNext && (session.waiting?.length ?? 0) >= limits.queuedPerDeviceMax)
     dropExpired(core, session)
   const isFull = !isNext && (session.waiting?.length ?? 0) >= limits.queuedPerDeviceMax
-  const held = isFull ? null : core.sessions.hold(session, message)
+  const held = isFull ? null : core.sessions.hold(session, { ...message, properties: ownPropertiesOf(message) })
   if (held === null) {
     core.counters.droppedOut++
     return 'dropped'
@@ -138,6 +150,7 @@ interface OutMessage {
   dup: boolean
   expiresAt?: number
   hasExpiry: boolean
+  properties: Uint8Array | null
 }
 
 /** Puts a PUBLISH on the wire; false, and counted, when the connection has no room or the device takes no packet that long. */
@@ -156,11 +169,11 @@ function transmit(core: BrokerCore, connection: Connection, session: Session, me
 
 const noProperties = new Uint8Array(0)
 
-function propertiesOf(core: BrokerCore, session: Session, { topic, expiresAt, hasExpiry }: OutMessage): Uint8Array {
+function propertiesOf(core: BrokerCore, session: Session, { topic, expiresAt, hasExpiry, properties }: OutMessage): Uint8Array {
   const ids = session.matchingIds(topic)
   const leftSec = Math.ceil(((expiresAt ?? 0) - core.clock.now()) / 1000)
   const expirySec = hasExpiry ? Math.min(Math.max(0, leftSec), 0xFFFF_FFFF) : null
-  return ids.length === 0 && expirySec === null ? noProperties : buildPublishProperties(expirySec, ids)
+  return ids.length === 0 && expirySec === null ? properties ?? noProperties : buildPublishProperties(expirySec, ids, properties)
 }
 
 /** Makes room in a full queue by giving up what nobody would get any more. */

@@ -1,4 +1,4 @@
-import type { IncomingPublish } from './types.ts'
+import type { DownProperties, IncomingPublish } from './types.ts'
 import { Buffer, isUtf8 } from 'node:buffer'
 
 /** Control packet types: the upper half of a packet's first byte (MQTT 3.1.1 and 5, section 2.2.1 and 2.1.2). */
@@ -215,11 +215,11 @@ export function buildPublish({ topic, payload, qos, packetId, dup, properties }:
 }
 
 /**
- * The MQTT 5 properties that a PUBLISH to a device can carry: what is left of the message's life in seconds (0x02) and
- * the identifiers of the subscriptions it matches (0x0B).
+ * The MQTT 5 properties that a PUBLISH to a device can carry: what is left of the message's life in seconds (0x02), the
+ * identifiers of the subscriptions it matches (0x0B), and `own`, those that its sender gave it.
  */
-export function buildPublishProperties(expirySec: number | null, subscriptionIds: readonly number[]): Uint8Array {
-  const size = (expirySec === null ? 0 : 5) + subscriptionIds.reduce((sum, id) => sum + 1 + varintLength(id), 0)
+export function buildPublishProperties(expirySec: number | null, subscriptionIds: readonly number[], own: Uint8Array | null = null): Uint8Array {
+  const size = (expirySec === null ? 0 : 5) + subscriptionIds.reduce((sum, id) => sum + 1 + varintLength(id), 0) + (own?.length ?? 0)
   const properties = Buffer.allocUnsafe(size)
   let position = 0
   if (expirySec !== null) {
@@ -230,7 +230,36 @@ export function buildPublishProperties(expirySec: number | null, subscriptionIds
     properties[position] = 0x0B
     position = writeVarint(properties, position + 1, id)
   }
+  if (own !== null)
+    properties.set(own, position)
   return properties
+}
+
+/**
+ * What the sender of a message gave it, as MQTT 5 writes it (3.3.2.3): payload format (0x01), content type (0x03), response
+ * topic (0x08), correlation data (0x09) and user properties (0x26). Null for nothing. Texts and data have at most 65,535 bytes.
+ */
+export function encodeOwnProperties({ payloadFormat, contentType, responseTopic, correlationData, userProperties = [] }: DownProperties): Uint8Array | null {
+  const parts: Uint8Array[] = []
+  const add = (id: number, ...values: readonly (string | Uint8Array)[]): void => {
+    parts.push(Uint8Array.of(id))
+    for (const value of values) {
+      const bytes = Buffer.from(value)
+      parts.push(Uint8Array.of(bytes.length >> 8, bytes.length & 0xFF), bytes)
+    }
+  }
+  if (payloadFormat !== undefined)
+    parts.push(Uint8Array.of(0x01, payloadFormat))
+  if (contentType !== undefined)
+    add(0x03, contentType)
+  if (responseTopic !== undefined)
+    add(0x08, responseTopic)
+  if (correlationData !== undefined)
+    add(0x09, correlationData)
+  for (const [key, value] of userProperties)
+    add(0x26, key, value)
+  // A copy of its own: a view would keep what it was joined from.
+  return parts.length === 0 ? null : new Uint8Array(Buffer.concat(parts))
 }
 
 /** The topic of a PUBLISH of which only the start has come; null when the topic is not there in full. */

@@ -23,6 +23,9 @@ CREATE TABLE mqtt_queued (
 CREATE INDEX mqtt_queued_device ON mqtt_queued (device_id);
 `
 
+/** The MQTT 5 properties of a waiting message came later. */
+export const queuedPropertiesColumn = 'ALTER TABLE mqtt_queued ADD COLUMN properties BLOB;'
+
 export interface SessionRow {
   deviceId: number
   expiryMs: number
@@ -47,7 +50,7 @@ export interface QueuedRow extends Omit<HeldMessage, 'packetId'> { deviceId: num
 /** Parameters: the last sequence number read, rows at most. */
 export const selectQueued: Statement<QueuedRow> = {
   name: 'mqtt_queued.select',
-  sql: 'SELECT seq, device_id, topic, payload, expires_at, has_expiry FROM mqtt_queued WHERE seq > ? ORDER BY seq LIMIT ?',
+  sql: 'SELECT seq, device_id, topic, payload, expires_at, has_expiry, properties FROM mqtt_queued WHERE seq > ? ORDER BY seq LIMIT ?',
   map: row => ({
     seq: Number(row.seq),
     deviceId: Number(row.device_id),
@@ -55,6 +58,7 @@ export const selectQueued: Statement<QueuedRow> = {
     payload: row.payload as Uint8Array,
     expiresAt: Number(row.expires_at),
     hasExpiry: Number(row.has_expiry) === 1,
+    properties: row.properties as Uint8Array | null,
   }),
 }
 
@@ -65,16 +69,16 @@ const upsertSessionStatement: Statement = {
 const deleteSessionStatement: Statement = { name: 'mqtt_session.delete', sql: 'DELETE FROM mqtt_session WHERE device_id = ?' }
 const insertQueuedStatement: Statement = {
   name: 'mqtt_queued.insert',
-  sql: 'INSERT OR REPLACE INTO mqtt_queued (seq, device_id, topic, payload, expires_at, has_expiry) VALUES (?, ?, ?, ?, ?, ?)',
+  sql: 'INSERT OR REPLACE INTO mqtt_queued (seq, device_id, topic, payload, expires_at, has_expiry, properties) VALUES (?, ?, ?, ?, ?, ?, ?)',
 }
 const deleteQueuedStatement: Statement = { name: 'mqtt_queued.delete', sql: 'DELETE FROM mqtt_queued WHERE seq = ?' }
 const deleteQueuedOfDeviceStatement: Statement = { name: 'mqtt_queued.deleteOfDevice', sql: 'DELETE FROM mqtt_queued WHERE device_id = ?' }
 
-/** Keeps what outlives a connection: expiry in milliseconds and as an instant, and each subscription's QoS and identifier. */
+/** Keeps what outlives a connection: expiry in milliseconds and as an instant, and each subscription's QoS, identifier and time. */
 export function upsertSession(session: Session): BoundStatement {
-  const subscriptions: Record<string, [number, number]> = {}
-  for (const [filter, { qos, id }] of session.subscriptions ?? [])
-    subscriptions[filter] = [qos, id]
+  const subscriptions: Record<string, [number, number, number | null]> = {}
+  for (const [filter, { qos, id, at }] of session.subscriptions ?? [])
+    subscriptions[filter] = [qos, id, at]
   return {
     statement: upsertSessionStatement,
     params: [session.deviceId, session.expiryMs, session.expiresAt, JSON.stringify(subscriptions)],
@@ -87,8 +91,8 @@ export function deleteSession(deviceId: number): BoundStatement[] {
 }
 
 /** Keeps a QoS 1 message for a device that is away or has no room, under its number in the order of sending. */
-export function insertQueued(deviceId: number, { seq, topic, payload, expiresAt, hasExpiry }: HeldMessage): BoundStatement {
-  return { statement: insertQueuedStatement, params: [seq, deviceId, topic, payload, expiresAt, hasExpiry ? 1 : 0] }
+export function insertQueued(deviceId: number, { seq, topic, payload, expiresAt, hasExpiry, properties }: HeldMessage): BoundStatement {
+  return { statement: insertQueuedStatement, params: [seq, deviceId, topic, payload, expiresAt, hasExpiry ? 1 : 0, properties] }
 }
 
 /** Lets go of a kept message: the device has acknowledged it, or its time is over. */
@@ -103,8 +107,8 @@ function readSubscriptions(text: SqlValue): Map<string, Subscription> {
   if (!isJsonObject(stored))
     return subscriptions
   for (const [filter, value] of Object.entries(stored)) {
-    const [qos, id] = Array.isArray(value) ? value : []
-    subscriptions.set(filter, { qos: qos === 1 ? 1 : 0, id: typeof id === 'number' ? id : 0 })
+    const [qos, id, at] = Array.isArray(value) ? value : []
+    subscriptions.set(filter, { qos: qos === 1 ? 1 : 0, id: typeof id === 'number' ? id : 0, at: typeof at === 'number' ? at : null })
   }
   return subscriptions
 }

@@ -4,6 +4,8 @@ export interface Subscription {
   qos: 0 | 1
   /** MQTT 5 subscription identifier; 0: none. */
   id: number
+  /** Epoch milliseconds; null for one of an older workspace. */
+  at: number | null
 }
 
 /** A QoS 1 message on its way to a device, from being accepted to being acknowledged. */
@@ -15,6 +17,8 @@ export interface HeldMessage {
   expiresAt: number
   /** Whether the sender limited its life: then MQTT 5 tells the device what is left of it. */
   hasExpiry: boolean
+  /** MQTT 5 properties as they go on the wire, without those that the platform adds; null for none. */
+  properties: Uint8Array | null
   /** 0 until it has been sent for the first time; kept for every resend (MQTT 4.4.0-1). */
   packetId: number
   /** Told when it is lost with its connection. */

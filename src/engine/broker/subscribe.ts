@@ -37,7 +37,7 @@ export function handleSubscribe(core: BrokerCore, connection: Connection, packet
     if (refused !== null)
       return { speaker, filter, granted: connection.version === 5 ? refused.reasonCode : failure, refusal: { code: refused.reasonCode === reasonCode.topicFilterInvalid ? platformCode.topicMalformed : platformCode.forbidden, message: refused.message } }
     const granted = qos === 0 ? 0 : 1
-    session.subscribe(filter, { qos: granted, id })
+    session.subscribe(filter, { qos: granted, id, at: core.clock.now() })
     return { speaker, filter, granted }
   })
   for (const [speaker, own] of bySpeaker(answers))

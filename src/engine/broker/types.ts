@@ -48,6 +48,20 @@ export interface IncomingPublish {
 /** Why a connection went away: the platform's own code (200, 427, 521, 522, 1910, 1911, …) and a sentence. */
 export interface OfflineReason { code: number, message: string }
 
+/** MQTT 5 properties of a message to a device, which devices of older versions cannot be told. */
+export interface DownProperties {
+  /** 0: any bytes; 1: text in UTF-8. */
+  payloadFormat?: 0 | 1 | undefined
+  contentType?: string | undefined
+  responseTopic?: string | undefined
+  correlationData?: Uint8Array | undefined
+  /** Keys may repeat; their order stays. */
+  userProperties?: readonly (readonly [key: string, value: string])[]
+}
+
+/** A subscription of a device: `at` is when it was made, null when that was before the platform noted it. */
+export interface DeviceSubscription { filter: string, at: number | null }
+
 export interface SubscribeAnswer { filter: string, granted: number, refusal?: OfflineReason }
 
 /** What a refused CONNECT was refused for, step by step, so that a developer can compare. */
@@ -106,6 +120,8 @@ export interface BrokerHooks {
    * the publisher's own, a reason refuses it with that, undefined as any topic of somebody else (9236). Absent: undefined.
    */
   onForeignTopic?: (publisher: BrokerDevice, topic: string) => OfflineReason | null | undefined
+  /** Whether the platform has subscribed a device to a topic, besides what it has subscribed to itself. Absent: never. Must not block. */
+  isSubscribedFor?: (deviceId: number, topic: string) => boolean
   /**
    * Every publish that parsed, whatever the verdict. `refusal` is null or the reason why the broker drops it (9236 topic
    * not allowed, 1903 bad topic, 9320 too large…). The hook owns the acknowledgement: it calls `acknowledge` once the message is
@@ -158,6 +174,7 @@ export interface DownMessage {
   qos: 0 | 1
   /** When the message loses its meaning, in epoch milliseconds; without it a waiting message is kept 7 days. */
   expiresAt?: number
+  properties?: DownProperties
   /** QoS 1: called when the connection breaks before the device has acknowledged it and nobody will send it again. */
   onLost?: () => void
 }
@@ -186,6 +203,10 @@ export interface Broker {
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
   /** Whether a device that is online has subscribed to a topic, or to a filter that it belongs to. */
   hasSubscribed: (deviceId: number, topic: string) => boolean
+  /** What a device has subscribed to itself: in its session, kept or not; of a sub-device, in that of its gateway. */
+  subscriptionsOf: (deviceId: number) => DeviceSubscription[]
+  /** Ends a subscription that a device has made itself, as its UNSUBSCRIBE would; false when there is none. */
+  unsubscribe: (deviceId: number, filter: string) => boolean
   /** Devices may use other custom topics than before: what `refuseCustomTopic` has said is asked again. */
   topicsChanged: () => void
   /** The live login of a device: its own connection, or that of its gateway. */

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../shared/json.ts'
 import type { ValidationIssue } from '../../shared/thing-model/issue.ts'
 import type { ReplyVerdict } from '../../shared/thing-model/judge-reply.ts'
 import type { AcceptedValue } from '../../shared/thing-model/validate.ts'
+import type { DownProperties } from '../broker/types.ts'
 import type { BoundStatement, Sample } from '../store/types.ts'
 
 /** A device as a feature of the platform needs it. */
@@ -28,6 +29,12 @@ export interface DownlinkMessage {
   topic: string
   payload: Uint8Array
   qos?: 0 | 1
+  /** When it loses its meaning, epoch milliseconds. */
+  expiresAt?: number
+  /** Devices that do not speak MQTT 5 cannot be told. */
+  properties?: DownProperties
+  /** What else the trace says of it when it is on its way. */
+  note?: string
   /** What the platform did before it sent the message, for the trace; left out for what goes the ordinary way. */
   steps?: readonly TraceStep[]
 }
@@ -118,6 +125,8 @@ export interface CallResult extends ReplyVerdict {
 export interface OpenCall {
   /** The row of the command, which all rows of the journey name as their cause; 0 when the trace had no room. */
   traceId: number
+  /** The row of the command itself, or of what becomes it once a script has written it; 0 when the trace had no room. */
+  rowId: number
   sentAt: number
   /**
    * Settles when the command is on its way, which is at once unless a script has to write it first. Rejects with AppError

@@ -165,7 +165,7 @@ const rows: readonly Row[] = [
   ['SCR', 26_003, 'R', 'script runs longer than 3 s', '脚本运行超过 3 秒'],
   ['SCR', 26_006, 'R', 'one of the two functions is not defined', '两个函数之一未定义'],
   ['SCR', 26_007, 'R', 'wrong return type', '返回类型错误'],
-  ['SUB', 9200, 'I', 'nobody else subscribes for a device here', '本地不会代设备订阅'],
+  ['SUB', 9200, 'Y', 'an application subscribes a device that never connected', '应用代从未连接的设备订阅'],
   ['SUB', 500, 'I', 'a defect of Thingbench', 'Thingbench 的缺陷'],
   ['SUB', 403, 'Y', 'subscribe to a foreign topic', '订阅他人的 Topic'],
   ['TOPO', 5005, 'Y', 'topology request with an unknown product key', '拓扑请求中的 ProductKey 未知'],

@@ -4,6 +4,7 @@ import { appMethods, appStreams } from './app.ts'
 import { attemptMethods } from './attempts.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
+import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
 import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
@@ -22,6 +23,7 @@ import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
+import { subscriptionMethods } from './subscription.ts'
 import { tagMethods } from './tag.ts'
 import { topicMethods } from './topic.ts'
 import { topologyMethods } from './topology.ts'
@@ -35,6 +37,7 @@ export const methods = {
   ...modelMethods,
   ...scriptMethods,
   ...deviceMethods,
+  ...deviceBatchMethods,
   ...deviceCallMethods,
   ...desiredMethods,
   ...registrationMethods,
@@ -49,6 +52,7 @@ export const methods = {
   ...groupMethods,
   ...topicMethods,
   ...messageMethods,
+  ...subscriptionMethods,
   ...fileMethods,
   ...otaPackageMethods,
   ...traceMethods,

@@ -6,9 +6,18 @@ import { limits } from '../limits.ts'
 import { method, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { listPositionSchema } from './event.ts'
+import { messagePropertiesSchema } from './message.ts'
 import { productKeySchema } from './product.ts'
 
 const identity = { productKey: productKeySchema, deviceName: deviceNameSchema }
+const rrpcRequest = {
+  ...identity,
+  payloadBase64: z.base64().max(Math.ceil(limits.payloadBytesMax * 4 / 3) + 4),
+  /** A topic that begins with `/`, such as `/PRODUCT_KEY/DEVICE_NAME/user/get`; without it the system topic. */
+  topic: z.string().regex(/^\/[^+#]+$/, 'expected a topic that begins with "/" and has no wildcard').max(limits.topicBytesMax).optional(),
+  /** Told to devices that speak MQTT 5. */
+  contentType: messagePropertiesSchema.shape.contentType,
+}
 const jsonObject = z.record(z.string().min(1).max(128), z.json())
 /** How long the answer is waited for. */
 const timeoutMs = z.int().min(0).max(limits.callTimeoutMsMax)
@@ -86,14 +95,21 @@ export const deviceCallMethods = {
   }),
   'device.rrpc': method({
     about: 'Sends bytes to a device and returns the bytes it answers with (RRPC), on the system topic or on one of its own.',
+    input: z.strictObject({ ...rrpcRequest, timeoutMs: timeoutMs.min(1).default(limits.callTimeoutMs) }),
+    /**
+     * `rowId` is the request's own row in the trace. A failure that comes after the request was sent has `messageId`, `traceId`,
+     * `rowId` and `isHalfOpen` in its details: whether the connection ended meanwhile.
+     */
+    output: type<{ messageId: string, traceId: number, rowId: number, payloadBase64: string, elapsedMs: number }>(),
+  }),
+  'device.rrpcAsync': method({
+    about: 'Sends bytes to a device as device.rrpc does and does not wait; the answer is in the trace when it comes, in the journey of the request.',
     input: z.strictObject({
-      ...identity,
-      payloadBase64: z.base64().max(Math.ceil(limits.payloadBytesMax * 4 / 3) + 4),
-      /** A topic that begins with `/`, such as `/PRODUCT_KEY/DEVICE_NAME/user/get`; without it the system topic. */
-      topic: z.string().regex(/^\/[^+#]+$/, 'expected a topic that begins with "/" and has no wildcard').max(limits.topicBytesMax).optional(),
-      timeoutMs: timeoutMs.min(1).default(limits.callTimeoutMs),
+      ...rrpcRequest,
+      /** Kept with the request. */
+      note: z.string().max(limits.messagePropertyCharsMax).optional(),
     }),
-    output: type<{ messageId: string, traceId: number, payloadBase64: string, elapsedMs: number }>(),
+    output: type<{ messageId: string, traceId: number, rowId: number }>(),
   }),
   'serviceCall.list': method({
     about: 'Service calls of a device, newest first, a page at a time.',

@@ -51,6 +51,17 @@ export const fileMethods = {
     }),
     output: type<{ name: string, size: number, bytes: Uint8Array }>(),
   }),
+  'file.link': method({
+    about: 'An address from which an uploaded file can be downloaded without signing in, for an hour.',
+    input: z.strictObject({ ...identity, fileId: fileIdSchema }),
+    output: type<{
+      file: DeviceFile
+      /** Null while there is no HTTP listener for devices. */
+      url: string | null
+      /** Epoch milliseconds. */
+      expiresAt: number | null
+    }>(),
+  }),
   'file.delete': method({
     about: 'Deletes uploaded files of a device; ids that it has not are passed over.',
     input: z.strictObject({ ...identity, fileIds: z.array(fileIdSchema).min(1).max(1_000) }),

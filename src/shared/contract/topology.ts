@@ -8,8 +8,21 @@ import { productKeySchema } from './product.ts'
 const identity = { productKey: productKeySchema, deviceName: deviceNameSchema }
 const devices = z.array(z.strictObject(identity)).min(1).max(limits.subDevicesPerGatewayKeptMax)
 
+const signatureText = z.string().min(1).max(256)
+/** A device with the proof that whoever names it knows its secret (Alink 3.1). */
+const signedDevice = z.strictObject({
+  ...identity,
+  sign: signatureText,
+  /** hmacMd5, hmacSha1 or hmacSha256 in any case; hmacMd5 without it. */
+  signMethod: signatureText.optional(),
+  /** Part of what is signed where they are given. */
+  clientId: signatureText.optional(),
+  timestamp: signatureText.optional(),
+})
+
 /** A sub-device as the list of its gateway shows it. */
 export interface SubDevice extends DeviceIdentity {
+  iotId: string
   state: DeviceState
   /** When it was added to the gateway. */
   addedAt: number
@@ -41,6 +54,11 @@ export const topologyMethods = {
     about: 'Puts devices under a gateway, all or none, and tells the gateway when it is online (thing/topo/change, status 0).',
     input: z.strictObject({ ...identity, devices }),
     /** `messageId` of the notice; null when the gateway could not be told. */
+    output: type<{ messageId: string | null }>(),
+  }),
+  'topology.addSigned': method({
+    about: 'Puts devices under a gateway as topology.add does, once their signatures are found to be right, as those of thing/topo/add are.',
+    input: z.strictObject({ ...identity, devices: z.array(signedDevice).min(1).max(limits.subDevicesPerGatewayKeptMax) }),
     output: type<{ messageId: string | null }>(),
   }),
   'topology.remove': method({

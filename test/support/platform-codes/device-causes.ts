@@ -34,5 +34,6 @@ export const deviceCauses: Causes = {
   'DEV/6287': { provoke: async ({ mqtt, certificate }) => connectDevice(mqtt, { ...certificate, deviceSecret: 'wrong' }).catch(() => {}), names: /of this text: clientIda1Types\.device-/ },
   'DEV/6288': { provoke: registerOverMqtt, names: /registration of product a1Types is off/ },
   'DEV/2043': { provoke: async bench => bench.connect({ authType: 'connwl' }).catch(() => {}), names: /deviceToken/ },
+  'SUB/9200': { provoke: ({ api, deviceName }) => api.call('subscription.add', { productKey, deviceName, topics: [`/${productKey}/${deviceName}/user/get`] }).catch(() => {}), names: /device-\d+ has never connected/ },
   'SUB/403': { provoke: async ({ connect }) => (await connect()).subscribeAsync('/sys/a1Types/other/#').catch(() => {}), names: /may not subscribe to \/sys\/a1Types\/other\/#/ },
 }

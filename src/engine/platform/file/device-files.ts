@@ -3,11 +3,13 @@ import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { BoundStatement, Store } from '../../store/types.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from '../feature.ts'
+import type { FileRoute } from './links.ts'
 import type { UploadRow } from './rows.ts'
 import type { Upload } from './uploads.ts'
 import { limits } from '../../../shared/limits.ts'
 import { fileHandlers } from './feature.ts'
 import { FileDisk } from './file-disk.ts'
+import { FileLinks } from './links.ts'
 import { fileMethodHandlers } from './methods.ts'
 import { deleteFiles, deleteUpload, deleteUploads, selectUploads } from './rows.ts'
 import { StoredFiles } from './stored-files.ts'
@@ -24,6 +26,10 @@ export interface DeviceFilesContext {
   applyLimits: () => boolean
   /** A new id of 16 hex digits. */
   makeId: () => string
+  /** A text that nobody guesses. */
+  makeToken: () => string
+  /** Base address of the device-facing HTTP listener; null while there is none. */
+  httpUrl: () => string | null
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
   /** An upload has not been finished in time, and its bytes are let go. */
@@ -32,7 +38,9 @@ export interface DeviceFilesContext {
 
 export interface DeviceFiles {
   handlers: FeatureHandlers
-  methods: Pick<EngineApi['methods'], 'file.list' | 'file.get' | 'file.delete'>
+  methods: Pick<EngineApi['methods'], 'file.list' | 'file.get' | 'file.link' | 'file.delete'>
+  /** For the device-facing HTTP listener. */
+  route: FileRoute
   /** Lets go of a deleted device; returns what the store has to write. */
   forget: (deviceId: number) => BoundStatement[]
   /** Waits for the disk. */
@@ -44,17 +52,19 @@ export interface DeviceFiles {
  * names, of an upload or a deletion that the last run did not bring to its end, are removed.
  */
 export async function openDeviceFiles(context: DeviceFilesContext): Promise<DeviceFiles> {
-  const { dir, clock, log, store, calls, applyLimits, makeId, requireDevice, onExpired } = context
+  const { dir, clock, log, store, calls, applyLimits, makeId, makeToken, httpUrl, requireDevice, onExpired } = context
   const disk = new FileDisk(dir)
   const [files, uploads, onDisk] = await Promise.all([StoredFiles.open(store), openUploads(store, disk), disk.list()])
   const transfers = new Transfers({ disk, files, uploads, store, now: () => clock.now(), log, makeId })
   const named = new Set([...files.ids(), ...uploads.all().filter(isUnderWay).map(({ uploadId }) => uploadId)])
   transfers.removeContent(onDisk.filter(id => !named.has(id)))
 
+  const links = new FileLinks({ now: () => clock.now(), makeToken, disk, files })
   const clearing = clearOld({ clock, uploads, store, log, drop: upload => transfers.drop(upload), onExpired })
   return {
     handlers: fileHandlers({ disk, files, uploads, transfers, applyLimits, makeId }),
-    methods: fileMethodHandlers({ store, calls, disk, files, uploads, transfers, requireDevice }),
+    methods: fileMethodHandlers({ store, calls, disk, files, uploads, transfers, links, httpUrl, requireDevice }),
+    route: links.route,
     forget: (deviceId) => {
       for (const upload of uploads.of(deviceId))
         transfers.drop(upload)

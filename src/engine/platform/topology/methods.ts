@@ -1,3 +1,4 @@
+import type { SignedSubDevice } from '../../../shared/alink/sub-device.ts'
 import type { TopicIdentity } from '../../../shared/alink/topic.ts'
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { DeviceState } from '../../../shared/contract/device.ts'
@@ -7,11 +8,11 @@ import type { DeviceCalls, FeatureDevice } from '../feature.ts'
 import type { RelationChange } from './relations.ts'
 import type { RelationRow } from './rows.ts'
 import type { Directory, Refusal, TopologyDevice } from './types.ts'
-import { namesOf } from '../../../shared/alink/sub-device.ts'
+import { namesOf, subDeviceSignContent } from '../../../shared/alink/sub-device.ts'
 import { buildGatewayPermit, buildTopologyNotify } from '../../../shared/alink/topology.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { sendNotice, tellChange } from './notices.ts'
-import { checkAll, checkJoining, findNamed, refuseCount, refuseGateway } from './rules.ts'
+import { checkAdding, checkAll, checkJoining, findNamed, refuseCount, refuseGateway } from './rules.ts'
 
 export interface TopologyMethodContext extends Directory {
   store: Pick<Store, 'upsert' | 'flush'>
@@ -21,12 +22,13 @@ export interface TopologyMethodContext extends Directory {
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
   /** What the list shows of a device; undefined when it is deleted. */
-  stateOf: (deviceId: number) => (TopicIdentity & { state: DeviceState, stateSince: number | null }) | undefined
+  stateOf: (deviceId: number) => (TopicIdentity & { iotId: string, state: DeviceState, stateSince: number | null }) | undefined
   isLoggedIn: (gatewayId: number, deviceId: number) => boolean
   /** Ends the session of a sub-device and tells its gateway. */
   endSession: (deviceId: number, reason: { code: number, message: string }) => void
 }
 
+type SignedClaim = Parameters<EngineApi['methods']['topology.addSigned']>[0]['devices'][number]
 type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `topology.${string}`>>
 
 /** What the console and the command line can do with gateways and their sub-devices; in the trace under the names of the cloud's API. */
@@ -45,14 +47,11 @@ export function topologyMethodHandlers(context: TopologyMethodContext): Handlers
     },
     'topology.add': async ({ productKey, deviceName, devices: names }) => {
       const gateway = requireDevice(productKey, deviceName)
-      const devices = requireJoining(context, gateway, names)
-      const added = devices.filter(({ deviceId }) => relations.gatewayOf(deviceId) !== gateway.deviceId)
-      if (added.length === 0)
-        return { messageId: null }
-      await keep(context, relations.add(gateway.deviceId, added.map(({ deviceId }) => deviceId), context.now()))
-      const messageId = tellChange(calls, gateway, 'BatchAddThingTopo', 'added', added)
-      await context.store.flush()
-      return { messageId }
+      return join(context, gateway, requireJoining(context, gateway, names, name => checkJoining(context, gateway, name)))
+    },
+    'topology.addSigned': async ({ productKey, deviceName, devices: claims }) => {
+      const gateway = requireDevice(productKey, deviceName)
+      return join(context, gateway, requireJoining(context, gateway, claims.map(toSigned), claim => checkAdding(context, gateway, claim)))
     },
     'topology.remove': async ({ devices: names }) => {
       const devices = requireNamed(context, names)
@@ -73,7 +72,7 @@ export function topologyMethodHandlers(context: TopologyMethodContext): Handlers
     },
     'topology.notify': async ({ productKey, deviceName, devices: names }) => {
       const gateway = requireDevice(productKey, deviceName)
-      const devices = requireJoining(context, gateway, names)
+      const devices = requireJoining(context, gateway, names, name => checkJoining(context, gateway, name))
       const { messageId, traceId } = sendNotice(calls, gateway, 'NotifyAddThingTopo', id => buildTopologyNotify(gateway, devices, id))
       await context.store.flush()
       return { messageId, traceId }
@@ -103,12 +102,33 @@ async function keep({ store }: TopologyMethodContext, changes: readonly Relation
   await store.flush()
 }
 
-/** The devices of those names if they can all become sub-devices of the gateway. */
-function requireJoining(context: TopologyMethodContext, gateway: FeatureDevice, names: readonly TopicIdentity[]): TopologyDevice[] {
+/** Puts devices under a gateway and tells it; those that are there already stay as they are. */
+async function join(context: TopologyMethodContext, gateway: FeatureDevice, devices: readonly TopologyDevice[]): Promise<{ messageId: string | null }> {
+  const { relations, calls, now, store } = context
+  const added = devices.filter(({ deviceId }) => relations.gatewayOf(deviceId) !== gateway.deviceId)
+  if (added.length === 0)
+    return { messageId: null }
+  await keep(context, relations.add(gateway.deviceId, added.map(({ deviceId }) => deviceId), now()))
+  const messageId = tellChange(calls, gateway, 'BatchAddThingTopo', 'added', added)
+  await store.flush()
+  return { messageId }
+}
+
+/** A claim as thing/topo/add carries it: signed is what was given besides the signature and its method. */
+function toSigned({ sign, signMethod = '', ...params }: SignedClaim): SignedSubDevice {
+  return { ...params, clientId: params.clientId ?? '', sign, signMethod, signedContent: subDeviceSignContent(withoutUndefined(params)) }
+}
+
+function withoutUndefined(params: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** The devices if `check` lets all of them become sub-devices of the gateway. */
+function requireJoining<T extends TopicIdentity>(context: TopologyMethodContext, gateway: FeatureDevice, entries: readonly T[], check: (entry: T) => TopologyDevice | Refusal): TopologyDevice[] {
   const notGateway = refuseGateway(context, gateway)
   if (notGateway !== null)
     throw refused(notGateway, gateway)
-  const checked = checkAll(names, name => checkJoining(context, gateway, name))
+  const checked = checkAll(entries, check)
   if ('refusal' in checked)
     throw refused(checked.refusal, checked.culprit)
   const tooMany = refuseCount(context, gateway, checked.devices, context.applyLimits())

@@ -122,7 +122,9 @@ function isOfDevice({ productKey, deviceName, at }: UnfoldedRow, filter: LogFilt
 
 function recordsOf(row: UnfoldedRow, isWanted: (step: RecordStep) => boolean, { keyword, messageId }: LogFilterInput): LogRecord[] {
   const steps = recordSteps(row, payloadText).filter(isWanted)
-  const records = unfoldRecords(row, payloadText, steps).filter(record => messageId === undefined || record.messageId === messageId.trim())
+  const id = messageId?.trim()
+  // The API answers a request with a number, which is the id of its row because that of the command is too long for one.
+  const records = unfoldRecords(row, payloadText, steps).filter(record => id === undefined || record.messageId === id || (record.messageId !== null && String(row.id) === id))
   if (keyword === undefined)
     return records
   const word = keyword.toLowerCase()

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import mqttPacket from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import { decodePacket } from '../../../../src/engine/broker/codec.ts'
-import { bodyStart, buildDisconnect, buildPuback, buildPublish, buildPublishProperties, buildRefusal, frameLength, INCOMPLETE, MALFORMED, packetKind, packetType, readPuback, readPublish } from '../../../../src/engine/broker/frame.ts'
+import { bodyStart, buildDisconnect, buildPuback, buildPublish, buildPublishProperties, buildRefusal, encodeOwnProperties, frameLength, INCOMPLETE, MALFORMED, packetKind, packetType, readPuback, readPublish } from '../../../../src/engine/broker/frame.ts'
 
 const topicText = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }).filter(text => !text.includes('\0') && text.isWellFormed())
 
@@ -168,6 +168,16 @@ describe('reading a PUBLISH', () => {
 })
 
 describe('building packets', () => {
+  it('writes the properties that the sender of a message gave it, as mqtt-packet reads them', () => {
+    const own = encodeOwnProperties({ payloadFormat: 1, contentType: 'text/plain', responseTopic: '/a/温度', correlationData: Uint8Array.of(0, 255), userProperties: [['k', '1'], ['k', '2'], ['', '']] })
+    const frame = buildPublish({ topic: '/t', payload: Buffer.from('x'), qos: 0, packetId: 0, dup: false, properties: buildPublishProperties(9, [3], own) })
+    const { packet } = decodePacket(frame, 5) as { packet: { payload: Buffer, properties: Record<string, unknown> } }
+    expect(packet.properties).toMatchObject({ messageExpiryInterval: 9, subscriptionIdentifier: 3, payloadFormatIndicator: true, contentType: 'text/plain', responseTopic: '/a/温度', correlationData: Buffer.of(0, 255) })
+    expect({ ...packet.properties.userProperties as object }).toEqual({ 'k': ['1', '2'], '': '' })
+    expect(packet.payload.toString()).toBe('x')
+    expect(encodeOwnProperties({})).toBeNull()
+  })
+
   it('builds a PUBLISH that mqtt-packet reads back, in both versions', () => {
     fc.assert(fc.property(topicText, fc.uint8Array({ maxLength: 20_000 }), fc.constantFrom(0 as const, 1 as const), fc.boolean(), fc.boolean(), (topic, payload, qos, isFive, again) => {
       const dup = again && qos === 1

@@ -38,6 +38,8 @@ async function openDesk(): Promise<Desk> {
     calls: { note: () => {} },
     applyLimits: () => false,
     makeId: () => (++lastId).toString(16).padStart(16, '0'),
+    makeToken: () => 'token',
+    httpUrl: () => null,
     requireDevice: () => device,
     onExpired: ({ fileName }) => expired.push(fileName),
   })
