@@ -182,6 +182,21 @@ it('refuses what breaks a rule, naming the field, what was expected and what cam
   await expect(api.call('otaModule.create', { productKey: 'a1Test', name: 'Mcu' })).rejects.toMatchObject({ code: 'ota/module-exists' })
 })
 
+it('fetches a file from an address, and lets go of one that is no longer wanted', async () => {
+  const { api, url, dir, made } = await startWithPackage()
+  const fetched = await api.call('otaUpload.fetch', { url, name: 'copy.bin' })
+  expect(fetched).toMatchObject({ name: 'copy.bin', size: image.length, md5, sha256 })
+  expect(await api.call('otaUpload.end', { uploadId: fetched.uploadId })).toEqual(fetched)
+  await api.call('otaUpload.drop', { uploadId: fetched.uploadId })
+  expect(readdirSync(path.join(dir, 'packages'))).toEqual([made.files[0]!.fileId])
+  await expect(api.call('otaUpload.fetch', { url: url.replace('Device=0', 'Device=7'), name: 'copy.bin' })).rejects.toMatchObject({ code: 'ota/fetch-failed', message: expect.stringContaining('answers with status 403') as string })
+  await expect(api.call('otaUpload.fetch', { url: (await api.call('otaUpload.form', { suffix: 'bin' })).url })).rejects.toMatchObject({ code: 'ota/upload-not-found' })
+  await expect(api.call('otaPackage.get', { packageId: 'nothing' })).rejects.toMatchObject({ code: 'ota/package-not-found' })
+  const named = { productKey: 'a1Test', name: 'default' }
+  await api.call('otaModule.update', { ...named, alias: 'firmware', description: 'All of it' })
+  expect(await api.call('otaModule.list', { productKey: 'a1Test' })).toMatchObject({ modules: [{ ...named, alias: 'firmware', description: 'All of it' }] })
+})
+
 it('removes the files of a product that is deleted, and lists the versions that its devices have reported', async () => {
   const { api, mqtt, dir, made } = await startWithPackage()
   const certificate = await makeDevice(api)

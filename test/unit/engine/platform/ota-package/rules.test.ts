@@ -5,7 +5,7 @@ import { moduleAliasSchema, packageFileNameSchema, packageNameSchema } from '../
 import { limits } from '../../../../../src/shared/limits.ts'
 
 const file = { fileId: '1', name: 'a.bin', size: 1_100_000_000, md5: 'm1', sha256: 's1' }
-const wish = { kind: 'full', version: '2', name: 'app', uploadIds: ['0123456789abcdef'] } as const
+const wish: Parameters<typeof checkNewPackage>[0] = { kind: 'full', version: '2', name: 'app', uploadIds: ['0123456789abcdef'] }
 const shelf = { packageCount: 0, isNameTaken: false, applyLimits: true }
 
 describe('the rules of packages', () => {
