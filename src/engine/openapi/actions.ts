@@ -8,6 +8,7 @@ import { fileActions } from './actions/files.ts'
 import { groupActions } from './actions/groups.ts'
 import { logActions } from './actions/logs.ts'
 import { messageActions } from './actions/messages.ts'
+import { otaPackageActions } from './actions/ota-packages.ts'
 import { productTagActions } from './actions/product-tags.ts'
 import { productActions } from './actions/products.ts'
 import { scriptActions } from './actions/scripts.ts'
@@ -37,6 +38,7 @@ export const actions: readonly Action[] = [
   ...deviceTagActions,
   ...clientIdActions,
   ...groupActions,
+  ...otaPackageActions,
 ]
 
 /** The cloud's actions that are refused as not implemented. */

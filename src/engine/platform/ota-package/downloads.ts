@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { OtaPackageFile } from '../../../shared/contract/ota-package.ts'
-import type { DeviceHttpAnswer, DeviceHttpRoute } from '../../config.ts'
 import type { Store } from '../../store/types.ts'
+import type { StoreAnswer, StoreRoute } from './store-answers.ts'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { parseByteRange } from './byte-range.ts'
 import { insertUrlKey, selectUrlKey } from './rows.ts'
@@ -54,11 +54,11 @@ export class Downloads {
   }
 
   /** Serves the files. */
-  get route(): DeviceHttpRoute {
+  get route(): StoreRoute {
     return { prefix, respond: (request, path) => this.#respond(request, path) }
   }
 
-  #respond(request: IncomingMessage, path: string): DeviceHttpAnswer {
+  #respond(request: IncomingMessage, path: string): StoreAnswer {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return storeError(request, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', { Method: String(request.method) })
     const query = new URLSearchParams((request.url ?? '').split('?')[1])
@@ -73,7 +73,7 @@ export class Downloads {
     return this.#serve(request, file)
   }
 
-  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile): DeviceHttpAnswer {
+  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile): StoreAnswer {
     const etag = `"${md5.toUpperCase()}"`
     const isOther = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag
     const range = isOther ? null : parseByteRange(request.headers.range, size)

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../../shared/clock.ts'
 import type { UploadForm } from '../../../shared/contract/ota-package.ts'
-import type { DeviceHttpAnswer, DeviceHttpRoute } from '../../config.ts'
+import type { StoreAnswer, StoreRoute } from './store-answers.ts'
 import type { PackageUploads } from './uploads.ts'
 import { Buffer } from 'node:buffer'
 import { createHmac, randomBytes } from 'node:crypto'
@@ -67,11 +67,11 @@ export class UploadForms {
   }
 
   /** Takes the forms. */
-  get route(): DeviceHttpRoute {
+  get route(): StoreRoute {
     return { prefix, respond: request => this.#respond(request) }
   }
 
-  async #respond(request: IncomingMessage): Promise<DeviceHttpAnswer> {
+  async #respond(request: IncomingMessage): Promise<StoreAnswer> {
     const boundary = boundaryOf(request.headers['content-type'])
     if (request.method !== 'POST' || boundary === undefined)
       return storeError(request, 400, 'MalformedPOSTRequest', 'The body of your POST request is not well-formed multipart/form-data.')
@@ -87,7 +87,7 @@ export class UploadForms {
     }
   }
 
-  async #take(request: IncomingMessage, boundary: string): Promise<DeviceHttpAnswer> {
+  async #take(request: IncomingMessage, boundary: string): Promise<StoreAnswer> {
     const fields = new Map<string, string>()
     for await (const part of formParts(request, boundary)) {
       if ('value' in part) {
