@@ -16,7 +16,6 @@ export const serviceCalls = {
   'network.post': exact('signal, noise, loss and network errors', ['integration/device-log', 'is answered, listed by the time of measuring with its errors, and plotted', 'that is no report is refused with 460']),
 } satisfies Record<string, Call>
 
-
 /** Updates, configuration, files and jobs (Alink 7.6, 7.7, 8 and 9). */
 export const updateCalls = {
   'ota.inform': exact('the version of a device\'s firmware or module: kept, shown, ends its update and lets dynamic batches look at it; not answered, 1004 when malformed', ['integration/small-calls', 'keeps the version of each module, answers nothing, and shows it on the device'], ['integration/ota-batches', 'pushes an update to a device, which downloads it, tells how far it is and reports the new version']),
