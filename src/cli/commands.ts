@@ -9,6 +9,8 @@ import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
 import { broadcast, devicePublish } from './message.ts'
 import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelVersions } from './model.ts'
+import { otaModuleCreate, otaModuleDelete, otaModuleList } from './ota-module.ts'
+import { otaPackageCreate, otaPackageDelete, otaPackageList, otaPackageShow } from './ota-package.ts'
 import { productCreate } from './product-create.ts'
 import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
@@ -61,6 +63,13 @@ export const commands: readonly Command[] = [
   groupAdd,
   groupRemove,
   groupDevices,
+  otaModuleList,
+  otaModuleCreate,
+  otaModuleDelete,
+  otaPackageCreate,
+  otaPackageList,
+  otaPackageShow,
+  otaPackageDelete,
   broadcast,
   trace,
   certificate,

@@ -12,7 +12,9 @@ import type { GroupServices } from './group-services.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { OpenApiServices } from './openapi-services.ts'
+import type { OtaServices } from './ota-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { OtaBatches } from './platform/ota-batch/feature.ts'
 import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
@@ -61,6 +63,8 @@ export interface EngineParts extends ConversationParts {
   deviceBatches: Pick<DeviceBatchServices, 'methods'>
   raw: Pick<RawProducts, 'methods' | 'forget'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
+  ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
+  batches: Pick<OtaBatches, 'methods' | 'streams'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -129,6 +133,7 @@ export function createApi(parts: EngineParts): EngineApi {
       forget: async (productKey) => {
         await store.write(parts.topicServices.topics.forgetProduct(productKey))
         await parts.raw.forget(productKey)
+        await parts.ota.forgetProduct(productKey)
         await parts.productTags.forget(productKey)
       },
     }),
@@ -182,6 +187,8 @@ export function createApi(parts: EngineParts): EngineApi {
     }),
     ...settingMethodHandlers(parts.settings),
     ...parts.openApi.methods,
+    ...parts.ota.methods,
+    ...parts.batches.methods,
   }
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
@@ -213,6 +220,7 @@ export function createApi(parts: EngineParts): EngineApi {
     },
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,
+    ...parts.batches.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true
       let shown: Uint8Array | null = null

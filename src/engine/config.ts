@@ -30,12 +30,11 @@ export interface EngineConfig {
 /** What a listener shows to whoever speaks TLS to it, both as PEM text. */
 export interface ServerCertificate { key: string, cert: string }
 
-/** What a device gets for an HTTP request. */
-export interface DeviceHttpAnswer {
-  status: number
-  headers?: Record<string, string>
-  body: Uint8Array | string
-}
+/** What a device gets for an HTTP request: a whole body, or a part of a file, which is streamed. */
+export type DeviceHttpAnswer = { status: number, headers?: Record<string, string> } & ({ body: Uint8Array | string } | { file: FilePart })
+
+/** A part of a file that does not change: `bytes` from `start` on. */
+export interface FilePart { path: string, start: number, bytes: number }
 
 /** Answers the device-facing HTTP requests whose path starts with `prefix`. */
 export interface DeviceHttpRoute {

@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts'
 import type { DeviceHttpRoute } from './config.ts'
 import type { Downlink } from './downlink.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from './platform/feature.ts'
+import type { OtaUpdates } from './platform/ota/feature.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { BoundStatement, Store } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -49,6 +50,8 @@ export interface DeviceServicesContext {
   httpUrl: () => string | null
   /** A device has reported the version of a module. */
   onVersion: (deviceId: number, version: DeviceVersion) => void
+  /** What messages of devices do to their updates. */
+  updates: OtaUpdates
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
   /** All devices, or those of a product, of a name, or both. */
@@ -81,7 +84,7 @@ export interface DeviceServices {
 }
 
 /** Opens the services for devices with what the workspace holds for them. */
-export async function openDeviceServices({ store, settings, calls, downlink, trace, clock, log, workspaceDir, httpUrl, onVersion, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
+export async function openDeviceServices({ store, settings, calls, downlink, trace, clock, log, workspaceDir, httpUrl, onVersion, updates, requireDevice, findDevices, deviceOf }: DeviceServicesContext): Promise<DeviceServices> {
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
   const now = (): number => clock.now()
   const send: Downlink['send'] = (deviceId, message) => downlink.send(deviceId, message)
@@ -113,7 +116,7 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       ...deviceLogHandlers({ switches, applyLimits }),
       ...networkStatusHandlers(),
       ...files.handlers,
-      ...otaHandlers({ onVersion }),
+      ...otaHandlers({ onVersion, updates }),
       ...remoteConfigHandlers,
       ...jobHandlers,
       ...consumerAppHandlers({ secretOf: ({ deviceId }) => deviceOf(deviceId)?.deviceSecret }),

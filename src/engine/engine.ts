@@ -4,6 +4,7 @@ import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
 import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
+import type { OtaBatches } from './platform/ota-batch/feature.ts'
 import type { StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -27,6 +28,8 @@ import { openDevicePort } from './open-device-port.ts'
 import { openFleets } from './open-fleets.ts'
 import { openWorkspace } from './open-workspace.ts'
 import { openOpenApiServices } from './openapi-services.ts'
+import { openOtaBatchServices, updatesOf } from './ota-batch-services.ts'
+import { openOtaServices } from './ota-services.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
@@ -76,6 +79,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const notices = new Notices(clock, log)
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
+  let batches: OtaBatches | undefined
   let http: DeviceHttpListener | undefined
   let feedDropped = 0
   let nextSeed = seed
@@ -131,6 +135,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     workspaceDir: config.workspaceDir,
     httpUrl: () => http?.url ?? null,
     onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
+    updates: updatesOf(() => batches),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
@@ -196,6 +201,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     if (settings.get('desired.pushOnConnect'))
       pushDesired({ log, desired, calls, modelOf }, client.device)
     services.onOnline(client.device)
+    const device = devices.byId(client.device.deviceId)
+    if (device)
+      batches?.onOnline(device)
   }
   const authority = createAuthority({
     dir: path.join(config.workspaceDir, 'certificate'),
@@ -229,7 +237,35 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     onForeignTopic: gateways.onForeignTopic,
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, rootRoute(authority)], authority.server)
+  const ota = await openOtaServices({
+    store,
+    settings,
+    clock,
+    log: log.child({ part: 'ota' }),
+    workspaceDir: config.workspaceDir,
+    requireProduct: productKey => products.get(productKey),
+    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    clientOf: deviceId => broker?.clientOf(deviceId),
+    listener: () => http ? { host: deviceHost, port: Number(new URL(http.url).port) } : null,
+    isRolledOut: packageId => batches?.isInUse(packageId) ?? false,
+  })
+  stack.defer(() => ota.close())
+  batches = await openOtaBatchServices({
+    clock,
+    log: log.child({ part: 'batches' }),
+    store,
+    downlink,
+    ota,
+    applyLimits: () => settings.get('limits.applyCloud'),
+    devicesOf: productKey => devices.ofProduct(productKey),
+    deviceOf: deviceId => devices.byId(deviceId),
+    lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
+    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
+  })
+  const openBatches = batches
+  stack.defer(() => openBatches.close())
+  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, rootRoute(authority), ...ota.routes], authority.server)
   stack.defer(() => http?.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
@@ -293,6 +329,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     deviceBatches,
     raw,
     openApi,
+    ota,
+    batches,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
@@ -307,6 +345,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
+      openBatches.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deletePropertyValues, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
     },
     // Fleets split their seed by device name, so neighbouring seeds have nothing in common.

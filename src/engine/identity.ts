@@ -50,3 +50,13 @@ export function makeIotId(): string {
 export function makeAccessKey(): { accessKeyId: string, accessKeySecret: string } {
   return { accessKeyId: `TB${randomText(22)}`, accessKeySecret: randomText(30) }
 }
+
+/** The id of a batch of updates in the cloud's form: 22 letters or digits. */
+export function makeBatchId(): string {
+  return randomText(22)
+}
+
+/** The id of an update package in the cloud's form: 22 letters or digits. */
+export function makePackageId(): string {
+  return randomText(22)
+}

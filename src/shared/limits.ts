@@ -278,4 +278,30 @@ export const limits = {
   apiCallAnswerCharsMax: 64 * 1024,
   accessKeysMax: 100,
   scriptKeptBytesMax: 24 * 1024 * 1024,
+  /** Cloud: update packages, and bytes of one; without its limits there may be as many as the second line says, and of any size. */
+  packagesMax: 500,
+  packagesKeptMax: 10_000,
+  packageBytesMax: 2_000 * 1024 * 1024,
+  /** Platform: files of an update package, and the length of their names and of what is said about it. */
+  packageFilesMax: 20,
+  packageFileNameCharsMax: 32,
+  packageDescriptionCharsMax: 1_024,
+  packageUdiCharsMax: 4_096,
+  moduleDescriptionCharsMax: 100,
+  modulesPerProductMax: 1_000,
+  /** Bytes of a file in one call that brings it, files that have come in and belong to no package yet, and how long they are kept. */
+  packagePartBytesMax: 1024 * 1024,
+  packageUploadsMax: 200,
+  packageUploadKeptMs: 24 * 3600_000,
+  /** A file fetched from an address: its bytes without the cloud's limits, redirects, and how long nothing may come. */
+  packageFetchBytesMax: 64 * 1024 ** 3,
+  packageFetchRedirectsMax: 10,
+  packageFetchIdleMs: 30_000,
+  /** Forms that programs may post a file with: how long each is good for, and how many are remembered. */
+  uploadFormValidMs: 3600_000,
+  uploadFormsMax: 1_000,
+  /** Bytes read at a time for a download, and beyond how many downloads at a time it is the smaller number. */
+  downloadStepBytes: 64 * 1024,
+  downloadStepSmallBytes: 16 * 1024,
+  downloadsWithLargeSteps: 200,
 } as const

@@ -4,6 +4,7 @@ import { connecting, registration, sessions } from './connecting.ts'
 import { serviceCalls, updateCalls } from './device-services.ts'
 import { gatewayCalls, subDevices } from './gateways.ts'
 import { apiChapters } from './openapi.ts'
+import { otaPackageRules } from './ota-packages.ts'
 import { rareCalls, topicCalls } from './other-calls.ts'
 import { platformLog } from './platform-log.ts'
 import { simulatedDevices } from './simulated-devices.ts'
@@ -28,6 +29,7 @@ export const chapters: readonly Chapter[] = [
   { title: 'How sub-devices speak', rules: subDevices },
   { title: 'Custom topics and others', calls: topicCalls },
   { title: 'Updates, configuration, files, jobs', calls: updateCalls },
+  { title: 'Update packages', rules: otaPackageRules },
   { title: 'Consumer products and old SDKs', calls: rareCalls },
   { title: 'The platform\'s log', rules: platformLog },
   ...apiChapters,

@@ -35,6 +35,7 @@ export const unknowns: readonly Decision[] = [
   { about: 'the variant of CRC-64 of a whole file', sources: 'not published', here: 'CRC-64/XZ or CRC-64/Jones' },
   { about: 'the code of a refused upload when the store is full or there are too many uploads', sources: 'not published', here: '6760, the platform\'s code for a full store, and 429' },
   { about: 'the answer to `/ota/device/request` when there is no update', sources: 'not described', here: 'the form of a notice with empty `data`' },
+  { about: 'the algorithm of `digestsign`', sources: 'not published', here: 'RSA with 2,048 bits and SHA-256 over the file, PKCS #1 v1.5, Base64' },
   { about: 'the code for a job that the platform does not know', sources: 'not published', here: '460' },
   { about: 'the CONNACK of a login that is one too many', sources: 'not published', here: '3, in MQTT 5 0x97; only with `limits.applyCloud`' },
 ]

@@ -16,15 +16,13 @@ export const serviceCalls = {
   'network.post': exact('signal, noise, loss and network errors', ['integration/device-log', 'is answered, listed by the time of measuring with its errors, and plotted', 'that is no report is refused with 460']),
 } satisfies Record<string, Call>
 
-const noUpdates = 'There are no updates, so it is never sent.'
-
 /** Updates, configuration, files and jobs (Alink 7.6, 7.7, 8 and 9). */
 export const updateCalls = {
-  'ota.inform': partial('the version of a device\'s firmware or module: kept and shown, not answered, 1004 when malformed', 'There are no updates that it could end.', ['integration/small-calls', 'keeps the version of each module, answers nothing, and shows it on the device']),
-  'ota.upgrade': absent('the notice of an update', noUpdates),
-  'ota.progress': partial('how far an update is: not answered, 1004 when malformed', 'There are no updates, so it is kept in the trace and moves nothing.', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none']),
-  'ota.request': partial('the older way to ask for an update', 'There are no updates: the answer, on the same topic, has the form of a notice with nothing in `data`.', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none']),
-  'ota.firmwareGet': partial('asking for an update', 'There are no updates: the answer is 200 with empty `data`, as for a device without a task.', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none']),
+  'ota.inform': exact('the version of a device\'s firmware or module: kept, shown, ends its update and lets dynamic batches look at it; not answered, 1004 when malformed', ['integration/small-calls', 'keeps the version of each module, answers nothing, and shows it on the device'], ['integration/ota-batches', 'pushes an update to a device, which downloads it, tells how far it is and reports the new version']),
+  'ota.upgrade': partial('the notice of an update', 'Files come over HTTP or HTTPS, never over MQTT.', ['integration/ota-batches', 'pushes an update to a device, which downloads it, tells how far it is and reports the new version', 'tells a device that connects later, and one that reconnects once more']),
+  'ota.progress': exact('how far an update is: not answered, 1004 when malformed', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none'], ['integration/ota-batches', 'tries a failure again after a while, and fails when no retry is left']),
+  'ota.request': partial('the older way to ask for an update', 'Its errors 429, 500 and 9112 are never sent.', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none'], ['integration/ota-batches', 'gives the update only to a device that asks when it is not pushed, also the old way']),
+  'ota.firmwareGet': exact('asking for an update', ['integration/small-calls', 'judges what a device says of an update, and tells one that asks that there is none'], ['integration/ota-batches', 'gives the update only to a device that asks when it is not pushed, also the old way']),
   'file.download': absent('an update in blocks over MQTT', 'Kept, with the reason in the trace; not answered.'),
   'config.get': partial('the configuration of the product', 'No product has one: the answer is 6713, as with the switch off, and 460 to a wrong form.', ['integration/small-calls', 'says that there is no remote configuration, and no job']),
   'config.push': absent('the same, pushed', 'Never sent; what a device answers to it is kept.'),

@@ -20,6 +20,15 @@ const codes: Partial<Record<ErrorCode, string>> = {
   'shadow/version-conflict': 'iot.messagebroker.InvalidVersionValueInShadowMessage',
   'model/refused': 'iot.device.InvokeThingServiceFailed',
   'topology/refused': 'iot.device.AddTopoRelationFailed',
+  // The manuals do not list the codes of the update service; these are made in their way.
+  'ota/module-not-found': 'iot.ota.NotExistedModule',
+  'ota/module-exists': 'iot.ota.AlreadyExistedModule',
+  'ota/module-in-use': 'iot.ota.ModuleInUse',
+  'ota/package-not-found': 'iot.ota.NotExistedFirmware',
+  'ota/package-exists': 'iot.ota.AlreadyExistedFirmwareName',
+  'ota/package-in-use': 'iot.ota.FirmwareInUse',
+  'ota/upload-not-found': 'iot.ota.FirmwareUrlNotFound',
+  'ota/fetch-failed': 'iot.ota.FirmwareUrlNotFound',
   'limit/reached': 'iot.common.LimitReached',
 }
 

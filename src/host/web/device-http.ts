@@ -4,6 +4,7 @@ import type { Log } from '../../shared/log.ts'
 import { createServer } from 'node:http'
 import { limits } from '../../shared/limits.ts'
 import { listen } from '../listen.ts'
+import { FileStreams } from './file-streams.ts'
 import { sniffTls } from './sniff-tls.ts'
 import { urlHost } from './url-host.ts'
 
@@ -28,19 +29,22 @@ export interface DeviceHttp {
 
 /** A device that does not read its answer is disconnected after this time, milliseconds. */
 const idleMs = 30_000
+/** Files that come in as a form can be large; whoever sends nothing for a while is disconnected before. */
+const requestWithinMs = 3600_000
 
 /**
  * The device-facing HTTP listener. Devices' HTTP clients are simple: every answer has an exact Content-Length and is never
- * chunked, any Host is accepted (boards send names, addresses or nothing useful), and errors are small JSON objects.
+ * chunked, files are streamed, any Host is accepted (boards send names, addresses or nothing useful), and errors are small JSON objects.
  * @throws AppError listen/failed when the port is taken.
  */
 export async function createDeviceHttp({ host, port: wantedPort, log, routes = [], certificate }: DeviceHttpOptions): Promise<DeviceHttp> {
-  const server = createServer((request, response) => {
+  const files = new FileStreams(log)
+  const server = createServer({ requestTimeout: requestWithinMs }, (request, response) => {
     respond(routes, request).then(
-      answer => send(request, response, answer),
+      answer => send(request, response, answer, files),
       (error) => {
         log.error('a device\'s HTTP request could not be answered', { path: request.url, error: String(error) })
-        send(request, response, problem(500, 'The request could not be answered; the engine\'s log says why.'))
+        send(request, response, problem(500, 'The request could not be answered; the engine\'s log says why.'), files)
       },
     )
   })
@@ -70,10 +74,23 @@ function problem(code: number, message: string): DeviceHttpAnswer {
   return { status: code, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code, message }) }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: DeviceHttpAnswer): void {
+function send(request: IncomingMessage, response: ServerResponse, answer: DeviceHttpAnswer, files: FileStreams): void {
   // A body nobody read would be taken for the next request.
   if (!request.complete)
     response.setHeader('Connection', 'close')
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) })
-  response.end(request.method === 'HEAD' ? undefined : body)
+  const { status, headers } = answer
+  if ('body' in answer) {
+    response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(answer.body) })
+    response.end(request.method === 'HEAD' ? undefined : answer.body)
+    return
+  }
+  const begin = (): void => {
+    response.writeHead(status, { ...headers, 'Content-Length': answer.file.bytes })
+  }
+  if (request.method === 'HEAD') {
+    begin()
+    response.end()
+    return
+  }
+  void files.send(response, answer.file, begin)
 }

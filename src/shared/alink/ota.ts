@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from '../json.ts'
-import type { TopicIdentity } from './topic.ts'
 import { isJsonObject } from '../json.ts'
 
 /** The module that a version report without one speaks of: the firmware of the device itself (Alink 8.1). */
@@ -55,12 +54,4 @@ function parseModule({ module }: JsonObject): string | OtaProblem {
   if (module === undefined || module === '')
     return defaultModule
   return typeof module === 'string' && word.test(module) ? module : { expected: '"module" of 1 to 64 letters, digits, ".", "_" or "-"', got: module }
-}
-
-/**
- * The answer to the old request for an update when there is none: in the form of an upgrade notice, on the topic of the request
- * (Alink 8.3 and 8.4). `idText` is the id of the request as JSON text.
- */
-export function buildNoUpgrade({ productKey, deviceName }: TopicIdentity, idText: string): { topic: string, payload: string } {
-  return { topic: `/ota/device/request/${productKey}/${deviceName}`, payload: `{"code":"1000","data":{},"id":${idText === '' ? '""' : idText},"message":"success"}` }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { MethodDefinition, StreamDefinition, TypeOf } from './define.ts'
 import { appMethods, appStreams } from './app.ts'
 import { attemptMethods } from './attempts.ts'
+import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceBatchMethods } from './device-batch.ts'
@@ -17,6 +18,7 @@ import { messageMethods } from './message.ts'
 import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
+import { otaPackageMethods } from './ota-package.ts'
 import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
@@ -57,6 +59,8 @@ export const methods = {
   ...messageMethods,
   ...subscriptionMethods,
   ...fileMethods,
+  ...batchMethods,
+  ...otaPackageMethods,
   ...traceMethods,
   ...logMethods,
   ...fleetMethods,
@@ -70,6 +74,7 @@ export const streams = {
   ...traceStreams,
   ...fleetStreams,
   ...openApiStreams,
+  ...batchStreams,
 }
 
 export type Methods = typeof methods

@@ -36,6 +36,17 @@ export const settings = {
     initial: false,
     about: 'Send a device its desired values when it connects; the cloud leaves it to the device to fetch them.',
   }),
+  'ota.urlValidSec': setting({
+    schema: z.number().min(1).max(365 * 86_400),
+    initial: 86_400,
+    unit: 'seconds',
+    about: 'How long the address of an update\'s file is valid; then the device has to ask again.',
+  }),
+  'ota.httpForTls': setting({
+    schema: z.boolean(),
+    initial: false,
+    about: 'Give http addresses of updates also to devices that connect over TLS; many cannot check a certificate made here.',
+  }),
   'device.openToNetwork': setting({
     schema: z.boolean(),
     initial: false,

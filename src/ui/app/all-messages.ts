@@ -6,6 +6,7 @@ import { fleetMessages } from '../features/fleet/messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
+import { otaMessages } from '../features/ota/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { productTopicMessages } from '../features/products/topic-messages.ts'
@@ -36,6 +37,7 @@ export const messageParts = [
   deviceMessages,
   subDeviceMessages,
   groupMessages,
+  otaMessages,
   traceMessages,
   observeMessages,
   logMessages,

@@ -5,9 +5,10 @@ import IconDevices from '~icons/tabler/devices'
 import IconFleet from '~icons/tabler/grid-dots'
 import IconHome from '~icons/tabler/home'
 import IconTrace from '~icons/tabler/list-details'
+import IconOta from '~icons/tabler/package'
 import IconSettings from '~icons/tabler/settings'
 
-export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'api' | 'settings'
+export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'ota' | 'trace' | 'api' | 'settings'
 export interface NavItem { name: NavName, icon: Component, key: string }
 
 /** The rail, in order; `key` follows `g`. A page that does not exist yet is not here. */
@@ -16,6 +17,7 @@ export const navItems: NavItem[] = [
   { name: 'fleets', icon: IconFleet, key: 'f' },
   { name: 'products', icon: IconProducts, key: 'p' },
   { name: 'devices', icon: IconDevices, key: 'd' },
+  { name: 'ota', icon: IconOta, key: 'u' },
   { name: 'trace', icon: IconTrace, key: 't' },
   { name: 'api', icon: IconApi, key: 'a' },
   { name: 'settings', icon: IconSettings, key: 's' },

@@ -4,7 +4,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 declare module 'vue-router' {
   interface RouteMeta {
     /** Which entry of the rail the page belongs to. */
-    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'api' | 'settings'
+    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'ota' | 'trace' | 'api' | 'settings'
     /** Plots on the page follow the common time range, so the top bar offers it. */
     timeRange?: boolean
   }
@@ -21,6 +21,8 @@ export const routes: RouteRecordRaw[] = [
   { path: '/devices', name: 'devices', component: () => import('../features/devices/DevicesPage.vue'), meta: { nav: 'devices' } },
   { path: '/groups/:groupId?', name: 'groups', component: () => import('../features/groups/GroupsPage.vue'), meta: { nav: 'devices' }, props: true },
   { path: '/devices/:productKey/:deviceName', name: 'device', component: () => import('../features/devices/DevicePage.vue'), meta: { nav: 'devices', timeRange: true }, props: true },
+  { path: '/ota/:tab?', name: 'ota', component: () => import('../features/ota/OtaPage.vue'), meta: { nav: 'ota' } },
+  { path: '/ota/packages/:packageId', name: 'ota-package', component: () => import('../features/ota/PackagePage.vue'), meta: { nav: 'ota' }, props: true },
   { path: '/trace', name: 'trace', component: () => import('../features/trace/TracePage.vue'), meta: { nav: 'trace' } },
   { path: '/log', name: 'log', component: () => import('../features/log/LogPage.vue'), meta: { nav: 'trace' } },
   { path: '/device-log', name: 'deviceLog', component: () => import('../features/log/DeviceLogPage.vue'), meta: { nav: 'trace' } },

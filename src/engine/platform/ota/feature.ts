@@ -1,26 +1,36 @@
+import type { NoticeContent } from '../../../shared/alink/ota-notice.ts'
+import type { ProgressReport, VersionReport } from '../../../shared/alink/ota.ts'
 import type { DeviceVersion } from '../../../shared/contract/device.ts'
-import type { FeatureHandlers } from '../feature.ts'
-import { parseFirmwareGet } from '../../../shared/alink/ota.ts'
-import { answerRequest } from '../answer-request.ts'
-import { answerUpgradeRequest, malformed, takeProgress, takeVersion } from './handle.ts'
+import type { FeatureDevice, FeatureHandlers } from '../feature.ts'
+import { takeFirmwareGet, takeProgress, takeUpgradeRequest, takeVersion } from './handle.ts'
+
+/** Names the row of a message to what it has caused; 0 when the trace had no room for it. */
+export type NoteMessage = (traceId: number) => void
+
+/** What messages of devices do to their updates. */
+export interface OtaUpdates {
+  onVersion: (device: FeatureDevice, report: VersionReport, at: number) => NoteMessage
+  onProgress: (device: FeatureDevice, report: ProgressReport, at: number) => NoteMessage
+  /** What a device is told that asks; null: there is nothing for it. */
+  onAsked: (device: FeatureDevice, module: string) => { content: NoticeContent | null, note: NoteMessage }
+}
 
 export interface OtaContext {
   /** A device has reported a version; told before it is written. */
   onVersion: (deviceId: number, version: DeviceVersion) => void
+  updates: OtaUpdates
 }
 
 /**
- * What devices say about updates of their firmware (Alink 8). Versions are kept; there are no packages to be had, so a device
- * that asks is told that there is no task for it: `data` is empty.
+ * What devices say about updates of their firmware (Alink 8): versions are kept, and they, progress and questions move the tasks
+ * of the device.
  */
-export function otaHandlers({ onVersion }: OtaContext): FeatureHandlers {
+export function otaHandlers(context: OtaContext): FeatureHandlers {
+  const { updates } = context
   return {
-    'ota.inform': message => takeVersion(message, onVersion),
-    'ota.progress': takeProgress,
-    'ota.request': answerUpgradeRequest,
-    'ota.firmwareGet': message => answerRequest(message, ({ params }) => {
-      const wanted = parseFirmwareGet(params)
-      return 'expected' in wanted ? { issue: malformed(wanted), replyCode: 460 } : {}
-    }, { bizCode: 'OTA', operation: () => 'OTAFirmwareRequest' }),
+    'ota.inform': message => takeVersion(message, context),
+    'ota.progress': message => takeProgress(message, updates),
+    'ota.request': message => takeUpgradeRequest(message, updates),
+    'ota.firmwareGet': message => takeFirmwareGet(message, updates),
   }
 }

@@ -1,49 +1,70 @@
 import type { OtaProblem } from '../../../shared/alink/ota.ts'
-import type { DeviceVersion } from '../../../shared/contract/device.ts'
 import type { TraceStep } from '../../../shared/contract/trace.ts'
 import type { JsonValue } from '../../../shared/json.ts'
 import type { ValidationIssue } from '../../../shared/thing-model/issue.ts'
 import type { Outcome, UpMessage } from '../feature.ts'
+import type { OtaContext, OtaUpdates } from './feature.ts'
 import { parseRequest } from '../../../shared/alink/envelope.ts'
-import { buildNoUpgrade, parseProgress, parseVersionReport } from '../../../shared/alink/ota.ts'
+import { buildNoticeData, buildRequestedNotice } from '../../../shared/alink/ota-notice.ts'
+import { parseFirmwareGet, parseProgress, parseVersionReport } from '../../../shared/alink/ota.ts'
 import { packDetail } from '../../../shared/contract/trace-detail.ts'
 import { toSnippet } from '../../../shared/thing-model/issue.ts'
+import { answerRequest } from '../answer-request.ts'
 import { upsertVersion } from './rows.ts'
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** A message about updates that has not the documented form: 1004 in the log (platform rule OTA-118). */
-export function malformed({ expected, got }: OtaProblem): ValidationIssue {
+function malformed({ expected, got }: OtaProblem): ValidationIssue {
   return { code: 1004, path: '', rule: 'bad-form', expected, got: toSnippet(got) }
 }
 
-/** A device tells the version of one of its modules; it is kept, and nothing is answered (Alink 8.1, trap T7). */
-export function takeVersion(message: UpMessage, onVersion: (deviceId: number, version: DeviceVersion) => void): Outcome {
+/** A device tells the version of one of its modules; it is kept, updates go by it, and nothing is answered (Alink 8.1, trap T7). */
+export function takeVersion(message: UpMessage, { onVersion, updates }: OtaContext): Outcome {
   const { report, issue } = read(message, parseVersionReport)
   if (report === undefined)
     return conclude(message, 'OTAVersionReport', { issue })
-  const { deviceId } = message.device
+  const { device, receivedAt } = message
   const { module, version } = report
-  onVersion(deviceId, { module, version, reportedAt: message.receivedAt })
+  onVersion(device.deviceId, { module, version, reportedAt: receivedAt })
+  const note = updates.onVersion(device, report, receivedAt)
   return {
     ...conclude(message, 'OTAVersionReport', { isStored: true }),
-    statements: [{ key: `version ${deviceId} ${module.toLowerCase()}`, statement: { statement: upsertVersion, params: [deviceId, module, version, message.receivedAt] } }],
+    statements: [{ key: `version ${device.deviceId} ${module.toLowerCase()}`, statement: { statement: upsertVersion, params: [device.deviceId, module, version, receivedAt] } }],
+    afterwards: (_journeyId, { rowId }) => note(rowId),
   }
 }
 
-/** A device tells how far an update has come. Without a task there is nothing to note but the message itself; nothing is answered. */
-export function takeProgress(message: UpMessage): Outcome {
-  return conclude(message, 'OTAProgressReport', { issue: read(message, parseProgress).issue })
+/** A device tells how far an update has come; without a task there is nothing to note but the message itself; nothing is answered. */
+export function takeProgress(message: UpMessage, updates: Pick<OtaUpdates, 'onProgress'>): Outcome {
+  const { report, issue } = read(message, parseProgress)
+  const outcome = conclude(message, 'OTAProgressReport', { issue })
+  if (report === undefined)
+    return outcome
+  const note = updates.onProgress(message.device, report, message.receivedAt)
+  return { ...outcome, afterwards: (_journeyId, { rowId }) => note(rowId) }
 }
 
-/** The old request for an update, answered on its own topic: there is none (Alink 8.4). */
-export function answerUpgradeRequest(message: UpMessage): Outcome {
-  const { idText, issue } = read(message, parseVersionReport)
-  if (issue)
+/** The old request for an update, answered on its own topic (Alink 8.4). */
+export function takeUpgradeRequest(message: UpMessage, updates: Pick<OtaUpdates, 'onAsked'>): Outcome {
+  const { idText, report, issue } = read(message, parseVersionReport)
+  if (report === undefined)
     return conclude(message, 'OTAFirmwareRequest', { issue })
-  const { topic, payload } = buildNoUpgrade(message.device, idText)
+  const { content, note } = updates.onAsked(message.device, report.module)
+  const { topic, payload } = buildRequestedNotice(message.device, content, idText)
   const outcome = conclude(message, 'OTAFirmwareRequest', { steps: [{ bizCode: 'downlink', operation: topic, code: 200 }] })
-  return { ...outcome, replies: [{ topic, payload: Buffer.from(payload) }] }
+  return { ...outcome, replies: [{ topic, payload: Buffer.from(payload) }], afterwards: (_journeyId, { rowId }) => note(rowId) }
+}
+
+/** A device asks for the update of a module; `data` of the answer is empty when there is none (OTA-114). */
+export function takeFirmwareGet(message: UpMessage, updates: Pick<OtaUpdates, 'onAsked'>): Outcome {
+  return answerRequest(message, ({ params }) => {
+    const wanted = parseFirmwareGet(params)
+    if ('expected' in wanted)
+      return { issue: malformed(wanted), replyCode: 460 }
+    const { content, note } = updates.onAsked(message.device, wanted.module)
+    return { data: content === null ? {} : buildNoticeData(content), afterwards: (_journeyId, { rowId }) => note(rowId) }
+  }, { bizCode: 'OTA', operation: () => 'OTAFirmwareRequest' })
 }
 
 function read<Report extends object>({ payload }: UpMessage, parse: (params: JsonValue | undefined) => Report | OtaProblem): { idText: string, report?: Report, issue?: ValidationIssue } {

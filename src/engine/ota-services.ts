@@ -1,0 +1,120 @@
+import type { Clock } from '../shared/clock.ts'
+import type { EngineApi, MethodName } from '../shared/contract/contract.ts'
+import type { OtaPackageFile } from '../shared/contract/ota-package.ts'
+import type { Log } from '../shared/log.ts'
+import type { BrokerClient } from './broker/types.ts'
+import type { DeviceHttpRoute } from './config.ts'
+import type { DownloadAddress } from './platform/ota-package/methods.ts'
+import type { SettingsStore } from './platform/settings/settings.ts'
+import type { Store } from './store/types.ts'
+import path from 'node:path'
+import { AppError } from '../shared/errors.ts'
+import { limits } from '../shared/limits.ts'
+import { makeFileId, makePackageId } from './identity.ts'
+import { boardAddress } from './network-address.ts'
+import { Downloads } from './platform/ota-package/downloads.ts'
+import { otaPackageMethodHandlers } from './platform/ota-package/methods.ts'
+import { OtaModules } from './platform/ota-package/modules.ts'
+import { PackageDisk } from './platform/ota-package/package-disk.ts'
+import { OtaPackages } from './platform/ota-package/packages.ts'
+import { PackageSecurity } from './platform/ota-package/security.ts'
+import { UploadForms } from './platform/ota-package/upload-forms.ts'
+import { PackageUploads } from './platform/ota-package/uploads.ts'
+
+export interface OtaServicesContext {
+  store: Store
+  settings: SettingsStore
+  clock: Clock
+  log: Log
+  workspaceDir: string
+  /** Throws AppError product/not-found. */
+  requireProduct: (productKey: string) => { name: string, createdAt: number }
+  /** Throws AppError product/not-found or device/not-found. */
+  requireDevice: (productKey: string, deviceName: string) => { deviceId: number }
+  clientOf: (deviceId: number) => Pick<BrokerClient, 'transport' | 'localAddress' | 'remoteAddress'> | undefined
+  /** The device-facing HTTP listener, which serves the files: the address on which it listens, also `0.0.0.0`; null without one. */
+  listener: () => { host: string, port: number } | null
+  /** Whether a package is being rolled out, so that it has to stay. */
+  isRolledOut: (packageId: string) => boolean
+}
+
+/** Modules, update packages and their files, and the server from which devices download them (platform chapters 8.1 to 8.4 and 8.11). */
+export interface OtaServices {
+  methods: Pick<EngineApi['methods'], Extract<MethodName, `ota${string}`>>
+  /** For the device-facing HTTP listener. */
+  routes: DeviceHttpRoute[]
+  modules: OtaModules
+  packages: OtaPackages
+  security: PackageSecurity
+  /**
+   * An address of a file that a device can reach: the one at which it has connected. Null: an address for this machine. It is
+   * valid for a while (milliseconds), or as the settings say. Throws AppError listen/failed without a listener.
+   */
+  downloadUrl: (file: OtaPackageFile, deviceId: number | null, validMs?: number) => DownloadAddress
+  /** A product is deleted, and its modules, packages and keys with it. */
+  forgetProduct: (productKey: string) => Promise<void>
+  close: () => Promise<void>
+}
+
+/** Opens what the workspace holds, and removes files that no package names. */
+export async function openOtaServices(context: OtaServicesContext): Promise<OtaServices> {
+  const { store, settings, clock, log, workspaceDir, requireProduct, requireDevice, isRolledOut } = context
+  const now = (): number => clock.now()
+  const applyLimits = (): boolean => settings.get('limits.applyCloud')
+  const fileBytesMax = (): number => applyLimits() ? limits.packageBytesMax : limits.packageFetchBytesMax
+  const disk = new PackageDisk(path.join(workspaceDir, 'packages'))
+  const [modules, packages, security] = await Promise.all([
+    OtaModules.open(store, productKey => requireProduct(productKey).createdAt),
+    OtaPackages.open(store),
+    PackageSecurity.open(store),
+  ])
+  await disk.removeAllBut(new Set(packages.all().flatMap(({ files }) => files.map(({ fileId }) => fileId))))
+  const uploads = new PackageUploads({ disk, clock, log, makeId: makeFileId, bytesMax: fileBytesMax })
+  const forms = new UploadForms({ clock, uploads, makeId: makeFileId, baseUrl: () => baseUrlOf(context.listener()) })
+  const downloads = await Downloads.open(store, {
+    now,
+    fileOf: fileId => packages.fileOf(fileId),
+    pathOf: fileId => disk.pathOf(fileId),
+  })
+
+  const downloadUrl: OtaServices['downloadUrl'] = (file, deviceId, validMs = settings.get('ota.urlValidSec') * 1000) => {
+    const listener = context.listener()
+    if (listener === null)
+      throw new AppError('listen/failed', 'There is no HTTP listener from which files could be downloaded.')
+    const client = deviceId === null ? undefined : context.clientOf(deviceId)
+    const host = client?.localAddress || boardAddress(listener.host)
+    const scheme = client?.transport === 'tls' && !settings.get('ota.httpForTls') ? 'https' : 'http'
+    const expiresAt = Math.ceil((now() + validMs) / 1000) * 1000
+    return {
+      url: downloads.url({ scheme, host, port: listener.port }, file, deviceId ?? 0, expiresAt),
+      expiresAt,
+      isUnreachable: client !== undefined && isLoopback(host) && !isLoopback(client.remoteAddress),
+    }
+  }
+  return {
+    methods: otaPackageMethodHandlers({ store, modules, packages, uploads, forms, security, disk, now, makePackageId, applyLimits, fileBytesMax, requireProduct, requireDevice, downloadUrl, isRolledOut }),
+    routes: [downloads.route, forms.route],
+    modules,
+    packages,
+    security,
+    downloadUrl,
+    forgetProduct: async (productKey) => {
+      const gone = packages.forgetProduct(productKey)
+      await store.write([...gone.statements, ...modules.forgetProduct(productKey), ...security.forgetProduct(productKey)])
+      await Promise.all(gone.packages.flatMap(({ files }) => files.map(({ fileId }) => disk.remove(fileId))))
+    },
+    close: () => uploads.close(),
+  }
+}
+
+/** The base address of a listener as others than this machine can use it too. */
+function baseUrlOf(listener: { host: string, port: number } | null): string | null {
+  if (listener === null)
+    return null
+  const host = boardAddress(listener.host)
+  return `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address === 'localhost' || address.startsWith('127.')
+}

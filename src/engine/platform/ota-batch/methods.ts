@@ -1,0 +1,302 @@
+import type { Clock } from '../../../shared/clock.ts'
+import type { Batch, BatchSpec, BatchTask } from '../../../shared/contract/batch.ts'
+import type { EngineApi } from '../../../shared/contract/contract.ts'
+import type { Store } from '../../store/types.ts'
+import type { Rollouts } from './rollouts.ts'
+import type { TaskMaker } from './task-maker.ts'
+import type { BatchDevice, BatchPackage, BatchRow, LiveBatch, PackageSource, TaskRow } from './types.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { deadlineOf, isUnfinished } from '../../../shared/ota/task.ts'
+import { pump } from '../../feed.ts'
+import { selectVersions } from '../ota/rows.ts'
+import { isSame } from './rollouts.ts'
+import { batchParams, insertNames, selectBatchesOfDevice, selectEvents, taskQueries, upsertBatch } from './rows.ts'
+import { checkChange, checkNewBatch } from './rules.ts'
+
+export interface BatchMethodContext {
+  clock: Clock
+  store: Pick<Store, 'read' | 'write' | 'flush'>
+  rollouts: Rollouts
+  maker: TaskMaker
+  packages: PackageSource
+  applyLimits: () => boolean
+  makeBatchId: () => string
+  lookup: (productKey: string, deviceName: string) => BatchDevice | undefined
+  /** Throws AppError product/not-found or device/not-found. */
+  requireDevice: (productKey: string, deviceName: string) => BatchDevice
+  /** Also a deleted device. */
+  deviceOf: (deviceId: number) => BatchDevice | undefined
+}
+
+export type BatchMethod = Extract<keyof EngineApi['methods'], `batch.${string}`>
+export type BatchStream = Extract<keyof EngineApi['streams'], `batch.${string}`>
+
+/** Names in an error; there may be a million wrong ones. */
+const namesToldMax = 1_000
+
+/** What the page, the command line and the API can do with batches of updates. */
+export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi['methods'], BatchMethod> {
+  const { store, rollouts, maker } = context
+  const present = (batch: LiveBatch): Batch => presentBatch(batch, rollouts)
+  return {
+    'batch.create': async spec => present(await createBatch(spec, context)),
+    'batch.list': async ({ packageId, productKey, deviceName, offset, limit }) => {
+      const ofDevice = deviceName === undefined ? null : await batchesOfDevice(context, productKey!, deviceName)
+      const batches = rollouts.all().reverse().filter(batch => (packageId === undefined || batch.packageId === packageId)
+        && (productKey === undefined || batch.productKey === productKey) && (ofDevice?.has(batch.batchId) ?? true))
+      return { batches: batches.slice(offset, offset + limit).map(present), total: batches.length }
+    },
+    'batch.get': ({ batchId }) => present(rollouts.get(batchId)),
+    'batch.tasks': async ({ batchId, device, states, offset, limit }) => {
+      const keys = [
+        ...(batchId === undefined ? [] : [rollouts.get(batchId).batchId]),
+        ...(device === undefined ? [] : [context.requireDevice(device.productKey, device.deviceName).deviceId]),
+      ]
+      const query = taskQueries[batchId === undefined ? 'device' : device === undefined ? 'batch' : 'both']
+      await store.flush()
+      const filter = [...keys, states.length === 0 ? '' : ` ${states.join(' ')} `]
+      const [rows, [total = 0]] = await Promise.all([store.read(query.page, [...filter, limit, offset]), store.read(query.count, filter)])
+      return { tasks: rows.map(row => presentTask(row, context)), total }
+    },
+    'batch.timeline': async ({ taskId }) => {
+      await store.flush()
+      const task = await rollouts.tasks.read(Number(taskId))
+      if (task === undefined)
+        throw new AppError('ota/task-not-found', `There is no update task ${taskId}.`, { taskId })
+      const steps = await store.read(selectEvents, [task.taskId])
+      return { task: presentTask(task, context), steps: steps.map(({ at, event, state, remark, traceId }) => ({ at, event, state, remark, traceId })) }
+    },
+    'batch.update': async ({ batchId, ...change }) => {
+      const batch = rollouts.get(batchId)
+      checkChange(batch, change, context.applyLimits())
+      const { spec } = batch
+      const added = (change.sourceVersions ?? []).filter(version => !spec.sourceVersions.includes(version))
+      batch.spec = {
+        ...spec,
+        rate: change.rate ?? spec.rate,
+        tags: change.tags ?? spec.tags,
+        timeoutMinutes: change.timeoutMinutes === undefined ? spec.timeoutMinutes : change.timeoutMinutes,
+        sourceVersions: change.sourceVersions ?? spec.sourceVersions,
+      }
+      rollouts.save(batch)
+      rollouts.pumpSoon(batch)
+      if (added.length > 0)
+        await maker.addVersions(batch, added)
+      await store.flush()
+      return present(batch)
+    },
+    'batch.cancel': async ({ batchId, policy, ...choice }) => {
+      const batch = rollouts.get(batchId)
+      if (policy && !batch.spec.dynamic)
+        throw new AppError('ota/batch-refused', 'Only a dynamic batch has something to end beside its tasks.', { batchId })
+      const cancelled = cancelBatch(rollouts, batch, policy, choice)
+      await store.flush()
+      return { cancelled }
+    },
+    'batch.cancelTasks': async ({ taskIds, inProgress }) => {
+      let cancelled = 0
+      for (const task of taskIds.flatMap(taskId => rollouts.tasks.byId(Number(taskId)) ?? [])) {
+        rollouts.apply(task, { kind: 'cancelled', evenInProgress: inProgress })
+        cancelled += isUnfinished(task) ? 0 : 1
+      }
+      await store.flush()
+      return { cancelled }
+    },
+    'batch.confirm': async ({ taskIds, batchId }) => {
+      const named = batchId === undefined ? taskIds!.flatMap(taskId => rollouts.tasks.byId(Number(taskId)) ?? []) : [...rollouts.tasks.ofBatch(rollouts.get(batchId).batchId)]
+      const waiting = named.filter(({ state }) => state === 'CONFIRM')
+      for (const task of waiting)
+        rollouts.happen(task, { kind: 'confirmed' })
+      await store.flush()
+      return { confirmed: waiting.length }
+    },
+    'batch.retry': async ({ batchId, taskIds }) => ({ queued: await retryTasks(context, rollouts.get(batchId), taskIds) }),
+  }
+}
+
+/** The batch and its counts, whenever they change. */
+export function batchStreamHandlers({ clock, rollouts }: Pick<BatchMethodContext, 'clock' | 'rollouts'>): Pick<EngineApi['streams'], BatchStream> {
+  return {
+    'batch.watch': async ({ batchId }, subscriber) => {
+      const batch = rollouts.get(batchId)
+      let isChanged = true
+      rollouts.changed.listen(subscriber.signal, (changed) => {
+        isChanged ||= changed === batchId
+      })
+      const take = (): Batch | undefined => {
+        if (!isChanged)
+          return undefined
+        isChanged = false
+        return presentBatch(batch, rollouts)
+      }
+      await pump(clock, subscriber, { take }, 250)
+    },
+  }
+}
+
+async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promise<LiveBatch> {
+  const { rollouts, maker, store, packages } = context
+  const pack = packages.packageOf(spec.packageId)
+  const check = (): void => checkNewBatch(spec, pack, { now: rollouts.now(), others: rollouts.all(), applyLimits: context.applyLimits() })
+  check()
+  const names = spec.scope.kind === 'named' ? requireNames(spec.scope.deviceNames, pack, context) : null
+  const row = toRow(spec, pack, context.makeBatchId(), rollouts.now())
+  using listening = maker.listen(row)
+  const chosen = spec.newlyReportedOnly ? [] : await maker.candidates(row, names)
+  if (chosen.length === 0 && (spec.kind === 'verify' || spec.scope.kind === 'phased'))
+    throw new AppError('ota/batch-refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.')
+  // Another batch may have come into being meanwhile.
+  check()
+  const batch = rollouts.add(row)
+  maker.watch(batch, names)
+  try {
+    await store.write([
+      { statement: upsertBatch, params: batchParams(batch) },
+      ...(names === null ? [] : [{ statement: insertNames, params: [batch.batchId, JSON.stringify([...names])] }]),
+    ])
+  }
+  catch (error) {
+    rollouts.drop(batch.batchId)
+    throw error
+  }
+  rollouts.schedule(batch)
+  await maker.make(batch, chosen, listening.fresh)
+  return batch
+}
+
+function requireNames(deviceNames: readonly string[], { productKey }: BatchPackage, { lookup }: BatchMethodContext): Set<string> {
+  const unknown = deviceNames.filter(deviceName => lookup(productKey, deviceName) === undefined)
+  if (unknown.length > 0)
+    throw new AppError('ota/batch-refused', `${unknown.length} of the named devices do not exist, the first one is ${unknown[0]}.`, { unknownCount: unknown.length, unknown: unknown.slice(0, namesToldMax) })
+  return new Set(deviceNames)
+}
+
+function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, targetVersion, sourceVersion }: BatchPackage, batchId: string, now: number): BatchRow {
+  return {
+    batchId,
+    packageId,
+    productKey,
+    module,
+    targetVersion,
+    spec: {
+      ...spec,
+      scope: scope.kind === 'named' ? { kind: 'named', deviceCount: new Set(scope.deviceNames).size } : scope,
+      differentialFrom: sourceVersion,
+    },
+    state: spec.startAt === null ? 'IN_PROGRESS' : 'PLANNED',
+    selecting: true,
+    createdAt: now,
+    startedAt: spec.startAt === null ? now : null,
+    endedAt: null,
+    modifiedAt: now,
+  }
+}
+
+interface CancelChoice { scheduled: boolean, unconfirmed: boolean, queued: boolean, notified: boolean, inProgress: boolean }
+
+/** Cancels what is chosen of a batch (OTA-131 to OTA-134); returns how many tasks that were. */
+function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choice: CancelChoice): number {
+  const isPlanned = batch.state === 'PLANNED'
+  const isChosen = ({ state }: TaskRow): boolean => (state === 'CONFIRM' && choice.unconfirmed)
+    || (state === 'QUEUED' && (isPlanned ? choice.scheduled : choice.queued))
+    || (state === 'NOTIFIED' && choice.notified)
+    || (state === 'IN_PROGRESS' && choice.inProgress)
+  const tasks = [...rollouts.tasks.ofBatch(batch.batchId)]
+  const chosen = tasks.filter(isChosen)
+  // A static batch is over when nothing of it is left but what a device is at already.
+  const isEmptied = !batch.spec.dynamic && (chosen.length > 0 || (isPlanned && choice.scheduled)) && tasks.every(task => isChosen(task) || task.state === 'IN_PROGRESS')
+  if ((batch.state === 'IN_PROGRESS' || isPlanned) && (policy || isEmptied))
+    rollouts.end(batch, 'CANCELED')
+  for (const task of chosen)
+    rollouts.apply(task, { kind: 'cancelled', evenInProgress: true })
+  return chosen.length
+}
+
+async function retryTasks({ store, rollouts, maker, deviceOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly string[]): Promise<number> {
+  let queued = 0
+  await store.flush()
+  for (const taskId of taskIds) {
+    const task = await rollouts.tasks.read(Number(taskId))
+    const device = task && deviceOf(task.deviceId)
+    if (!task || task.batchId !== batch.batchId || (task.state !== 'FAILED' && task.state !== 'CANCELED') || !device || device.deletedAt !== null)
+      continue
+    const versions = await store.read(selectVersions, [task.deviceId])
+    const version = versions.find(({ module }) => isSame(module, task.module))?.version ?? null
+    // It may have been asked for twice.
+    if (version !== task.targetVersion && rollouts.tasks.byId(task.taskId) === undefined && maker.revive(task, version))
+      queued += 1
+  }
+  if (queued > 0 && !batch.spec.dynamic && (batch.state === 'COMPLETED' || batch.state === 'CANCELED')) {
+    Object.assign(batch, { state: 'IN_PROGRESS', endedAt: null })
+    rollouts.save(batch)
+    rollouts.verified(batch)
+    rollouts.settle(batch)
+  }
+  await store.flush()
+  return queued
+}
+
+async function batchesOfDevice({ store, requireDevice }: BatchMethodContext, productKey: string, deviceName: string): Promise<Set<string>> {
+  const { deviceId } = requireDevice(productKey, deviceName)
+  await store.flush()
+  return new Set(await store.read(selectBatchesOfDevice, [deviceId]))
+}
+
+function presentBatch(batch: LiveBatch, rollouts: Rollouts): Batch {
+  const { batchId, packageId, productKey, module, targetVersion, state, selecting, counts, createdAt, startedAt, endedAt, modifiedAt } = batch
+  const { differentialFrom, ...spec } = batch.spec
+  const rate = rollouts.rateOf(batch)
+  return {
+    ...spec,
+    sourceVersions: differentialFrom === null ? spec.sourceVersions : [differentialFrom],
+    batchId,
+    packageId,
+    productKey,
+    module,
+    targetVersion,
+    state,
+    selecting,
+    counts: { ...counts },
+    createdAt,
+    startedAt,
+    endedAt,
+    modifiedAt,
+    ratePerMinute: Number.isFinite(rate) ? rate : null,
+  }
+}
+
+function presentTask(task: TaskRow, { rollouts, deviceOf }: Pick<BatchMethodContext, 'rollouts' | 'deviceOf'>): BatchTask {
+  const { packageId, productKey, state: batchState, spec } = rollouts.get(task.batchId)
+  const device = deviceOf(task.deviceId)
+  const { batchId, module, state, sourceVersion, targetVersion, percent, cause, remark, retries, retryAt, createdAt, modifiedAt } = task
+  return {
+    taskId: String(task.taskId),
+    batchId,
+    packageId,
+    productKey,
+    deviceName: device?.deviceName ?? '',
+    iotId: device?.iotId ?? '',
+    module,
+    state,
+    waitsFor: state === 'QUEUED' ? whatFor(batchState === 'PLANNED', spec.pushes, device?.online ?? false) : null,
+    sourceVersion,
+    targetVersion,
+    percent,
+    cause,
+    remark,
+    retries,
+    retryAt,
+    deadlineAt: deadlineOf(task, rollouts.policyOf(task)),
+    createdAt,
+    modifiedAt,
+  }
+}
+
+/** What a task waits for that is to be pushed (OTA-102). */
+function whatFor(isPlanned: boolean, pushes: boolean, isOnline: boolean): BatchTask['waitsFor'] {
+  if (isPlanned)
+    return 'schedule'
+  if (!pushes)
+    return 'request'
+  return isOnline ? 'turn' : 'device'
+}

@@ -1,0 +1,110 @@
+import type { NoticeContent } from '../../../shared/alink/ota-notice.ts'
+import type { Batch, BatchSpec, BatchState, TaskCounts } from '../../../shared/contract/batch.ts'
+import type { PushBucket } from '../../../shared/ota/push-rate.ts'
+import type { OtaTask } from '../../../shared/ota/task.ts'
+import type { FeatureDevice } from '../feature.ts'
+
+/** An update package, as far as a batch has to know it. */
+export interface BatchPackage {
+  packageId: string
+  productKey: string
+  module: string
+  targetVersion: string
+  /** Of a differential package: the version it starts from; null for a full one. */
+  sourceVersion: string | null
+  /** `none` needs no verification; in that state and when verified a batch may begin. */
+  state: 'none' | 'unverified' | 'verifying' | 'verified' | 'failed'
+  fileCount: number
+  /** Bytes of all files. */
+  size: number
+}
+
+/** What batches need of the packages; all of it is answered at once. */
+export interface PackageSource {
+  /** Throws AppError ota/package-not-found. */
+  packageOf: (packageId: string) => BatchPackage
+  /** What a device is told, with addresses that are valid from now on; null when the package is gone or its files cannot be served. */
+  noticeOf: (packageId: string, device: FeatureDevice, tags: Record<string, string>) => NoticeContent | null
+  /** Undefined when the package is gone. */
+  stateOf: (packageId: string) => BatchPackage['state'] | undefined
+  /** How the verification of a package goes: percent of its devices that have the new version. */
+  setVerification: (packageId: string, state: 'verifying' | 'verified' | 'failed', percent: number) => void
+}
+
+/** A device as batches see it. */
+export interface BatchDevice extends FeatureDevice {
+  iotId: string
+  online: boolean
+  activatedAt: number | null
+  lastOnlineAt: number | null
+  deletedAt: number | null
+}
+
+/** What a batch was made with; the names of its devices are kept apart, because there may be a million. */
+export interface StoredSpec extends Omit<BatchSpec, 'scope'> {
+  scope: Batch['scope']
+  /** Of a differential package: the only version it can start from. */
+  differentialFrom: string | null
+}
+
+/** A batch as its row keeps it. */
+export interface BatchRow {
+  batchId: string
+  packageId: string
+  productKey: string
+  module: string
+  targetVersion: string
+  spec: StoredSpec
+  state: BatchState
+  /** Which devices get a task is not decided for all of them yet. */
+  selecting: boolean
+  createdAt: number
+  startedAt: number | null
+  endedAt: number | null
+  modifiedAt: number
+}
+
+/** What a dynamic batch knows of the devices it looks for. */
+export interface Watch {
+  /** The named ones; null for another scope. */
+  names: ReadonlySet<string> | null
+  /** How many tasks it made for each device, and whether the last one failed. */
+  matches: Map<number, { count: number, lastFailed: boolean }>
+  /** Who was in the group when it was looked at last; null before the first time. */
+  inside: ReadonlySet<number> | null
+}
+
+/** A batch while the engine runs. */
+export interface LiveBatch extends BatchRow {
+  counts: TaskCounts
+  /** Tasks that wait for their turn in the push rate. */
+  waiting: Set<TaskRow>
+  bucket: PushBucket
+  /** Only of a dynamic batch that still looks for devices. */
+  watch: Watch | null
+}
+
+/** A task as its row keeps it, and in memory as long as it may change. */
+export interface TaskRow extends OtaTask {
+  taskId: number
+  batchId: string
+  deviceId: number
+  module: string
+  /** The timeout that held when the task was made (OTA-70). Milliseconds; null: none. */
+  timeoutMs: number | null
+  /** When the device was told first. */
+  notifiedAt: number | null
+  createdAt: number
+  modifiedAt: number
+}
+
+/** A step of the timeline of a task. */
+export interface EventRow {
+  eventId: number
+  taskId: number
+  at: number
+  event: string
+  state: OtaTask['state']
+  remark: string
+  traceId: number | null
+}

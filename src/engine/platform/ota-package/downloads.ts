@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http'
+import type { OtaPackageFile } from '../../../shared/contract/ota-package.ts'
+import type { Store } from '../../store/types.ts'
+import type { StoreAnswer, StoreRoute } from './store-answers.ts'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { parseByteRange } from './byte-range.ts'
+import { insertUrlKey, selectUrlKey } from './rows.ts'
+import { storeError } from './store-answers.ts'
+
+/** Where a device finds the download server. */
+export interface DownloadPlace {
+  scheme: 'http' | 'https'
+  host: string
+  port: number
+}
+
+export interface DownloadsContext {
+  /** Epoch milliseconds. */
+  now: () => number
+  /** A file of a package; undefined when no package has it any more. */
+  fileOf: (fileId: string) => OtaPackageFile | undefined
+  pathOf: (fileId: string) => string
+}
+
+const prefix = '/ota/'
+
+/**
+ * Addresses of files that carry a signature and the time until which they are valid, and what a request for one is answered
+ * with (platform rules OTA-93, OTA-96, OTA-147). They stay valid over a restart. With the longest host name of an address,
+ * they have fewer than the 254 characters that the C SDK can take.
+ */
+export class Downloads {
+  readonly #secret: string
+  readonly #context: DownloadsContext
+
+  private constructor(secret: string, context: DownloadsContext) {
+    this.#secret = secret
+    this.#context = context
+  }
+
+  static async open(store: Store, context: DownloadsContext): Promise<Downloads> {
+    const [row] = await store.read(selectUrlKey, [])
+    const secret = row?.secret ?? randomBytes(32).toString('hex')
+    if (row === undefined)
+      await store.write([{ statement: insertUrlKey, params: [secret] }])
+    return new Downloads(secret, context)
+  }
+
+  /** An address of a file for a device (0: for nobody in particular), valid until an instant, in whole seconds. */
+  url({ scheme, host, port }: DownloadPlace, { fileId, name }: Pick<OtaPackageFile, 'fileId' | 'name'>, deviceId: number, expiresAt: number): string {
+    const path = `${prefix}${fileId}${/(?:\.tar)?\.\w+$/.exec(name)?.[0] ?? ''}`
+    const expires = Math.ceil(expiresAt / 1000)
+    return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}?Expires=${expires}&Device=${deviceId}&Signature=${this.#sign(path, expires, deviceId)}`
+  }
+
+  /** Serves the files. */
+  get route(): StoreRoute {
+    return { prefix, respond: (request, path) => this.#respond(request, path) }
+  }
+
+  #respond(request: IncomingMessage, path: string): StoreAnswer {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return storeError(request, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', { Method: String(request.method) })
+    const query = new URLSearchParams((request.url ?? '').split('?')[1])
+    const expires = Number(query.get('Expires') ?? Number.NaN)
+    if (!isSame(query.get('Signature') ?? '', this.#sign(path, expires, Number(query.get('Device') ?? Number.NaN))))
+      return storeError(request, 403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided: the address was altered.')
+    if (this.#context.now() >= expires * 1000)
+      return storeError(request, 403, 'AccessDenied', 'Request has expired.', { Expires: new Date(expires * 1000).toISOString(), ServerTime: new Date(this.#context.now()).toISOString() })
+    const file = this.#context.fileOf(path.slice(prefix.length).split('.', 1)[0]!)
+    if (file === undefined)
+      return storeError(request, 404, 'NoSuchKey', 'The specified key does not exist: the update package was deleted.')
+    return this.#serve(request, file)
+  }
+
+  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile): StoreAnswer {
+    const etag = `"${md5.toUpperCase()}"`
+    const isOther = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag
+    const range = isOther ? null : parseByteRange(request.headers.range, size)
+    if (range === 'none')
+      return { ...storeError(request, 416, 'InvalidRange', 'The requested range cannot be satisfied.', { RangeRequested: String(request.headers.range), ActualObjectSize: String(size) }), headers: { 'Content-Type': 'application/xml', 'Content-Range': `bytes */${size}` } }
+    const { start, bytes } = range ?? { start: 0, bytes: size }
+    return {
+      status: range ? 206 : 200,
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        'Accept-Ranges': 'bytes',
+        'ETag': etag,
+        'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+        ...range ? { 'Content-Range': `bytes ${start}-${start + bytes - 1}/${size}` } : {},
+      },
+      file: { path: this.#context.pathOf(fileId), start, bytes },
+    }
+  }
+
+  #sign(path: string, expires: number, deviceId: number): string {
+    return createHmac('sha256', this.#secret).update(`${path}\n${expires}\n${deviceId}`).digest('base64url')
+  }
+}
+
+function isSame(given: string, expected: string): boolean {
+  return given.length === expected.length && timingSafeEqual(Buffer.from(given, 'latin1'), Buffer.from(expected, 'latin1'))
+}

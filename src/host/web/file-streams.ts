@@ -1,0 +1,85 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+import type { FilePart } from '../../engine/config.ts'
+import type { Log } from '../../shared/log.ts'
+import { Buffer } from 'node:buffer'
+import { once } from 'node:events'
+import { open } from 'node:fs/promises'
+import { limits } from '../../shared/limits.ts'
+
+interface Shared { handle: Promise<FileHandle>, users: number }
+
+/**
+ * Streams parts of files as answers. Downloads of one file share one handle, and each holds no more than one step of it, so
+ * that many thousand at a time need neither handles nor memory for the files.
+ */
+export class FileStreams {
+  readonly #log: Log
+  readonly #open = new Map<string, Shared>()
+  #downloads = 0
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** Sends a part of a file; `begin` writes the head once the file is open. Resolves when it is over, however it ends. */
+  async send(response: ServerResponse, { path, start, bytes }: FilePart, begin: () => void): Promise<void> {
+    const shared = this.#share(path)
+    this.#downloads += 1
+    try {
+      const handle = await shared.handle
+      begin()
+      await this.#copy(handle, response, start, bytes)
+      response.end()
+    }
+    catch (error) {
+      this.#log.error('a file could not be sent to a device', { path, error: String(error) })
+      if (response.headersSent)
+        response.destroy()
+      else
+        response.writeHead(500, { 'Content-Length': 0 }).end()
+    }
+    finally {
+      this.#downloads -= 1
+      this.#release(path, shared)
+    }
+  }
+
+  async #copy(handle: FileHandle, response: ServerResponse, start: number, bytes: number): Promise<void> {
+    for (let at = start, end = start + bytes; at < end && !response.destroyed;) {
+      const step = this.#downloads > limits.downloadsWithLargeSteps ? limits.downloadStepSmallBytes : limits.downloadStepBytes
+      const buffer = Buffer.allocUnsafeSlow(Math.min(step, end - at))
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at)
+      if (bytesRead === 0)
+        throw new Error(`the file ends at ${at} of ${end} bytes`)
+      at += bytesRead
+      if (!response.destroyed && !response.write(buffer.subarray(0, bytesRead)))
+        await hasRoom(response)
+    }
+  }
+
+  #share(path: string): Shared {
+    let shared = this.#open.get(path)
+    if (shared === undefined) {
+      shared = { handle: open(path, 'r'), users: 0 }
+      this.#open.set(path, shared)
+    }
+    shared.users += 1
+    return shared
+  }
+
+  #release(path: string, shared: Shared): void {
+    shared.users -= 1
+    if (shared.users > 0)
+      return
+    this.#open.delete(path)
+    shared.handle.then(handle => handle.close(), () => {}).catch(error => this.#log.warn('a file could not be closed', { path, error: String(error) }))
+  }
+}
+
+/** Resolves when a response takes more, or takes nothing any more. */
+async function hasRoom(response: ServerResponse): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([once(response, 'drain', over), once(response, 'close', over)]).catch(() => {})
+  over.abort()
+}

@@ -1,0 +1,232 @@
+import type { FailureCause, TaskState } from '../ota/task.ts'
+import { z } from 'zod'
+import { taskStates } from '../ota/task.ts'
+import { method, stream, type } from './define.ts'
+import { deviceNameSchema } from './device.ts'
+import { productKeySchema } from './product.ts'
+
+/** How far a batch of updates is, as the API names it. */
+export type BatchState = 'PLANNED' | 'IN_PROGRESS' | 'COMPLETED' | 'CANCELED'
+/** Tasks of a batch in each state. */
+export type TaskCounts = Record<TaskState, number>
+
+const versionText = z.string().regex(/^[\w.-]{1,64}$/, 'expected 1 to 64 letters, digits, ".", "_" or "-"')
+const perMinute = z.number().positive()
+
+const rate = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('unlimited') }),
+  z.strictObject({ kind: z.literal('constant'), perMinute }),
+  z.strictObject({
+    kind: z.literal('growing'),
+    base: perMinute,
+    factor: z.number().min(1).max(100),
+    max: perMinute,
+    threshold: z.int().min(1),
+    /** What makes the rate grow. */
+    counts: z.enum(['pushed', 'succeeded']),
+  }),
+])
+/** Platform rule: a key has 1 to 30 letters, digits or dots. */
+const tags = z.record(z.string().regex(/^[A-Z\d.]{1,30}$/i, 'expected 1 to 30 letters, digits or dots'), z.string().max(1_024))
+const sourceVersions = z.array(versionText).max(100)
+
+const scope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('named'), deviceNames: z.array(deviceNameSchema).min(1).max(1_000_000) }),
+  /** So many of the devices that fulfil the conditions. */
+  z.strictObject({ kind: z.literal('phased'), percent: z.number().positive().max(100) }),
+  /** A group by its id or name, its sub-groups included. */
+  z.strictObject({ kind: z.literal('group'), group: z.string().min(1).max(64) }),
+])
+/** Which devices of the product a batch looks at. */
+export type BatchScope = z.output<typeof scope>
+
+/** How a batch goes about its tasks; minutes may be fractions. */
+const policy = {
+  /** The platform tells the devices; otherwise they have to ask. */
+  pushes: z.boolean().default(true),
+  rate: rate.default({ kind: 'unlimited' }),
+  /** Minutes from a failure to the next try; null: no retry. */
+  retryMinutes: z.number().min(0).nullable().default(null),
+  retriesMax: z.int().min(1).max(100).default(1),
+  /** Minutes from the first progress report; null: no limit. */
+  timeoutMinutes: z.number().positive().nullable().default(null),
+  severalModules: z.boolean().default(false),
+  overrides: z.boolean().default(false),
+  needsConfirmation: z.boolean().default(false),
+  protocol: z.enum(['HTTPS', 'MQTT']).default('HTTPS'),
+  tags: tags.default({}),
+}
+
+const createSchema = z.strictObject({
+  packageId: z.string().min(1).max(64),
+  /** Tries the package on named devices. */
+  kind: z.enum(['verify', 'upgrade']).default('upgrade'),
+  /** A dynamic batch goes on looking for devices. */
+  dynamic: z.boolean().default(false),
+  scope: scope.default({ kind: 'all' }),
+  /** Only devices that have one of these; none: any version. */
+  sourceVersions: sourceVersions.default([]),
+  /** Dynamic: only devices that report after the batch was made. */
+  newlyReportedOnly: z.boolean().default(false),
+  /** Epoch milliseconds; null: now, and no end. */
+  startAt: z.int().nullable().default(null),
+  endAt: z.int().nullable().default(null),
+  ...policy,
+})
+/** What a batch is made with. */
+export type BatchSpec = z.output<typeof createSchema>
+
+/** A batch without the names of its devices. */
+export interface Batch extends Omit<BatchSpec, 'scope'> {
+  batchId: string
+  productKey: string
+  module: string
+  targetVersion: string
+  scope: Exclude<BatchScope, { kind: 'named' }> | { kind: 'named', deviceCount: number }
+  state: BatchState
+  /** It is still being decided which devices get a task. */
+  selecting: boolean
+  counts: TaskCounts
+  createdAt: number
+  startedAt: number | null
+  endedAt: number | null
+  modifiedAt: number
+  /** Devices a minute at this moment; null: as many as there are. */
+  ratePerMinute: number | null
+}
+
+/** The update of one device. */
+export interface BatchTask {
+  taskId: string
+  batchId: string
+  packageId: string
+  productKey: string
+  deviceName: string
+  iotId: string
+  module: string
+  state: TaskState
+  /** Of a task that waits to be pushed: for what. */
+  waitsFor: 'turn' | 'device' | 'schedule' | 'request' | null
+  sourceVersion: string | null
+  targetVersion: string
+  percent: number
+  cause: FailureCause | null
+  remark: string
+  retries: number
+  retryAt: number | null
+  /** When the time of a task in progress is up. */
+  deadlineAt: number | null
+  createdAt: number
+  modifiedAt: number
+}
+
+/** Something that happened to a task. */
+export interface TaskStep {
+  at: number
+  /** `created`, `confirmed`, `pushed`, `asked`, `progress`, `version`, `clock`, `overridden`, `cancelled` … */
+  event: string
+  /** After it. */
+  state: TaskState
+  remark: string
+  /** The message behind it; null when there is none. */
+  traceId: number | null
+}
+
+/** What of a batch is to be cancelled. */
+const choices = {
+  /** A batch whose start is still to come. */
+  scheduled: z.boolean().default(false),
+  unconfirmed: z.boolean().default(false),
+  queued: z.boolean().default(false),
+  notified: z.boolean().default(false),
+  inProgress: z.boolean().default(false),
+}
+
+const batchId = z.string().min(1).max(64)
+const taskIds = z.array(z.string().regex(/^\d{1,15}$/, 'expected digits')).min(1).max(10_000)
+const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(10_000).default(100) }
+
+export const batchMethods = {
+  'batch.create': method({
+    about: 'Starts the update of devices with an update package, or plans it: at once for those that are there, or dynamically also for later ones.',
+    input: createSchema,
+    output: type<Batch>(),
+  }),
+  'batch.list': method({
+    about: 'The batches of updates, newest first: all, or those of a package, of a product or with a task for a device.',
+    input: z.strictObject({
+      packageId: z.string().max(64).optional(),
+      productKey: productKeySchema.optional(),
+      /** With the product. */
+      deviceName: deviceNameSchema.optional(),
+      ...page,
+    }).refine(input => input.deviceName === undefined || input.productKey !== undefined, { message: 'expected the product of the device too', path: ['productKey'] }),
+    output: type<{ batches: Batch[], total: number }>(),
+  }),
+  'batch.get': method({
+    about: 'One batch of updates with the counts of its tasks by state.',
+    input: z.strictObject({ batchId }),
+    output: type<Batch>(),
+  }),
+  'batch.tasks': method({
+    about: 'The tasks of a batch or of a device, oldest first, a page at a time; only those of some states, or of some devices.',
+    input: z.strictObject({
+      batchId: batchId.optional(),
+      device: z.strictObject({ productKey: productKeySchema, deviceName: deviceNameSchema }).optional(),
+      states: z.array(z.enum(taskStates)).max(taskStates.length).default([]),
+      ...page,
+    }).refine(input => input.batchId !== undefined || input.device !== undefined, { message: 'expected a batch, a device or both', path: ['batchId'] }),
+    output: type<{ tasks: BatchTask[], total: number }>(),
+  }),
+  'batch.timeline': method({
+    about: 'What happened to a task, step by step, with the messages behind it.',
+    input: z.strictObject({ taskId: z.string().regex(/^\d{1,15}$/, 'expected digits') }),
+    output: type<{ task: BatchTask, steps: TaskStep[] }>(),
+  }),
+  'batch.update': method({
+    about: 'Changes a running batch: the numbers of its push rate, its tags; of a dynamic one also the timeout of later tasks and the source versions.',
+    input: z.strictObject({
+      batchId,
+      rate: rate.optional(),
+      tags: tags.optional(),
+      timeoutMinutes: z.number().positive().nullable().optional(),
+      sourceVersions: sourceVersions.optional(),
+    }),
+    output: type<Batch>(),
+  }),
+  'batch.cancel': method({
+    about: 'Ends a dynamic batch, cancels the tasks of a batch that are in the chosen states, or both.',
+    input: z.strictObject({
+      batchId,
+      /** Dynamic: no device is looked for any more; its tasks go on unless they are chosen too. */
+      policy: z.boolean().default(false),
+      ...choices,
+    }).refine(input => input.policy || input.scheduled || input.unconfirmed || input.queued || input.notified || input.inProgress, { message: 'expected at least one choice', path: ['queued'] }),
+    output: type<{ cancelled: number }>(),
+  }),
+  'batch.cancelTasks': method({
+    about: 'Cancels single tasks; those in progress only when that is chosen too. Tasks that have ended stay.',
+    input: z.strictObject({ taskIds, inProgress: z.boolean().default(false) }),
+    output: type<{ cancelled: number }>(),
+  }),
+  'batch.confirm': method({
+    about: 'Confirms tasks that wait for the app, or all such tasks of a batch.',
+    input: z.strictObject({ taskIds: taskIds.optional(), batchId: batchId.optional() })
+      .refine(input => (input.taskIds === undefined) !== (input.batchId === undefined), { message: 'expected either tasks or a batch', path: ['taskIds'] }),
+    output: type<{ confirmed: number }>(),
+  }),
+  'batch.retry': method({
+    about: 'Lets failed or cancelled tasks of a batch begin anew.',
+    input: z.strictObject({ batchId, taskIds }),
+    output: type<{ queued: number }>(),
+  }),
+}
+
+export const batchStreams = {
+  'batch.watch': stream({
+    about: 'A batch with the counts of its tasks by state, at once and whenever it changes, at most four times a second.',
+    input: z.strictObject({ batchId }),
+    item: type<Batch>(),
+  }),
+}
