@@ -12,7 +12,7 @@ export const errorCodes = {
   'connection/lost': 'The connection to the engine ended before the call was answered.',
   'connection/refused': 'The engine did not accept the connection: wrong or used token.',
   'product/not-found': 'No product has that product key.',
-  'product/exists': 'Another product already has that product key.',
+  'product/exists': 'Another product already has that product key, or that name where names have to differ.',
   'product/not-empty': 'The product still has devices.',
   'device/not-found': 'The product has no device of that name.',
   'device/exists': 'The product already has a device of that name.',

@@ -9,10 +9,11 @@ import { groupsApi } from './openapi/groups.ts'
 import { messageApi } from './openapi/messages.ts'
 import { otaPackagesApi } from './openapi/ota-packages.ts'
 import { productsApi } from './openapi/products.ts'
+import { thingModelsApi } from './openapi/thing-models.ts'
 import { topologyApi } from './openapi/topology.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi, ...otaPackagesApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...thingModelsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi, ...otaPackagesApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

@@ -18,6 +18,7 @@ import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
 import { otaPackageMethods } from './ota-package.ts'
+import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { scriptMethods } from './script.ts'
@@ -34,6 +35,7 @@ import '../abort-signal.ts'
 export const methods = {
   ...appMethods,
   ...productMethods,
+  ...productTagMethods,
   ...modelMethods,
   ...scriptMethods,
   ...deviceMethods,
