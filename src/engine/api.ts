@@ -14,6 +14,7 @@ import type { OpenApiServices } from './openapi-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
+import type { RemoteConfigServices } from './remote-config-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -56,6 +57,7 @@ export interface EngineParts extends ConversationParts {
   topicServices: TopicServices
   groupServices: GroupServices
   raw: Pick<RawProducts, 'methods' | 'forget'>
+  remoteConfig: Pick<RemoteConfigServices, 'methods' | 'streams' | 'forgetProduct'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
@@ -125,6 +127,7 @@ export function createApi(parts: EngineParts): EngineApi {
       forget: async (productKey) => {
         await store.write(parts.topicServices.topics.forgetProduct(productKey))
         await parts.raw.forget(productKey)
+        await parts.remoteConfig.forgetProduct(productKey)
       },
     }),
     ...deviceMethodHandlers({
@@ -150,6 +153,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.topicServices.methods,
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
     ...parts.raw.methods,
+    ...parts.remoteConfig.methods,
     ...certificateMethodHandlers(parts.certificates),
     'device.byIotId': ({ iotId }) => {
       const device = devices.byIotId(iotId)
@@ -202,6 +206,7 @@ export function createApi(parts: EngineParts): EngineApi {
     },
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,
+    ...parts.remoteConfig.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true
       let shown: Uint8Array | null = null

@@ -45,6 +45,7 @@ import { deleteEvents, deleteLatest } from './platform/thing/rows.ts'
 import { Relations } from './platform/topology/relations.ts'
 import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
+import { openRemoteConfigServices } from './remote-config-services.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -148,6 +149,18 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     broker: () => broker,
     onTopicsChanged: () => broker?.topicsChanged(),
   })
+  const remoteConfig = await openRemoteConfigServices({
+    store,
+    settings,
+    clock,
+    devices,
+    calls,
+    downlink,
+    trace,
+    requireProduct: (productKey) => { products.get(productKey) },
+    clientOf: deviceId => broker?.clientOf(deviceId),
+    httpUrl: () => http?.url ?? null,
+  })
   const uplink = createUplink({
     clock,
     log: log.child({ part: 'uplink' }),
@@ -168,6 +181,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       ...desiredHandlers({ values: desired, applyLimits: () => settings.get('limits.applyCloud') }),
       ...deviceHandlers,
       ...services.handlers,
+      ...remoteConfig.handlers,
       ...gateways.handlers,
       ...raw.handlers,
     },
@@ -223,7 +237,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     onForeignTopic: gateways.onForeignTopic,
   }
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, rootRoute(authority)], authority.server)
+  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, ...remoteConfig.routes, rootRoute(authority)], authority.server)
   stack.defer(() => http?.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
@@ -284,6 +298,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     topicServices,
     groupServices,
     raw,
+    remoteConfig,
     openApi,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
@@ -296,7 +311,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...topicServices.forget(deviceId)])
+      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))

@@ -39,6 +39,10 @@ class AttachedClient implements BrokerClient {
     return this.#through.remoteAddress
   }
 
+  get localAddress(): string {
+    return this.#through.localAddress
+  }
+
   get keepaliveSec(): number {
     return this.#through.keepaliveSec
   }

@@ -12,6 +12,7 @@ export class ConnectedClient implements BrokerClient {
   readonly protocolVersion: 3 | 4 | 5
   readonly transport: BrokerClient['transport']
   readonly remoteAddress: string
+  readonly localAddress: string
   readonly keepaliveSec: number
   readonly clean: boolean
   readonly connectedAt: number
@@ -23,6 +24,7 @@ export class ConnectedClient implements BrokerClient {
     this.protocolVersion = version
     this.transport = wire.transport
     this.remoteAddress = wire.remoteAddress
+    this.localAddress = wire.localAddress
     this.keepaliveSec = packet.keepalive ?? 0
     this.clean = packet.clean ?? true
     this.connectedAt = core.clock.now()

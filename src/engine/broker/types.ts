@@ -29,6 +29,8 @@ export interface BrokerClient {
   readonly protocolVersion: 3 | 4 | 5
   readonly transport: 'tcp' | 'websocket' | 'tls'
   readonly remoteAddress: string
+  /** The address of this machine at which the device, or its gateway, has connected: it can reach that one. */
+  readonly localAddress: string
   readonly keepaliveSec: number
   readonly clean: boolean
   readonly connectedAt: number

@@ -6,6 +6,8 @@ import type { ConnectAttempt } from './types.ts'
 export interface Wire {
   readonly transport: ConnectAttempt['transport']
   readonly remoteAddress: string
+  /** The address of this machine at which the device has connected. */
+  readonly localAddress: string
   write: (bytes: Uint8Array) => void
   /** Bytes written that the operating system has not taken yet. */
   queuedBytes: () => number
@@ -47,6 +49,10 @@ export class TcpWire implements Wire {
     return plainAddress(this.#socket.remoteAddress)
   }
 
+  get localAddress(): string {
+    return plainAddress(this.#socket.localAddress)
+  }
+
   /** Bytes are not among what is listened for: the door hands them on as it reads them. */
   listenWith(listener: WireListener): void {
     const socket = this.#socket
@@ -85,6 +91,7 @@ export class TcpWire implements Wire {
 export class WebSocketWire implements Wire {
   readonly transport = 'websocket'
   readonly remoteAddress: string
+  readonly localAddress: string
   readonly #webSocket: WebSocket
   readonly #socket: Socket
 
@@ -92,6 +99,7 @@ export class WebSocketWire implements Wire {
     this.#webSocket = webSocket
     this.#socket = socket
     this.remoteAddress = plainAddress(socket.remoteAddress)
+    this.localAddress = plainAddress(socket.localAddress)
   }
 
   listenWith(listener: WireListener): void {

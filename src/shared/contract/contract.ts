@@ -18,6 +18,7 @@ import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
+import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
@@ -51,6 +52,7 @@ export const methods = {
   ...messageMethods,
   ...subscriptionMethods,
   ...fileMethods,
+  ...remoteConfigMethods,
   ...traceMethods,
   ...logMethods,
   ...fleetMethods,
@@ -63,6 +65,7 @@ export const streams = {
   ...deviceStreams,
   ...traceStreams,
   ...fleetStreams,
+  ...remoteConfigStreams,
   ...openApiStreams,
 }
 

@@ -36,6 +36,12 @@ export const settings = {
     initial: false,
     about: 'Send a device its desired values when it connects; the cloud leaves it to the device to fetch them.',
   }),
+  'remoteConfig.urlValidSec': setting({
+    schema: z.number().min(1).max(86_400),
+    initial: 1_800,
+    unit: 'seconds',
+    about: 'How long the address of a remote configuration is valid; then the device has to ask again.',
+  }),
   'device.openToNetwork': setting({
     schema: z.boolean(),
     initial: false,

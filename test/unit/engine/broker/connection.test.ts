@@ -13,6 +13,7 @@ import { buildPublish } from '../../../../src/engine/broker/frame.ts'
 class TestWire implements Wire {
   readonly transport = 'tcp'
   readonly remoteAddress = '127.0.0.1'
+  readonly localAddress = '127.0.0.1'
   readonly written: Buffer[] = []
   piledUp = 0
   readonly calls: string[] = []
