@@ -8,6 +8,7 @@ import { logMessages } from '../features/log/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { productTopicMessages } from '../features/products/topic-messages.ts'
+import { remoteConfigMessages } from '../features/remote-config/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
@@ -32,6 +33,7 @@ export const messageParts = [
   productMessages,
   modelEditorMessages,
   productTopicMessages,
+  remoteConfigMessages,
   deviceMessages,
   subDeviceMessages,
   groupMessages,
