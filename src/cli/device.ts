@@ -105,12 +105,13 @@ export const deviceShow = command({
 })
 
 /** What `device show --json` prints; times are epoch milliseconds. */
-function shownDevice({ productKey, deviceName, deviceSecret, iotId, state, createdAt, activatedAt, lastOnlineAt, lastOfflineAt, gateway, versions, properties, lastProblem }: Device) {
+function shownDevice({ productKey, deviceName, deviceSecret, iotId, nickname, state, createdAt, activatedAt, lastOnlineAt, lastOfflineAt, gateway, versions, properties, lastProblem }: Device) {
   return {
     productKey,
     deviceName,
     deviceSecret,
     iotId,
+    nickname,
     state,
     createdAt,
     activatedAt,

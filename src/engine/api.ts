@@ -3,6 +3,7 @@ import type { EngineApi } from '../shared/contract/contract.ts'
 import type { FleetLive } from '../shared/contract/fleet.ts'
 import type { ConnectionAttempts } from './connection-attempts.ts'
 import type { ConversationParts } from './conversation-api.ts'
+import type { DeviceBatchServices } from './device-batch-services.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { Announcer } from './feed.ts'
 import type { Fleets } from './fleet/fleets.ts'
@@ -25,7 +26,7 @@ import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
 import { pump } from './feed.ts'
 import { fleetMethodHandlers } from './fleet/fleet-methods.ts'
-import { makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from './identity.ts'
+import { makeDeviceName, makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from './identity.ts'
 import { certificateMethodHandlers } from './platform/certificate/methods.ts'
 import { deviceMethodHandlers } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
@@ -53,9 +54,10 @@ export interface EngineParts extends ConversationParts {
   certificates: Parameters<typeof certificateMethodHandlers>[0]
   gateways: Pick<GatewayServices, 'methods' | 'gatewayOf' | 'tell'>
   forgetDevice: (deviceId: number) => Promise<void>
-  services: Pick<DeviceServices, 'methods' | 'versionsOf'>
+  services: Pick<DeviceServices, 'methods' | 'versionsOf' | 'tagOf' | 'tagsOf'>
   topicServices: TopicServices
   groupServices: GroupServices
+  deviceBatches: Pick<DeviceBatchServices, 'methods'>
   raw: Pick<RawProducts, 'methods' | 'forget'>
   remoteConfig: Pick<RemoteConfigServices, 'methods' | 'streams' | 'forgetProduct'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
@@ -136,15 +138,21 @@ export function createApi(parts: EngineParts): EngineApi {
       now,
       requireProduct: (productKey) => { products.get(productKey) },
       devicesOfGroup: parts.groupServices.deviceIdsOf,
+      devicesOfQuery: parts.groupServices.select,
+      groupsOf: parts.groupServices.groupsOf,
+      tagOf: parts.services.tagOf,
+      tagsOf: parts.services.tagsOf,
       latestOf: deviceId => parts.latest.of(deviceId),
       versionsOf: parts.services.versionsOf,
       connectionOf,
       makeSecret: makeDeviceSecret,
       makeIotId,
+      makeDeviceName,
       tell: parts.gateways.tell,
       gatewayOf: parts.gateways.gatewayOf,
       disconnect: parts.disconnect,
       onState: device => live.changedState(device.deviceId, deviceState(device), connectionOf(device.deviceId)),
+      forgetClientIds: deviceId => parts.tokens.delete(deviceId),
       forget: parts.forgetDevice,
     }),
     ...conversationMethodHandlers(parts),
@@ -152,6 +160,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.gateways.methods,
     ...parts.topicServices.methods,
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
+    ...parts.deviceBatches.methods,
     ...parts.raw.methods,
     ...parts.remoteConfig.methods,
     ...certificateMethodHandlers(parts.certificates),

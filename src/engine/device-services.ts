@@ -68,6 +68,7 @@ export interface DeviceServices {
   methods: Pick<EngineApi['methods'], DeviceServiceMethod>
   /** The value of a device's tag. */
   tagOf: (deviceId: number, key: string) => string | undefined
+  tagsOf: (deviceId: number) => readonly { key: string, value: string }[]
   /** A device has connected: it is told what its shadow desires of it. */
   onOnline: (device: FeatureDevice) => void
   /** The versions that a device has reported of its modules. */
@@ -124,6 +125,7 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       ...files.methods,
     },
     tagOf: (deviceId, key) => tags.valueOf(deviceId, key),
+    tagsOf: deviceId => tags.of(deviceId),
     onOnline: (device) => {
       const control = shadowControl(device, shadows.of(device.deviceId), now())
       if (control !== null)

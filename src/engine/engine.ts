@@ -12,6 +12,7 @@ import path from 'node:path'
 import { describeModelIssue } from '../shared/thing-model/parse.ts'
 import { createApi } from './api.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
+import { openDeviceBatchServices } from './device-batch-services.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
@@ -135,7 +136,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => services.close())
   const attempts = new ConnectionAttempts()
   const gateways = createGatewayServices({ clock, store, settings, products, devices, relations, calls, downlink, trace, attempts, broker: () => broker, events, onOnline })
-  const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf })
+  const groupServices = await openGroupServices({ store, settings, devices, now: () => clock.now(), tagOf: services.tagOf, tagsOf: services.tagsOf })
+  const deviceBatches = await openDeviceBatchServices({ store, log: log.child({ part: 'device batches' }), products, devices, now: () => clock.now() })
+  stack.defer(() => deviceBatches.close())
   const topicServices = await openTopicServices({
     store,
     settings,
@@ -297,6 +300,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     services,
     topicServices,
     groupServices,
+    deviceBatches,
     raw,
     remoteConfig,
     openApi,

@@ -5,8 +5,8 @@ import type { SettingsStore } from './platform/settings/settings.ts'
 import type { BoundStatement, Store } from './store/types.ts'
 import { setImmediate } from 'node:timers/promises'
 import { makeGroupId } from './identity.ts'
-import { summarise } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
+import { summarise } from './platform/device/summary.ts'
 import { DeviceGroups } from './platform/group/device-groups.ts'
 import { groupMethodHandlers } from './platform/group/methods.ts'
 import { selectDevices } from './platform/group/select-devices.ts'
@@ -20,6 +20,7 @@ export interface GroupServicesContext {
   now: () => number
   /** The value of a tag that the user or a device has set. */
   tagOf: (deviceId: number, key: string) => string | undefined
+  tagsOf: (deviceId: number) => readonly { key: string, value: string }[]
 }
 
 type GroupServiceMethod = Extract<keyof EngineApi['methods'], `group.${string}`>
@@ -29,12 +30,16 @@ export interface GroupServices {
   methods: (listDevices: EngineApi['methods']['device.list']) => Pick<EngineApi['methods'], GroupServiceMethod>
   /** The devices of a group by its id or name, with or without those of its sub-groups. Throws AppError group/not-found. */
   deviceIdsOf: (group: string, subGroups: boolean) => Promise<ReadonlySet<number>>
+  /** The devices that a query finds. Throws AppError input/invalid. */
+  select: (query: string) => Promise<ReadonlySet<number>>
+  /** Ids of the groups that a device was put into. */
+  groupsOf: (deviceId: number) => readonly string[]
   /** Lets go of a deleted device; returns what the store has to write. */
   forget: (deviceId: number) => BoundStatement[]
 }
 
 /** Opens the groups that the workspace holds. */
-export async function openGroupServices({ store, settings, devices, now, tagOf }: GroupServicesContext): Promise<GroupServices> {
+export async function openGroupServices({ store, settings, devices, now, tagOf, tagsOf }: GroupServicesContext): Promise<GroupServices> {
   const groups = await DeviceGroups.open(store)
   const select = (query: string): Promise<Set<number>> => selectDevices(query, {
     now,
@@ -43,6 +48,8 @@ export async function openGroupServices({ store, settings, devices, now, tagOf }
         yield { ...device, state: deviceState(device) }
     },
     tagOf,
+    tagsOf,
+    groupsOf: deviceId => groups.groupsOf(deviceId),
     latestOf: async (property) => {
       // What was reported a moment ago waits for the writer.
       if (store.stats().failing === null)
@@ -71,6 +78,8 @@ export async function openGroupServices({ store, settings, devices, now, tagOf }
   }
   return {
     deviceIdsOf: async (group, subGroups) => devicesOf(groups.get(group), subGroups),
+    select,
+    groupsOf: deviceId => groups.groupsOf(deviceId),
     forget: deviceId => groups.forget(deviceId),
     methods: listDevices => ({
       ...groupMethodHandlers({
@@ -84,7 +93,7 @@ export async function openGroupServices({ store, settings, devices, now, tagOf }
         lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
         count,
       }),
-      'group.devices': async ({ group, subGroups, offset, limit }, context) => listDevices({ group, subGroups, offset, limit }, context),
+      'group.devices': async ({ group, subGroups, offset, limit }, context) => listDevices({ group, subGroups, order: 'name', secrets: false, offset, limit }, context),
       'group.preview': async ({ query, limit }) => {
         const found = await select(query)
         const first = Array.from(found).slice(0, limit).flatMap(deviceId => devices.byId(deviceId) ?? [])

@@ -21,6 +21,11 @@ export function makeDeviceSecret(): string {
   return randomBytes(16).toString('hex')
 }
 
+/** A name for a device that was not given one: 20 letters or digits, as the cloud makes them. */
+export function makeDeviceName(): string {
+  return randomText(20)
+}
+
 /** The id of a device group in the cloud's form: 16 letters or digits. */
 export function makeGroupId(): string {
   return randomText(16)

@@ -3,8 +3,9 @@ import { queuedPropertiesColumn, sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { openApiTables } from './openapi/rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
+import { deviceBatchTables } from './platform/device-batch/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
-import { deviceTables } from './platform/device/rows.ts'
+import { deviceNicknameColumns, deviceTables } from './platform/device/rows.ts'
 import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
@@ -52,6 +53,8 @@ export const migrations: Migration[] = [
   openApiTables,
   queuedPropertiesColumn,
   subscriptionTables,
+  deviceNicknameColumns,
+  deviceBatchTables,
   remoteConfigTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

@@ -172,6 +172,18 @@ export const limits = {
   topicsPerSubscriptionMax: 10,
   /** Characters of each MQTT 5 property of a message. */
   messagePropertyCharsMax: 1_024,
+  /** Cloud: rows of one answer to a statement over devices, those without LIMIT, and the last row that can be reached. */
+  deviceSelectRowsMax: 50,
+  deviceSelectRows: 20,
+  deviceSelectReachMax: 10_000,
+  /** Devices that one call names, and tags that one asks for. */
+  devicesNamedMax: 1_000,
+  tagsAskedMax: 10,
+  /** Cloud: devices of one batch; characters of a name that is checked and may be wrong. Batches that are kept, the oldest go first, and devices that one turn of a batch makes. */
+  devicesPerBatchMax: 10_000,
+  batchNameCharsMax: 256,
+  deviceBatchesKeptMax: 200,
+  devicesPerBatchTurn: 250,
   /** Devices that a query or a broadcast looks at before it lets others have their turn. */
   devicesPerTurnMax: 500,
   /** Cloud: bytes of a broadcast, how often a product may have one, and devices that a broadcast topic reaches. */

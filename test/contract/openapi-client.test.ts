@@ -28,6 +28,13 @@ const newerParameters: Record<string, readonly string[]> = {
   RRpc: ['ContentType'],
   ListOTAUnfinishedTaskByDevice: ['TaskStatusList'],
 }
+/** Members of answers that are newer than the library. */
+const newerMembers: ReadonlySet<string> = new Set([
+  'BatchCheckDeviceNames →.Data.InvalidDetailList is not the cloud\'s',
+  'BatchCheckDeviceNames →.Data.RepeatedDeviceNameList is not the cloud\'s',
+  'BatchGetDeviceState →.DeviceStatusList.DeviceStatus[].Timestamp is not the cloud\'s',
+  'QueryBatchRegisterDeviceStatus →.Data.InvalidDetailList is not the cloud\'s',
+])
 /** Accepted for every action. */
 const everywhere: ReadonlySet<string> = new Set(['IotInstanceId', 'ResourceGroupId'])
 
@@ -96,7 +103,7 @@ describe('the table of actions', () => {
   })
 
   it('has the parameters and answers of the cloud\'s own client library, name by name and type by type', () => {
-    expect(actions.filter(({ isLocal, name }) => isLocal !== true && !newer.has(name)).flatMap(differences)).toEqual([])
+    expect(actions.filter(({ isLocal, name }) => isLocal !== true && !newer.has(name)).flatMap(differences).filter(difference => !newerMembers.has(difference))).toEqual([])
   })
 
   it('has every action once, under a name that the cloud knows unless it is said to be local', () => {

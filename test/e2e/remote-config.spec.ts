@@ -12,7 +12,8 @@ test('a configuration is written, checked, saved, pushed, fetched while one look
   await client.subscribeAsync(`/sys/${productKey}/thermo-1/thing/config/push`)
   const pushed = new Promise<{ id: string, params: { url: string } }>(resolve => client.on('message', (topic, payload) => topic.endsWith('/config/push') && resolve(JSON.parse(payload.toString()) as never)))
 
-  await frame.go(`products/${productKey}`)
+  await frame.go('products')
+  await page.locator('[data-products] a').first().click()
   await page.locator('[data-open-config]').click()
   await expect(frame.heading('Remote configuration')).toBeVisible()
   await expect(page.locator('[data-config-state]')).toContainText('Switched off')

@@ -2,14 +2,16 @@ import type { ActionGroup } from '../../src/shared/contract/openapi.ts'
 import type { Call, Rule } from './fidelity.ts'
 import { absentActions, actions } from '../../src/engine/openapi/actions.ts'
 import { actionGroups } from '../../src/shared/contract/openapi.ts'
+import { devicesApi } from './openapi/devices.ts'
 import { apiDoor } from './openapi/door.ts'
 import { fileAndLogApi } from './openapi/files-and-logs.ts'
+import { groupsApi } from './openapi/groups.ts'
 import { messageApi } from './openapi/messages.ts'
 import { productsApi } from './openapi/products.ts'
 import { topologyApi } from './openapi/topology.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...topologyApi, ...messageApi, ...fileAndLogApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

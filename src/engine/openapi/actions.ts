@@ -1,5 +1,11 @@
 import type { Action } from './action.ts'
+import { clientIdActions } from './actions/client-ids.ts'
+import { deviceBatchActions } from './actions/device-batches.ts'
+import { deviceSearchActions } from './actions/device-search.ts'
+import { deviceTagActions } from './actions/device-tags.ts'
+import { deviceActions } from './actions/devices.ts'
 import { fileActions } from './actions/files.ts'
+import { groupActions } from './actions/groups.ts'
 import { logActions } from './actions/logs.ts'
 import { messageActions } from './actions/messages.ts'
 import { productActions } from './actions/products.ts'
@@ -9,7 +15,7 @@ import { versionActions } from './actions/versions.ts'
 import { cloudActions } from './cloud-actions.ts'
 
 /** Every action of the cloud's API that is served, declared once: routing, checks, the page's form and the fidelity sheet derive from it. */
-export const actions: readonly Action[] = [...productActions, ...topologyActions, ...shadowActions, ...messageActions, ...fileActions, ...versionActions, ...logActions]
+export const actions: readonly Action[] = [...productActions, ...topologyActions, ...shadowActions, ...messageActions, ...fileActions, ...versionActions, ...logActions, ...deviceActions, ...deviceSearchActions, ...deviceBatchActions, ...deviceTagActions, ...clientIdActions, ...groupActions]
 
 /** The cloud's actions that are refused as not implemented. */
 export const absentActions: readonly string[] = [...cloudActions].filter(name => !actions.some(action => action.name === name))

@@ -4,6 +4,7 @@ import { appMethods, appStreams } from './app.ts'
 import { attemptMethods } from './attempts.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
+import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
 import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
@@ -36,6 +37,7 @@ export const methods = {
   ...modelMethods,
   ...scriptMethods,
   ...deviceMethods,
+  ...deviceBatchMethods,
   ...deviceCallMethods,
   ...desiredMethods,
   ...registrationMethods,

@@ -1,5 +1,6 @@
 import type { DeviceSummary } from './device.ts'
 import { z } from 'zod'
+import { charCount } from '../char-count.ts'
 import { limits } from '../limits.ts'
 import { method, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
@@ -49,11 +50,7 @@ export interface GroupAddition {
 /** Platform rule: letters, digits, underscores and Chinese characters, the latter counted twice, 4 to 30 in all. */
 export const groupNameSchema = z.string()
   .regex(/^[\w\p{Script=Han}]+$/u, 'expected letters, digits, underscores or Chinese characters')
-  .refine(name => isBetween(4, 30, name.length + (name.match(/\p{Script=Han}/gu)?.length ?? 0)), 'expected 4 to 30 characters, a Chinese one counted twice')
-
-function isBetween(min: number, max: number, count: number): boolean {
-  return count >= min && count <= max
-}
+  .refine(name => charCount(name) >= 4 && charCount(name) <= 30, 'expected 4 to 30 characters, a Chinese one counted twice')
 
 /** A group by its id or its name. */
 const group = z.string().min(1).max(64)
@@ -73,6 +70,11 @@ export const groupMethods = {
       /** Part of a name, any case. */
       search: z.string().max(64).optional(),
       device: z.strictObject({ productKey: productKeySchema, deviceName: deviceNameSchema }).optional(),
+      /** Only the sub-groups of this group itself. */
+      parent: group.optional(),
+      kinds: z.array(z.enum(groupKinds)).min(1).max(groupKinds.length).optional(),
+      /** Only those with all of these tags, of any value where none is given. */
+      tags: z.array(z.strictObject({ key: z.string().max(128), value: z.string().max(limits.tagValueCharsKeptMax).optional() })).min(1).max(limits.tagsAskedMax).optional(),
     }),
     output: type<{ groups: DeviceGroup[] }>(),
   }),
@@ -111,7 +113,7 @@ export const groupMethods = {
   'group.removeDevices': method({
     about: 'Takes devices out of a static group; those that are not in it are passed over.',
     input: z.strictObject({ group, devices }),
-    output: type<{ removed: number }>(),
+    output: type<{ removed: number, /** Of those named, the devices that there are. */ known: number }>(),
   }),
   'group.devices': method({
     about: 'The devices of a group in order of product and name, a page at a time.',

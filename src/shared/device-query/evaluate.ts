@@ -19,29 +19,29 @@ export function compileDeviceQuery(query: DeviceQuery, now: number): (device: De
       const part = compileDeviceQuery(query.part, now)
       return device => !part(device)
     }
-    case 'known': {
-      const read = readerOf(query.field)
-      return device => read(device) !== null
-    }
+    case 'known':
+      return holds(query.field, () => true)
     case 'like': {
-      const read = readerOf(query.field)
       const pattern = query.pattern.toLowerCase()
-      return (device) => {
-        const fact = read(device)
-        return fact !== null && isLike(String(fact).toLowerCase(), pattern)
-      }
+      return holds(query.field, fact => isLike(String(fact).toLowerCase(), pattern))
     }
     case 'in': {
-      const read = readerOf(query.field)
       const tests = query.values.map(value => comparing('=', toPlain(value, now)))
-      return (device) => {
-        const fact = read(device)
-        return fact !== null && tests.some(test => test(fact))
-      }
+      return holds(query.field, fact => tests.some(test => test(fact)))
     }
-    case 'compare': {
-      const read = readerOf(query.field)
-      const test = comparing(query.comparison, toPlain(query.value, now))
+    case 'compare':
+      return holds(query.field, comparing(query.comparison, toPlain(query.value, now)))
+  }
+}
+
+/** Whether a device has a fact that passes; of tags and groups, of which it may have many, one is enough. */
+function holds(field: QueryField, test: (fact: Plain) => boolean): (device: DeviceFacts) => boolean {
+  switch (field.name) {
+    case 'group.group_id': return device => device.groups().some(test)
+    case 'tag.tag_name': return device => device.tags().some(({ key }) => test(key))
+    case 'tag.tag_value': return device => device.tags().some(({ value }) => test(value))
+    default: {
+      const read = readerOf(field)
       return (device) => {
         const fact = read(device)
         return fact !== null && test(fact)
@@ -61,15 +61,19 @@ function toPlain(value: QueryValue, now: number): Plain {
 function readerOf(field: QueryField): (device: DeviceFacts) => Plain | null {
   switch (field.name) {
     case 'product_key': return device => device.productKey
+    case 'iot_id': return device => device.iotId
+    case 'nickname': return device => device.nickname || null
     case 'name': return device => device.deviceName
     case 'status': return device => device.state
     case 'simulated': return device => device.simulated
     case 'gmt_create': return device => device.createdAt
+    case 'gmt_modified': return device => device.modifiedAt
     case 'active_time': return device => device.activatedAt
     case 'last_online_time': return device => device.lastOnlineAt
     case 'last_offline_time': return device => device.lastOfflineAt
     case 'tag': return device => device.tag(field.key) ?? null
     case 'property': return device => plainValue(device.property(field.key))
+    default: return () => null
   }
 }
 

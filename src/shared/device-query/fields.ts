@@ -7,29 +7,34 @@ export type FieldKind = 'text' | 'status' | 'flag' | 'instant' | 'any'
 /** The fields of a query, in the words of the cloud's own queries over devices where it has some. */
 export const queryFields = {
   'product_key': { kind: 'text', example: 'product_key = "a1Thermostat"' },
+  'iot_id': { kind: 'text', example: 'iot_id in ("Kx9…", "pQ2…")' },
   'name': { kind: 'text', example: 'name like "floor3-%"' },
+  'nickname': { kind: 'text', example: 'nickname like "%kitchen%"' },
   'status': { kind: 'status', example: 'status = "ONLINE"' },
   'simulated': { kind: 'flag', example: 'simulated = false' },
   'gmt_create': { kind: 'instant', example: 'gmt_create > "2026-01-31"' },
+  'gmt_modified': { kind: 'instant', example: 'gmt_modified > "1d ago"' },
   'active_time': { kind: 'instant', example: 'active_time is null' },
   'last_online_time': { kind: 'instant', example: 'last_online_time < "7d ago"' },
   'last_offline_time': { kind: 'instant', example: 'last_offline_time > "1h ago"' },
+  'group.group_id': { kind: 'text', example: 'group.group_id = "tDQvBJqbUyHskcbN"' },
+  'tag.tag_name': { kind: 'text', example: 'tag.tag_name = "floor"' },
+  'tag.tag_value': { kind: 'text', example: 'tag.tag_value = "3"' },
   'tag.KEY': { kind: 'text', example: 'tag.floor in ("3", "4")' },
   'property.IDENTIFIER': { kind: 'any', example: 'property.temperature > 30' },
 } as const satisfies Record<string, { kind: FieldKind, example: string }>
 
-const plainFields = ['product_key', 'name', 'status', 'simulated', 'gmt_create', 'active_time', 'last_online_time', 'last_offline_time'] as const
+const plainFields = ['product_key', 'iot_id', 'name', 'nickname', 'status', 'simulated', 'gmt_create', 'gmt_modified', 'active_time', 'last_online_time', 'last_offline_time', 'group.group_id', 'tag.tag_name', 'tag.tag_value'] as const
 
 /** The field that a word names; undefined when there is none of that name. */
 export function toField(word: string): QueryField | undefined {
+  const plain = plainFields.find(candidate => candidate === word.toLowerCase())
+  if (plain !== undefined)
+    return { name: plain }
   const dot = word.indexOf('.')
-  if (dot !== -1) {
-    const name = word.slice(0, dot).toLowerCase()
-    const key = word.slice(dot + 1)
-    return (name === 'tag' || name === 'property') && key !== '' ? { name, key } : undefined
-  }
-  const name = plainFields.find(candidate => candidate === word.toLowerCase())
-  return name === undefined ? undefined : { name }
+  const name = word.slice(0, Math.max(0, dot)).toLowerCase()
+  const key = word.slice(dot + 1)
+  return (name === 'tag' || name === 'property') && key !== '' ? { name, key } : undefined
 }
 
 /** What kind of fact a field is. */

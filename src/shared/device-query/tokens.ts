@@ -11,7 +11,7 @@ export interface Token {
 const blank = /\s+/y
 const wordToken = /[A-Z_][\w.:]*/iy
 const numberToken = /-?\d+(?:\.\d+)?/y
-const signToken = /<=|>=|!=|<>|[=<>(),]/y
+const signToken = /<=|>=|!=|<>|[=<>(),*]/y
 
 /** Cuts a query into its pieces, with one of kind `end` behind them. */
 export function readTokens(source: string): { tokens: Token[] } | { error: QueryError } {

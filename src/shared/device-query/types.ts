@@ -3,7 +3,7 @@ import type { JsonValue } from '../json.ts'
 
 /** What a query asks about: one of the device's own facts, one of its tags, or the latest value of a property. */
 export type QueryField
-  = | { name: 'product_key' | 'name' | 'status' | 'simulated' | 'gmt_create' | 'active_time' | 'last_online_time' | 'last_offline_time' }
+  = | { name: 'product_key' | 'iot_id' | 'name' | 'nickname' | 'status' | 'simulated' | 'gmt_create' | 'gmt_modified' | 'active_time' | 'last_online_time' | 'last_offline_time' | 'group.group_id' | 'tag.tag_name' | 'tag.tag_value' }
     | { name: 'tag' | 'property', key: string }
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
@@ -26,12 +26,19 @@ export interface QueryError { at: number, expected: string, got: string }
 export interface DeviceFacts {
   productKey: string
   deviceName: string
+  iotId: string
+  /** Empty for none. */
+  nickname: string
   state: DeviceState
   simulated: boolean
   createdAt: number
+  modifiedAt: number
   activatedAt: number | null
   lastOnlineAt: number | null
   lastOfflineAt: number | null
   tag: (key: string) => string | undefined
+  tags: () => readonly { key: string, value: string }[]
+  /** Ids of the groups that it was put into. */
+  groups: () => readonly string[]
   property: (identifier: string) => JsonValue | undefined
 }

@@ -1,3 +1,4 @@
+import { cloudApiMessages } from '../features/cloud-api/messages.ts'
 import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
@@ -40,6 +41,7 @@ export const messageParts = [
   traceMessages,
   observeMessages,
   logMessages,
+  cloudApiMessages,
   settingsMessages,
 ]
 

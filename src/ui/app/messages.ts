@@ -4,7 +4,7 @@ import { defineMessages } from '../kit/define-messages.ts'
 export const appMessages = defineMessages({
   en: {
     app: {
-      nav: { home: 'Home', fleets: 'Fleets', products: 'Products', devices: 'Devices', trace: 'Trace', settings: 'Settings', label: 'Pages', widen: 'Show names', narrow: 'Icons only' },
+      nav: { home: 'Home', fleets: 'Fleets', products: 'Products', devices: 'Devices', trace: 'Trace', api: 'Cloud API', settings: 'Settings', label: 'Pages', widen: 'Show names', narrow: 'Icons only' },
       skip: 'Skip to the page',
       top: {
         workspace: 'Workspace {path}',
@@ -60,6 +60,8 @@ export const appMessages = defineMessages({
         filter: 'Filter the list on this page',
         rail: 'Show or hide the names in the rail',
         firmware: 'Test my firmware',
+        apiActions: 'Try an action of the cloud’s API',
+        apiKeys: 'Access keys and how to connect a program',
       },
       keys: { title: 'Keys', then: 'then', inTables: 'In tables', move: 'Move', open: 'Open', page: 'A page', ends: 'First and last', inPlots: 'In plots', pan: 'Pan', zoom: 'Zoom', present: 'Follow the present', everywhere: 'Everywhere', close: 'Close' },
       notFound: 'There is no such page.',
@@ -68,7 +70,7 @@ export const appMessages = defineMessages({
   },
   zh: {
     app: {
-      nav: { home: '首页', fleets: '设备群', products: '产品', devices: '设备', trace: '消息追踪', settings: '设置', label: '页面', widen: '显示名称', narrow: '仅图标' },
+      nav: { home: '首页', fleets: '设备群', products: '产品', devices: '设备', trace: '消息追踪', api: '云端 API', settings: '设置', label: '页面', widen: '显示名称', narrow: '仅图标' },
       skip: '跳到页面内容',
       top: {
         workspace: '工作区 {path}',
@@ -124,6 +126,8 @@ export const appMessages = defineMessages({
         filter: '筛选本页列表',
         rail: '展开或收起导航栏',
         firmware: '测试我的固件',
+        apiActions: '试用云端 API 接口',
+        apiKeys: 'AccessKey 与程序接入',
       },
       keys: { title: '快捷键', then: '然后', inTables: '在表格中', move: '移动', open: '打开', page: '翻页', ends: '首行与末行', inPlots: '在曲线中', pan: '平移', zoom: '缩放', present: '跟随当前时刻', everywhere: '任何位置', close: '关闭' },
       notFound: '没有这个页面。',

@@ -1,4 +1,5 @@
 import type { Component } from 'vue'
+import IconApi from '~icons/tabler/api'
 import IconProducts from '~icons/tabler/box'
 import IconDevices from '~icons/tabler/devices'
 import IconFleet from '~icons/tabler/grid-dots'
@@ -6,7 +7,7 @@ import IconHome from '~icons/tabler/home'
 import IconTrace from '~icons/tabler/list-details'
 import IconSettings from '~icons/tabler/settings'
 
-export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'settings'
+export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'api' | 'settings'
 export interface NavItem { name: NavName, icon: Component, key: string }
 
 /** The rail, in order; `key` follows `g`. A page that does not exist yet is not here. */
@@ -16,5 +17,6 @@ export const navItems: NavItem[] = [
   { name: 'products', icon: IconProducts, key: 'p' },
   { name: 'devices', icon: IconDevices, key: 'd' },
   { name: 'trace', icon: IconTrace, key: 't' },
+  { name: 'api', icon: IconApi, key: 'a' },
   { name: 'settings', icon: IconSettings, key: 's' },
 ]

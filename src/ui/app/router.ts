@@ -4,7 +4,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 declare module 'vue-router' {
   interface RouteMeta {
     /** Which entry of the rail the page belongs to. */
-    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'settings'
+    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'trace' | 'api' | 'settings'
     /** Plots on the page follow the common time range, so the top bar offers it. */
     timeRange?: boolean
   }
@@ -25,6 +25,9 @@ export const routes: RouteRecordRaw[] = [
   { path: '/trace', name: 'trace', component: () => import('../features/trace/TracePage.vue'), meta: { nav: 'trace' } },
   { path: '/log', name: 'log', component: () => import('../features/log/LogPage.vue'), meta: { nav: 'trace' } },
   { path: '/device-log', name: 'deviceLog', component: () => import('../features/log/DeviceLogPage.vue'), meta: { nav: 'trace' } },
+  { path: '/api', name: 'api', component: () => import('../features/cloud-api/CallsPage.vue'), meta: { nav: 'api' } },
+  { path: '/api/actions/:action?', name: 'api-actions', component: () => import('../features/cloud-api/ActionsPage.vue'), meta: { nav: 'api' }, props: true },
+  { path: '/api/keys', name: 'api-keys', component: () => import('../features/cloud-api/KeysPage.vue'), meta: { nav: 'api' } },
   { path: '/settings', name: 'settings', component: () => import('../features/settings/SettingsPage.vue'), meta: { nav: 'settings' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('./NotFoundPage.vue') },
 ]

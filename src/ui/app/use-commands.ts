@@ -52,6 +52,8 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
   const commands = computed<Command[]>(() => [
     ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.name }) })),
     { id: 'go.firmware', title: t('app.palette.firmware'), run: () => router.push({ name: 'firmware' }) },
+    { id: 'go.apiActions', title: t('app.palette.apiActions'), run: () => router.push({ name: 'api-actions' }) },
+    { id: 'go.apiKeys', title: t('app.palette.apiKeys'), run: () => router.push({ name: 'api-keys' }) },
     { id: 'page.filter', title: t('app.palette.filter'), keys: ['/'], run: focusFilter },
     { id: 'page.keys', title: t('app.palette.shortcuts'), keys: ['?'], run: openKeys },
     { id: 'page.rail', title: t('app.palette.rail'), run: () => void (preferences.railWide = !preferences.railWide) },

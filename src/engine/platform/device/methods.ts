@@ -1,62 +1,46 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { Device, DeviceConnection, DeviceIdentity, DeviceSummary, DeviceVersion, LatestValue } from '../../../shared/contract/device.ts'
+import type { Device, DeviceConnection, DeviceIdentity, LatestValue } from '../../../shared/contract/device.ts'
 import type { Store } from '../../store/types.ts'
-import type { DeviceRecord, DeviceRegistry } from './registry.ts'
+import type { DeviceListContext } from './list.ts'
+import type { DeviceRecord } from './registry.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
-import { deviceState } from './registry.ts'
+import { deviceListHandlers } from './list.ts'
+import { deviceSelectHandlers } from './select.ts'
+import { summarise } from './summary.ts'
 
-export interface DeviceContext {
-  registry: DeviceRegistry
+export interface DeviceContext extends DeviceListContext {
   store: Store
   now: () => number
-  /** Throws AppError product/not-found. */
-  requireProduct: (productKey: string) => void
-  /** The devices of a group by its id or name. Throws AppError group/not-found. */
-  devicesOfGroup: (group: string, subGroups: boolean) => Promise<ReadonlySet<number>>
   latestOf: (deviceId: number) => Promise<Record<string, LatestValue>>
-  versionsOf: (deviceId: number) => Promise<DeviceVersion[]>
   /** The live connection, null while the device is away. */
   connectionOf: (deviceId: number) => DeviceConnection | null
   /** The gateway of a sub-device. */
   gatewayOf: (deviceId: number) => DeviceIdentity | null
   makeSecret: () => string
   makeIotId: () => string
+  makeDeviceName: () => string
   /** Tells a device what is about to happen to it, before its session ends; directly connected devices are told nothing. */
   tell: (device: DeviceRecord, what: 'disable' | 'enable' | 'delete') => void
   /** Closes the connection, if there is one, with a code of the platform's log. */
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
   /** The state changed without a login or a logout. */
   onState: (device: DeviceRecord) => void
+  /** Takes back the client ids that the device was given when it registered itself. */
+  forgetClientIds: (deviceId: number) => Promise<unknown>
   /** Closes the connection and forgets the session of a device that is being deleted. */
   forget: (deviceId: number) => Promise<void>
 }
 
-type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.create' | 'device.get' | 'device.delete' | 'device.setEnabled' | 'device.history'>
+type Handlers = Pick<EngineApi['methods'], 'device.list' | 'device.find' | 'device.counts' | 'device.select' | 'device.create' | 'device.rename' | 'device.reset' | 'device.get' | 'device.delete' | 'device.setEnabled' | 'device.history'>
 
 /** What the console and the command line can ask about devices. */
 export function deviceMethodHandlers(context: DeviceContext): Handlers {
   const { registry, store } = context
   return {
-    'device.list': async ({ productKey, search, state, group, subGroups, offset, limit }) => {
-      if (productKey !== undefined)
-        context.requireProduct(productKey)
-      const members = group === undefined ? null : await context.devicesOfGroup(group, subGroups)
-      const part = search?.toLowerCase()
-      const found: DeviceRecord[] = []
-      for (const device of productKey === undefined
-        ? registry.all()
-        : registry.ofProduct(productKey)) {
-        if ((part === undefined || device.deviceName.toLowerCase().includes(part)) && (state === undefined || deviceState(device) === state) && (members === null || members.has(device.deviceId)))
-          found.push(device)
-      }
-      found.sort((a, b) => compareText(a.productKey, b.productKey) || compareNames(a.deviceName, b.deviceName))
-      return {
-        devices: found.slice(offset, offset + limit).map(summarise),
-        total: found.length,
-      }
-    },
-    'device.create': async ({ productKey, deviceName, count }) => {
+    ...deviceListHandlers(context),
+    ...deviceSelectHandlers(context),
+    'device.create': async ({ productKey, deviceName = context.makeDeviceName(), count, nickname = '' }) => {
       context.requireProduct(productKey)
       const names = count === undefined
         ? [deviceName]
@@ -71,10 +55,24 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
         deviceSecret: context.makeSecret(),
         iotId: context.makeIotId(),
         simulated: false,
+        nickname,
       })), context.now())
       return {
         certificates: made.map(device => ({ productKey, deviceName: device.deviceName, deviceSecret: device.deviceSecret })),
       }
+    },
+    'device.rename': async ({ devices }) => {
+      const changes = devices.map(({ productKey, deviceName, nickname }) => ({ device: registry.get(productKey, deviceName), nickname }))
+      await registry.setNicknames(changes, context.now())
+      return { devices: changes.map(({ device }) => summarise(device)) }
+    },
+    'device.reset': async ({ productKey, deviceName }) => {
+      const device = registry.get(productKey, deviceName)
+      context.disconnect(device.deviceId, { code: 522, message: 'The device was reset: it may register itself once more.' })
+      await context.forgetClientIds(device.deviceId)
+      await registry.reset(device, context.now())
+      context.onState(device)
+      return summarise(device)
     },
     'device.get': async ({ productKey, deviceName }) => {
       const device = registry.get(productKey, deviceName)
@@ -101,7 +99,7 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
       if (device.disabled === enabled) {
         if (!enabled)
           context.tell(device, 'disable')
-        await registry.setDisabled(device, !enabled)
+        await registry.setDisabled(device, !enabled, context.now())
         if (enabled)
           context.tell(device, 'enable')
         else
@@ -117,35 +115,5 @@ export function deviceMethodHandlers(context: DeviceContext): Handlers {
       const series = await store.series.buckets(device.deviceId, property, { fromAt, toAt, buckets })
       return { ...series, bucketMs: (toAt - fromAt) / buckets }
     },
-  }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b
-    ? -1
-    : a > b
-      ? 1
-      : 0
-}
-
-const byName = new Intl.Collator('en', { numeric: true })
-// Collation alone would call names equal that differ only in a way it ignores.
-function compareNames(a: string, b: string): number {
-  return byName.compare(a, b) || compareText(a, b)
-}
-
-/** Shapes a device for lists. */
-export function summarise(device: DeviceRecord): DeviceSummary {
-  const { productKey, deviceName, iotId, simulated, createdAt, activatedAt, lastOnlineAt, lastOfflineAt } = device
-  return {
-    productKey,
-    deviceName,
-    iotId,
-    state: deviceState(device),
-    simulated,
-    createdAt,
-    activatedAt,
-    lastOnlineAt,
-    lastOfflineAt,
   }
 }

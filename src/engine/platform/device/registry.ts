@@ -2,7 +2,7 @@ import type { DeviceState } from '../../../shared/contract/device.ts'
 import type { BoundStatement, Store } from '../../store/types.ts'
 import type { DeviceRow } from './rows.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { insertDevice, markDeviceDeleted, selectDevices, updateDeviceDisabled, updateDeviceTimes } from './rows.ts'
+import { insertDevice, markDeviceDeleted, resetDevice, selectDevices, updateDeviceDisabled, updateDeviceNickname, updateDeviceTimes } from './rows.ts'
 
 /** A device as the running engine knows it. */
 export interface DeviceRecord extends DeviceRow {
@@ -11,7 +11,7 @@ export interface DeviceRecord extends DeviceRow {
   lastProblem: { at: number, code: number, message: string } | null
 }
 
-export interface NewDevice { deviceName: string, deviceSecret: string, iotId: string, simulated: boolean }
+export interface NewDevice { deviceName: string, deviceSecret: string, iotId: string, simulated: boolean, nickname?: string }
 
 /**
  * All devices in memory, because every CONNECT and every message asks for one and must not wait for a disk. Changes are
@@ -114,6 +114,7 @@ export class DeviceRegistry {
     }
     const records = devices.map((device): DeviceRecord => ({
       ...device,
+      nickname: device.nickname ?? '',
       deviceId: this.#nextId++,
       productKey,
       disabled: false,
@@ -121,6 +122,8 @@ export class DeviceRegistry {
       activatedAt: null,
       lastOnlineAt: null,
       lastOfflineAt: null,
+      modifiedAt: at,
+      switchedAt: null,
       deletedAt: null,
       online: false,
       lastProblem: null,
@@ -135,6 +138,7 @@ export class DeviceRegistry {
         record.iotId,
         record.simulated ? 1 : 0,
         at,
+        record.nickname,
       ],
     })))
     records.forEach(record => this.#add(record))
@@ -156,9 +160,24 @@ export class DeviceRegistry {
   }
 
   /** Keeps whether a device is let in; resolves after the commit. */
-  async setDisabled(device: DeviceRecord, disabled: boolean): Promise<void> {
-    await this.#store.write([{ statement: updateDeviceDisabled, params: [disabled ? 1 : 0, device.deviceId] }])
-    device.disabled = disabled
+  async setDisabled(device: DeviceRecord, disabled: boolean, at: number): Promise<void> {
+    await this.#store.write([{ statement: updateDeviceDisabled, params: [disabled ? 1 : 0, at, at, device.deviceId] }])
+    Object.assign(device, { disabled, modifiedAt: at, switchedAt: at })
+  }
+
+  /** Keeps nicknames in one transaction; resolves after the commit. */
+  async setNicknames(changes: readonly { device: DeviceRecord, nickname: string }[], at: number): Promise<void> {
+    await this.#store.write(changes.map(({ device, nickname }): BoundStatement => ({ statement: updateDeviceNickname, params: [nickname, at, device.deviceId] })))
+    for (const { device, nickname } of changes)
+      Object.assign(device, { nickname, modifiedAt: at })
+  }
+
+  /** Forgets that the device has ever connected; resolves after the commit. */
+  async reset(device: DeviceRecord, at: number): Promise<void> {
+    await this.#store.write([{ statement: resetDevice, params: [at, at, device.deviceId] }])
+    Object.assign(device, { activatedAt: null, modifiedAt: at, switchedAt: at })
+    // What a login has left with the writer would bring it back.
+    this.#saveTimes(device)
   }
 
   /** Notes a login; the first one activates the device (platform rule: UNACTIVE until the first successful login). */
@@ -202,4 +221,19 @@ export function deviceState(device: Pick<DeviceRecord, 'disabled' | 'online' | '
   return device.activatedAt === null
     ? 'UNACTIVE'
     : 'OFFLINE'
+}
+
+/** Since when a device has been in its state, epoch milliseconds. */
+export function stateSince(device: DeviceRecord): number {
+  const { createdAt, lastOnlineAt, lastOfflineAt, switchedAt } = device
+  switch (deviceState(device)) {
+    case 'DISABLE':
+      return switchedAt ?? createdAt
+    case 'ONLINE':
+      return lastOnlineAt ?? createdAt
+    case 'UNACTIVE':
+      return switchedAt ?? createdAt
+    case 'OFFLINE':
+      return Math.max(lastOfflineAt ?? lastOnlineAt ?? createdAt, switchedAt ?? 0)
+  }
 }

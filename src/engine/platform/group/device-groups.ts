@@ -76,6 +76,11 @@ export class DeviceGroups {
     return this.#members.get(groupId) ?? nobody
   }
 
+  /** Ids of the groups that a device was put into. */
+  groupsOf(deviceId: number): string[] {
+    return this.countOf(deviceId) === 0 ? [] : [...this.#members].filter(([, members]) => members.has(deviceId)).map(([groupId]) => groupId)
+  }
+
   /** How many groups a device was put into. */
   countOf(deviceId: number): number {
     return this.#counts.get(deviceId) ?? 0

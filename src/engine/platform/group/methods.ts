@@ -44,10 +44,14 @@ export function groupMethodHandlers(context: GroupMethodContext): Handlers {
     subGroupCount: groups.subGroupsOf(groupId).length,
   })
   return {
-    'group.list': ({ search, device }) => {
+    'group.list': ({ search, device, parent, kinds, tags = [] }) => {
       const part = search?.toLowerCase()
       const deviceId = device && requireDevice(device.productKey, device.deviceName).deviceId
-      const found = groups.all().filter(row => (part === undefined || row.name.toLowerCase().includes(part)) && (deviceId === undefined || groups.membersOf(row.groupId).has(deviceId)))
+      const parentId = parent === undefined ? undefined : groups.get(parent).groupId
+      const found = groups.all().filter(row => (parentId === undefined || row.parentId === parentId)
+        && (kinds === undefined || kinds.includes(row.query === null ? 'static' : 'dynamic'))
+        && tags.every(({ key, value }) => row.tags[key] !== undefined && (value === undefined || row.tags[key] === value))
+        && (part === undefined || row.name.toLowerCase().includes(part)) && (deviceId === undefined || groups.membersOf(row.groupId).has(deviceId)))
       return { groups: found.sort((a, b) => byName.compare(a.name, b.name)).map(present) }
     },
     'group.get': async ({ group }) => {
@@ -110,10 +114,11 @@ export function groupMethodHandlers(context: GroupMethodContext): Handlers {
     'group.removeDevices': async ({ group, devices }) => {
       const row = requireStatic(groups.get(group))
       const members = groups.membersOf(row.groupId)
-      const removed = new Set(devices.flatMap(({ productKey, deviceName }) => lookup(productKey, deviceName)?.deviceId ?? []).filter(deviceId => members.has(deviceId)))
+      const known = new Set(devices.flatMap(({ productKey, deviceName }) => lookup(productKey, deviceName)?.deviceId ?? []))
+      const removed = new Set([...known].filter(deviceId => members.has(deviceId)))
       if (removed.size > 0)
         await groups.remove(row.groupId, [...removed])
-      return { removed: removed.size }
+      return { removed: removed.size, known: known.size }
     },
   }
 }

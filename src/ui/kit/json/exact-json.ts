@@ -6,7 +6,8 @@ export class ExactNumber {
   }
 }
 
-export type ExactJson = null | boolean | number | string | ExactNumber | ExactJson[] | { [key: string]: ExactJson }
+/** Text comes before boolean: Vue takes an empty text for `true` where a property may be both and boolean is named first. */
+export type ExactJson = null | string | boolean | number | ExactNumber | ExactJson[] | { [key: string]: ExactJson }
 
 export type ParsedJson = { ok: true, value: ExactJson } | { ok: false, problem: string }
 

@@ -12,6 +12,7 @@ import { buildPublish } from '../../../../src/engine/broker/frame.ts'
 /** The operating system's side of a connection: takes what is written, or lets it pile up. */
 class TestWire implements Wire {
   readonly transport = 'tcp'
+  readonly localAddress = '127.0.0.1'
   readonly remoteAddress = '127.0.0.1'
   readonly localAddress = '127.0.0.1'
   readonly written: Buffer[] = []

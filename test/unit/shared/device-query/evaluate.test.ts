@@ -10,13 +10,18 @@ const properties: Record<string, JsonValue> = { temperature: 21.5, on: 1, label:
 const device = {
   productKey: 'a1Test',
   deviceName: 'Floor3-lamp-07',
+  iotId: 'Kx9',
+  nickname: '',
   state: 'OFFLINE' as const,
   simulated: true,
   createdAt: now - 30 * day,
+  modifiedAt: now - 2 * day,
   activatedAt: now - 20 * day,
   lastOnlineAt: now - 8 * day,
   lastOfflineAt: null,
   tag: (key: string) => tags[key],
+  tags: () => Object.entries(tags).map(([key, value]) => ({ key, value })),
+  groups: () => ['g1', 'g2'],
   property: (identifier: string) => properties[identifier],
 }
 
@@ -48,6 +53,11 @@ describe('a device', () => {
     'property.on = 1',
     'property.label in ("south", "north")',
     'property.box = \'{"a":1}\'',
+    'iot_id = "Kx9"',
+    'nickname is null',
+    'gmt_modified < "1d ago"',
+    'group.group_id = "g2"',
+    'tag.tag_name = "floor" and tag.tag_value = "3"',
     'tag.floor = "4" or tag.floor = "3"',
   ])('fulfils %s', (source) => {
     expect(matches(source)).toBe(true)
@@ -58,6 +68,9 @@ describe('a device', () => {
     'name like "lamp"',
     'name like "floor3-_"',
     'name not in ("Floor3-lamp-07")',
+    'nickname like "%"',
+    'group.group_id in ("g3")',
+    'tag.tag_name is null',
     'status != "OFFLINE"',
     'simulated = false',
     'last_online_time > "7d ago"',

@@ -23,7 +23,7 @@ describe('a query over devices', () => {
   })
 
   it.each([
-    ['', 'Character 1 of the query: expected a field (product_key, name, status, simulated, gmt_create, active_time, last_online_time, last_offline_time, tag.KEY, property.IDENTIFIER), "not" or "(", got the end.'],
+    ['', 'Character 1 of the query: expected a field (product_key, iot_id, name, nickname, status, simulated, gmt_create, gmt_modified, active_time, last_online_time, last_offline_time, group.group_id, tag.tag_name, tag.tag_value, tag.KEY, property.IDENTIFIER), "not" or "(", got the end.'],
     ['statsu = "ONLINE"', 'Character 1 of the query: expected the field status, got "statsu".'],
     ['tag. = "x"', 'Character 1 of the query: expected a field'],
     ['name', 'Character 5 of the query: expected =, !=, "like", "in" or "is null", got the end.'],

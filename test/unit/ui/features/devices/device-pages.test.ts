@@ -2,7 +2,7 @@ import type { DeviceSummary } from '../../../../../src/shared/contract/device.ts
 import { expect, it } from 'vitest'
 import { devicePageRows, DevicePages } from '../../../../../src/ui/features/devices/device-pages.ts'
 
-const page = (name: string): DeviceSummary[] => Array.from({ length: devicePageRows }, (_, index) => ({ productKey: 'pk', deviceName: `${name}-${index}`, iotId: '', state: 'ONLINE', simulated: true, createdAt: 0, activatedAt: null, lastOnlineAt: null, lastOfflineAt: null }))
+const page = (name: string): DeviceSummary[] => Array.from({ length: devicePageRows }, (_, index) => ({ productKey: 'pk', deviceName: `${name}-${index}`, iotId: '', nickname: '', state: 'ONLINE', stateAt: 0, simulated: true, createdAt: 0, modifiedAt: 0, activatedAt: null, lastOnlineAt: null, lastOfflineAt: null }))
 
 it('knows which pages a stretch of rows still needs', () => {
   const pages = new DevicePages()

@@ -31,3 +31,7 @@ it('shows a long list in parts', async () => {
   await tree.get('.more').trigger('click')
   expect(tree.findAll('.leaf')).toHaveLength(250)
 })
+
+it('shows an empty text as one, not as true', () => {
+  expect(mountTree('{"HostId":""}').get('.leaf').text()).toBe('""')
+})

@@ -1,8 +1,8 @@
 import type { Ref, ShallowRef, WatchSource } from 'vue'
-import type { ErrorValue } from '../../../shared/errors.ts'
+import type { ErrorValue } from '../../shared/errors.ts'
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { toErrorValue } from '../../../shared/errors.ts'
-import { useSession } from '../../session/connection.ts'
+import { toErrorValue } from '../../shared/errors.ts'
+import { useSession } from './connection.ts'
 
 export interface Page<Row, Cursor> {
   rows: Row[]
