@@ -14,7 +14,6 @@ class TestWire implements Wire {
   readonly transport = 'tcp'
   readonly localAddress = '127.0.0.1'
   readonly remoteAddress = '127.0.0.1'
-  readonly localAddress = '127.0.0.1'
   readonly written: Buffer[] = []
   piledUp = 0
   readonly calls: string[] = []
