@@ -13,6 +13,7 @@ import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { OpenApiServices } from './openapi-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
 import type { RemoteConfigServices } from './remote-config-services.ts'
@@ -20,7 +21,6 @@ import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
-import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
@@ -31,6 +31,7 @@ import { certificateMethodHandlers } from './platform/certificate/methods.ts'
 import { deviceMethodHandlers } from './platform/device/methods.ts'
 import { deviceState } from './platform/device/registry.ts'
 import { messageMethodHandlers } from './platform/message/methods.ts'
+import { productTagMethodHandlers } from './platform/product-tag/methods.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
@@ -56,6 +57,7 @@ export interface EngineParts extends ConversationParts {
   forgetDevice: (deviceId: number) => Promise<void>
   services: Pick<DeviceServices, 'methods' | 'versionsOf' | 'tagOf' | 'tagsOf'>
   topicServices: TopicServices
+  productTags: ProductTags
   groupServices: GroupServices
   deviceBatches: Pick<DeviceBatchServices, 'methods'>
   raw: Pick<RawProducts, 'methods' | 'forget'>
@@ -130,7 +132,13 @@ export function createApi(parts: EngineParts): EngineApi {
         await store.write(parts.topicServices.topics.forgetProduct(productKey))
         await parts.raw.forget(productKey)
         await parts.remoteConfig.forgetProduct(productKey)
+        await parts.productTags.forget(productKey)
       },
+    }),
+    ...productTagMethodHandlers({
+      tags: parts.productTags,
+      requireProduct: (productKey) => { products.get(productKey) },
+      productKeys: () => products.all().map(product => product.productKey),
     }),
     ...deviceMethodHandlers({
       registry: devices,
@@ -164,12 +172,6 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.raw.methods,
     ...parts.remoteConfig.methods,
     ...certificateMethodHandlers(parts.certificates),
-    'device.byIotId': ({ iotId }) => {
-      const device = devices.byIotId(iotId)
-      if (device === undefined)
-        throw new AppError('device/not-found', `There is no device with the IotId ${iotId}.`, { iotId, platformCode: 6100 })
-      return { productKey: device.productKey, deviceName: device.deviceName }
-    },
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),

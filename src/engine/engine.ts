@@ -35,6 +35,7 @@ import { desiredHandlers } from './platform/desired/handle.ts'
 import { deleteDesired } from './platform/desired/rows.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
+import { ProductTags } from './platform/product-tag/product-tags.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
 import { deleteDeviceTokens } from './platform/registration/rows.ts'
@@ -82,6 +83,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
 
   const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full) })
   const products = await ProductRegistry.open(store)
+  const productTags = await ProductTags.open(store)
   const devices = await DeviceRegistry.open(store)
   const relations = await Relations.open(store)
   const gatewayOf = (deviceId: number): DeviceRecord | undefined => devices.byId(relations.gatewayOf(deviceId) ?? 0)
@@ -299,6 +301,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     desired,
     services,
     topicServices,
+    productTags,
     groupServices,
     deviceBatches,
     raw,

@@ -10,8 +10,9 @@ import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { versionTables } from './platform/ota/rows.ts'
+import { productTagTables } from './platform/product-tag/rows.ts'
 import { modelTables } from './platform/product/model-rows.ts'
-import { productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
+import { productFactsColumns, productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { deviceTokenTables } from './platform/registration/rows.ts'
 import { remoteConfigTables } from './platform/remote-config/rows.ts'
 import { productScriptTables } from './platform/script/rows.ts'
@@ -55,6 +56,8 @@ export const migrations: Migration[] = [
   subscriptionTables,
   deviceNicknameColumns,
   deviceBatchTables,
+  productFactsColumns,
+  productTagTables,
   remoteConfigTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

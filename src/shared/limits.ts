@@ -150,6 +150,13 @@ export const limits = {
   tagsKeptPerDeviceMax: 1_000,
   tagKeyCharsKeptMax: 128,
   tagValueCharsKeptMax: 4_096,
+  /** Cloud: characters of a product's description; tags of a product, those of one call, and the length of their keys. */
+  productDescriptionCharsMax: 100,
+  tagsPerProductMax: 100,
+  productTagsPerCallMax: 10,
+  productTagKeyCharsMax: 30,
+  /** Cloud: properties, events and services that one call adds to a thing model. */
+  featuresPerCallMax: 10,
   /** Cloud: groups of a workspace, devices of a group and groups of a device; without the cloud's limits the second line holds. */
   groupsMax: 1_000,
   devicesPerGroupMax: 20_000,

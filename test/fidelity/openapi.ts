@@ -8,10 +8,11 @@ import { fileAndLogApi } from './openapi/files-and-logs.ts'
 import { groupsApi } from './openapi/groups.ts'
 import { messageApi } from './openapi/messages.ts'
 import { productsApi } from './openapi/products.ts'
+import { thingModelsApi } from './openapi/thing-models.ts'
 import { topologyApi } from './openapi/topology.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...thingModelsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

@@ -8,14 +8,36 @@ import { fileActions } from './actions/files.ts'
 import { groupActions } from './actions/groups.ts'
 import { logActions } from './actions/logs.ts'
 import { messageActions } from './actions/messages.ts'
+import { productTagActions } from './actions/product-tags.ts'
 import { productActions } from './actions/products.ts'
+import { scriptActions } from './actions/scripts.ts'
 import { shadowActions } from './actions/shadow.ts'
+import { thingModelActions } from './actions/thing-models.ts'
+import { topicCategoryActions } from './actions/topic-categories.ts'
 import { topologyActions } from './actions/topology.ts'
 import { versionActions } from './actions/versions.ts'
 import { cloudActions } from './cloud-actions.ts'
 
 /** Every action of the cloud's API that is served, declared once: routing, checks, the page's form and the fidelity sheet derive from it. */
-export const actions: readonly Action[] = [...productActions, ...topologyActions, ...shadowActions, ...messageActions, ...fileActions, ...versionActions, ...logActions, ...deviceActions, ...deviceSearchActions, ...deviceBatchActions, ...deviceTagActions, ...clientIdActions, ...groupActions]
+export const actions: readonly Action[] = [
+  ...productActions,
+  ...productTagActions,
+  ...topicCategoryActions,
+  ...thingModelActions,
+  ...scriptActions,
+  ...topologyActions,
+  ...shadowActions,
+  ...messageActions,
+  ...fileActions,
+  ...versionActions,
+  ...logActions,
+  ...deviceActions,
+  ...deviceSearchActions,
+  ...deviceBatchActions,
+  ...deviceTagActions,
+  ...clientIdActions,
+  ...groupActions,
+]
 
 /** The cloud's actions that are refused as not implemented. */
 export const absentActions: readonly string[] = [...cloudActions].filter(name => !actions.some(action => action.name === name))

@@ -6,6 +6,7 @@ import type { EndedCall } from './recorder.ts'
 import type { HttpRequest, ParsedRequest } from './request.ts'
 import { randomUUID } from 'node:crypto'
 import { createAuthenticator } from './authenticate.ts'
+import { noSuchIotId } from './device-by-iot-id.ts'
 import { ApiFailure, GatewayFailure } from './failure.ts'
 import { missing, readParameters, unknownNames } from './parameter.ts'
 import { actionOf, parseRequest, readCredentials, rpcNames } from './request.ts'
@@ -180,7 +181,7 @@ function findDevice({ findDevice }: DispatcherContext, parameters: ReadonlyMap<s
 function noDevice(parameters: ReadonlyMap<string, string>): Error {
   const [iotId, productKey, deviceName] = ['IotId', 'ProductKey', 'DeviceName'].map(name => parameters.get(name) ?? '')
   if (iotId)
-    return new ApiFailure('iot.device.NotExistedDevice', `There is no device with the IotId ${iotId.slice(0, 64)}.`, { platformCode: 6100 })
+    return noSuchIotId(iotId)
   if (!productKey)
     return missing(deviceName ? 'ProductKey' : 'IotId')
   return deviceName

@@ -17,6 +17,7 @@ import { messageMethods } from './message.ts'
 import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
+import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { registrationMethods } from './registration.ts'
 import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
@@ -34,6 +35,7 @@ import '../abort-signal.ts'
 export const methods = {
   ...appMethods,
   ...productMethods,
+  ...productTagMethods,
   ...modelMethods,
   ...scriptMethods,
   ...deviceMethods,

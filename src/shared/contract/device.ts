@@ -209,11 +209,6 @@ export const deviceMethods = {
     }),
     output: type<HistoryBuckets>(),
   }),
-  'device.byIotId': method({
-    about: 'The names of the device that has an IotId.',
-    input: z.strictObject({ iotId: z.string().min(1).max(64) }),
-    output: type<DeviceIdentity>(),
-  }),
 }
 
 /** A change of one device, at most 20 times a second. */

@@ -4,7 +4,7 @@ import type { DataType } from '../thing-model/types.ts'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { method, type } from './define.ts'
-import { productKeySchema } from './product.ts'
+import { functionBlockIdSchema, productKeySchema } from './product.ts'
 
 /** Platform rule: 1 to 16 letters, digits or dots. */
 export const modelVersionSchema = z.string().regex(/^[A-Z0-9.]{1,16}$/i, 'expected 1 to 16 letters, digits or dots')
@@ -65,6 +65,7 @@ export interface FormerProperty {
 }
 
 const product = { productKey: productKeySchema }
+const identifiers = z.array(z.string().min(1).max(64)).max(1_000).default([])
 const sideSchema = z.union([z.literal('draft'), z.literal('published'), z.strictObject({ version: modelVersionSchema })])
 
 export const modelMethods = {
@@ -81,6 +82,29 @@ export const modelMethods = {
       documents: z.array(z.string().max(limits.modelDocumentsBytesMax)).min(1).max(1_000),
       /** When the caller's copy of the draft was saved, null for none: refused with model/draft-changed when somebody saved another since. */
       expectedSavedAt: z.number().nullable().optional(),
+    }),
+    output: type<ModelDraft>(),
+  }),
+  'model.edit': method({
+    about: 'Adds features to a module of the draft, replaces some or takes some out, without the rest of it; begins a draft where there is none.',
+    input: z.strictObject({
+      ...product,
+      /** A custom module, which is made when features are added to one that is not there; without it the default one. */
+      functionBlockId: functionBlockIdSchema.optional(),
+      /** Names a custom module that is made, or anew one that is there. */
+      functionBlockName: z.string().min(1).max(64).optional(),
+      change: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('add'), /** Features in the form `ThingModelJson`. */ features: z.string().max(limits.modelBytesMax) }),
+        z.strictObject({
+          kind: z.literal('replace'),
+          features: z.string().max(limits.modelBytesMax),
+          /** What the one feature in `features` replaces, when it has another identifier. */
+          identifier: z.string().min(1).max(64).optional(),
+        }),
+        z.strictObject({ kind: z.literal('remove'), properties: identifiers, events: identifiers, services: identifiers }),
+        /** Only the name of a custom module. */
+        z.strictObject({ kind: z.literal('rename') }),
+      ]),
     }),
     output: type<ModelDraft>(),
   }),

@@ -1,5 +1,6 @@
 import type { ModelIssue } from '../thing-model/findings.ts'
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { method, type } from './define.ts'
 
 export const productKeySchema = z.string().regex(/^[A-Z0-9]{1,32}$/i, 'expected 1 to 32 letters or digits')
@@ -19,6 +20,10 @@ export type NodeType = (typeof nodeTypes)[number]
 export const dataFormats = ['alink', 'raw'] as const
 export type DataFormat = (typeof dataFormats)[number]
 
+export const netTypes = ['WIFI', 'CELLULAR', 'ETHERNET', 'OTHER'] as const
+/** How the devices of a product reach the network; the platform only keeps it. */
+export type NetType = (typeof netTypes)[number]
+
 export interface ProductSummary {
   productKey: string
   name: string
@@ -26,6 +31,15 @@ export interface ProductSummary {
   validation: ValidationLevel
   dataFormat: DataFormat
   createdAt: number
+  description: string
+  /** Null where nobody said. */
+  netType: NetType | null
+  /** Of a product of sub-devices: what they speak with their gateway (`modbus`, `ble` …); null where nobody said. */
+  protocolType: string | null
+  /** The standard category that its maker named; null where none was. */
+  categoryKey: string | null
+  /** It was made to have a thing model; one that was not can still get one. */
+  usesModel: boolean
   deviceCount: number
   onlineCount: number
   propertyCount: number
@@ -69,6 +83,9 @@ export interface ImportResult {
 /** Platform rule: 1 to 30 letters, digits or underscores. */
 export const functionBlockIdSchema = z.string().regex(/^\w{1,30}$/, 'expected 1 to 30 letters, digits or underscores')
 const nameSchema = z.string().trim().min(1).max(64)
+const description = z.string().max(limits.productDescriptionCharsMax)
+/** Refuse a name that another product has, as the cloud does. */
+const uniqueName = z.boolean().default(false)
 
 export const productMethods = {
   'product.list': method({
@@ -89,11 +106,17 @@ export const productMethods = {
       nodeType: z.enum(nodeTypes).default('device'),
       validation: z.enum(validationLevels).default('weak'),
       dataFormat: z.enum(dataFormats).default('alink'),
+      description: description.default(''),
+      netType: z.enum(netTypes).nullable().default(null),
+      protocolType: z.string().min(1).max(64).nullable().default(null),
+      categoryKey: z.string().min(1).max(128).nullable().default(null),
+      usesModel: z.boolean().default(true),
+      uniqueName,
     }),
     output: type<Product>(),
   }),
   'product.update': method({
-    about: 'Changes the name, the node type, the checking level or the switch for dynamic registration of a product.',
+    about: 'Changes the name, the description, the node type, the checking level or the switch for dynamic registration of a product.',
     input: z.strictObject({
       productKey: productKeySchema,
       name: nameSchema.optional(),
@@ -102,6 +125,8 @@ export const productMethods = {
       validation: z.enum(validationLevels).optional(),
       /** Lets devices that know only the product's secret register. */
       dynamicRegistration: z.boolean().optional(),
+      description: description.optional(),
+      uniqueName,
     }),
     output: type<Product>(),
   }),

@@ -1,6 +1,13 @@
 import type { ThingModel } from './types.ts'
 import { wireName } from './method.ts'
 
+/** A default module that names the custom ones which stand beside it, as the cloud's export does (Alink 4.1). */
+export function withFunctionBlocks(model: ThingModel, modules: readonly ThingModel[], productKey: string): ThingModel {
+  if (modules.length === 0)
+    return model
+  return { ...model, functionBlocks: modules.map(({ functionBlockId = '', functionBlockName = functionBlockId }) => ({ functionBlockId, functionBlockName, productKey })) }
+}
+
 /**
  * A product's default module and its custom ones as one model whose identifiers are the names on the wire
  * (`{block}:{identifier}` in a custom module, Alink 4.3 and trap T18): for whoever speaks the model instead of checking by it.

@@ -1,6 +1,6 @@
-import type { Action, ActionContext } from '../action.ts'
+import type { Action } from '../action.ts'
 import { action } from '../action.ts'
-import { ApiFailure } from '../failure.ts'
+import { deviceByIotId } from '../device-by-iot-id.ts'
 import { required, text } from '../parameter.ts'
 
 const device = required(text('The device.'))
@@ -14,7 +14,7 @@ export const clientIdActions: Action[] = [
     parameters: { IotId: device },
     answer: { Data: { DynamicRegClientIds: [{ ClientId: 's', CreateTime: 'l' }], IotId: 's' } },
     async run({ IotId }, { call }) {
-      const { clientIds } = await call('device.clientIds', await requireDevice(IotId, call))
+      const { clientIds } = await call('device.clientIds', await deviceByIotId(IotId, call))
       return { Data: { DynamicRegClientIds: clientIds.map(({ clientId, createdAt }) => ({ ClientId: clientId, CreateTime: createdAt })), IotId } }
     },
   }),
@@ -25,15 +25,8 @@ export const clientIdActions: Action[] = [
     parameters: { IotId: device },
     answer: {},
     async run({ IotId }, { call }) {
-      await call('device.deleteClientIds', await requireDevice(IotId, call))
+      await call('device.deleteClientIds', await deviceByIotId(IotId, call))
       return {}
     },
   }),
 ]
-
-async function requireDevice(iotId: string, call: ActionContext['call']): Promise<{ productKey: string, deviceName: string }> {
-  const { devices: [found] } = await call('device.find', { devices: [{ iotId }] })
-  if (!found)
-    throw new ApiFailure('iot.device.NotExistedDevice', `There is no device with the IotId ${iotId}.`, { platformCode: 6100 })
-  return { productKey: found.productKey, deviceName: found.deviceName }
-}

@@ -72,7 +72,7 @@ export const deviceActions: Action[] = [
     async run(_, { call, device }) {
       const found = await call('device.get', named(device))
       const products = await productsByKey(call)
-      return { Data: { ...detailed(found, products), GmtOnline: gmtTime(found.lastOnlineAt), IpAddress: found.connection?.remoteAddress.replace(/:\d+$/, ''), Owner: true, UtcOnline: utcTime(found.lastOnlineAt) } }
+      return { Data: { ...detailed(found, products), GmtOnline: gmtTime(found.lastOnlineAt), IpAddress: found.connection?.remoteAddress, Owner: true, UtcOnline: utcTime(found.lastOnlineAt) } }
     },
   }),
   deviceAction({

@@ -3,6 +3,7 @@ import type { Action, ActionContext } from '../action.ts'
 import { logLevels } from '../../../shared/alink/device-log.ts'
 import { businessTypes } from '../../../shared/log/business-types.ts'
 import { action } from '../action.ts'
+import { deviceByIotId } from '../device-by-iot-id.ts'
 import { boolean, initially, integer, invalid, text, texts } from '../parameter.ts'
 
 type LogFilter = NonNullable<MethodInput<'log.search'>['filter']>
@@ -76,7 +77,7 @@ export const logActions: Action[] = [
 
 /** Whose records are wanted. */
 async function findNamed({ IotId, ProductKey, DeviceName }: Record<'IotId' | 'ProductKey' | 'DeviceName', string | undefined>, call: ActionContext['call']): Promise<{ productKey: string | undefined, deviceName: string | undefined }> {
-  return IotId === undefined ? { productKey: ProductKey, deviceName: DeviceName } : call('device.byIotId', { iotId: IotId })
+  return IotId === undefined ? { productKey: ProductKey, deviceName: DeviceName } : deviceByIotId(IotId, call)
 }
 
 interface Wanted {

@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { isJsonObject } from '../../../shared/json.ts'
 import { action, deviceAction } from '../action.ts'
 import { gmtTime, pageCounts, rangeOf, utcTime } from '../answers.ts'
+import { deviceByIotId } from '../device-by-iot-id.ts'
 import { ApiFailure } from '../failure.ts'
 import { initially, integer, invalid, missing, objects, required, text } from '../parameter.ts'
 
@@ -39,7 +40,7 @@ export const topologyActions: Action[] = [
     answer: { Data: { MessageId: 's' } },
     async run({ DeviceListStr, ...named }, { call }) {
       const gateway = await findGateway(named, call)
-      const devices = await Promise.all(readDeviceList(DeviceListStr).map(device => 'iotId' in device ? call('device.byIotId', device) : device))
+      const devices = await Promise.all(readDeviceList(DeviceListStr).map(device => 'iotId' in device ? deviceByIotId(device.iotId, call) : device))
       const { messageId } = await joining(call('topology.notify', { ...gateway, devices }))
       return { Data: { MessageId: messageId } }
     },
@@ -119,7 +120,7 @@ function describeGateway({ deviceName, deviceSecret, productKey, iotId, state, c
 
 async function findGateway({ GwIotId, GwProductKey, GwDeviceName }: Record<'GwIotId' | 'GwProductKey' | 'GwDeviceName', string | undefined>, call: ActionContext['call']): Promise<DeviceIdentity> {
   if (GwIotId !== undefined)
-    return call('device.byIotId', { iotId: GwIotId })
+    return deviceByIotId(GwIotId, call)
   if (GwProductKey === undefined)
     throw missing(GwDeviceName === undefined ? 'GwIotId' : 'GwProductKey')
   if (GwDeviceName === undefined)

@@ -4,7 +4,7 @@ import type { BatchEntryRow, BatchRow } from './rows.ts'
 import { setImmediate } from 'node:timers/promises'
 import { AppError, toErrorValue } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
-import { deleteBatch, deleteBatchEntries, insertBatchEntries, selectBatches, selectBatchEntries, upsertBatch } from './rows.ts'
+import { deleteBatch, deleteBatchEntries, insertBatchEntries, selectBatchEntries, selectBatches, upsertBatch } from './rows.ts'
 
 export interface DeviceBatchesContext {
   store: Pick<Store, 'read' | 'write'>

@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { byModule, parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
 import { invalidModel, publishedDocuments } from './model-versions.ts'
 import { modelTextOf } from './registry.ts'
+import { blankFacts } from './rows.ts'
 
 export interface ImportWish {
   name: string | undefined
@@ -62,11 +63,11 @@ export function describeDropped(version: string): string {
   return `Version ${version} is no longer kept: it was the oldest, and there are as many as are kept.`
 }
 
-/** A draft that cannot be read is not merged into: it would be lost. */
-function readDraft(texts: readonly string[]): ThingModel[] {
+/** The modules of a draft. One that cannot be read is not merged into, because it would be lost: AppError model/draft-exists. */
+export function readDraft(texts: readonly string[]): ThingModel[] {
   const parsed = parseDocuments(texts)
   if (parsed.issues !== undefined)
-    throw new AppError('model/draft-exists', 'The product has a draft that cannot be read as it is, so nothing can be imported into it: put it right or discard it first.', { issues: parsed.issues.map(issue => ({ ...issue })) })
+    throw new AppError('model/draft-exists', 'The product has a draft that cannot be read as it is, so nothing can be put into it: put it right or discard it first.', { issues: parsed.issues.map(issue => ({ ...issue })) })
   return parsed.documents
 }
 
@@ -100,6 +101,7 @@ function findTarget({ registry, now, makeProductKey, makeProductSecret }: Import
       createdAt: now(),
       dynamicRegistration: false,
       dataFormat: 'alink',
+      ...blankFacts,
     },
   }
 }

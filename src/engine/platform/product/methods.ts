@@ -1,9 +1,9 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { Product, ProductSummary } from '../../../shared/contract/product.ts'
-import type { ThingModel } from '../../../shared/thing-model/types.ts'
 import type { Store } from '../../store/types.ts'
 import type { ProductRecord, ProductRegistry } from './registry.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { withFunctionBlocks } from '../../../shared/thing-model/join-modules.ts'
 import { parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
 import { importModel } from './import-model.ts'
 import { modelMethodHandlers } from './model-methods.ts'
@@ -38,6 +38,11 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     validation: product.validation,
     dataFormat: product.dataFormat,
     createdAt: product.createdAt,
+    description: product.description,
+    netType: product.netType,
+    protocolType: product.protocolType,
+    categoryKey: product.categoryKey,
+    usesModel: product.usesModel,
     ...context.countDevices(product.productKey),
     ...countFeatures(product.model, ...product.modules),
   })
@@ -53,28 +58,43 @@ export function productMethodHandlers(context: ProductContext): Handlers {
       ...countFeatures(module),
     })),
   })
+  const refuseTakenName = (name: string | undefined, ownKey: string | undefined): void => {
+    const twin = name === undefined ? undefined : registry.all().find(other => other.name === name && other.productKey !== ownKey)
+    if (twin !== undefined)
+      throw new AppError('product/exists', `This workspace already has a product named ${twin.name} (${twin.productKey}).`, { field: 'name', productKey: twin.productKey })
+  }
   return {
     'product.list': () => registry.all().map(summarise),
     'product.get': ({ productKey }) => present(registry.get(productKey)),
-    'product.create': async ({ name, productKey, nodeType, validation, dataFormat }) => {
+    'product.create': async ({ name, productKey, nodeType, uniqueName, ...facts }) => {
       if (productKey !== undefined && registry.lookup(productKey))
         throw new AppError('product/exists', `This workspace already has a product ${productKey}.`, { productKey })
+      if (uniqueName)
+        refuseTakenName(name, undefined)
       return present(await registry.save({
+        ...facts,
         productKey: productKey ?? context.makeProductKey(),
         productSecret: context.makeProductSecret(),
         name,
         nodeType,
-        validation,
         createdAt: context.now(),
         modelText: null,
         dynamicRegistration: false,
-        dataFormat,
       }))
     },
     // In turn, so that it does not put back a model that is just being replaced.
-    'product.update': ({ productKey, name, nodeType, validation, dynamicRegistration }) => versions.inTurn(async () => {
+    'product.update': ({ productKey, uniqueName, ...changes }) => versions.inTurn(async () => {
       const product = registry.get(productKey)
-      return present(await registry.save({ ...product, name: name ?? product.name, nodeType: nodeType ?? product.nodeType, validation: validation ?? product.validation, dynamicRegistration: dynamicRegistration ?? product.dynamicRegistration }))
+      if (uniqueName)
+        refuseTakenName(changes.name, productKey)
+      return present(await registry.save({
+        ...product,
+        name: changes.name ?? product.name,
+        description: changes.description ?? product.description,
+        nodeType: changes.nodeType ?? product.nodeType,
+        validation: changes.validation ?? product.validation,
+        dynamicRegistration: changes.dynamicRegistration ?? product.dynamicRegistration,
+      }))
     }),
     'product.delete': async ({ productKey }) => {
       registry.get(productKey)
@@ -98,7 +118,7 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     'product.importModel': ({ text, more, ...wish }) => versions.inTurn(() => importModel({ ...context, versions }, [text, ...more], { ...wish, name: wish.name, productKey: wish.productKey, nodeType: wish.nodeType })),
     'product.exportModel': ({ productKey, functionBlockId }) => ({
       text: modelTextOf(functionBlockId === undefined
-        ? withBlocks(registry.modelOf(productKey), registry.get(productKey).modules, productKey)
+        ? withFunctionBlocks(registry.modelOf(productKey), registry.get(productKey).modules, productKey)
         : registry.moduleOf(productKey, functionBlockId), productKey),
     }),
     'product.removeModule': ({ productKey, functionBlockId }) => versions.inTurn(async () => {
@@ -109,11 +129,4 @@ export function productMethodHandlers(context: ProductContext): Handlers {
     }),
     ...modelMethodHandlers({ registry, versions, applyLimits: context.applyLimits }),
   }
-}
-
-/** The default module names the custom modules that stand beside it (Alink 4.1). */
-function withBlocks(model: ThingModel, modules: readonly ThingModel[], productKey: string): ThingModel {
-  if (modules.length === 0)
-    return model
-  return { ...model, functionBlocks: modules.map(({ functionBlockId = '', functionBlockName = functionBlockId }) => ({ functionBlockId, functionBlockName, productKey })) }
 }

@@ -8,8 +8,10 @@ import { AppError } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
 import { diffModels } from '../../../shared/thing-model/changes.ts'
 import { parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
-import { describeDropped } from './import-model.ts'
+import { editModule } from './edit-module.ts'
+import { describeDropped, readDraft } from './import-model.ts'
 import { invalidModel, publishedDocuments } from './model-versions.ts'
+import { modelTextOf } from './registry.ts'
 import { countFeatures, nextVersion } from './rules.ts'
 
 interface ModelContext { registry: ProductRegistry, versions: ModelVersions, applyLimits: () => boolean }
@@ -45,6 +47,14 @@ export function modelMethodHandlers(context: ModelContext): Handlers {
       if (expectedSavedAt !== undefined && expectedSavedAt !== (old?.savedAt ?? null))
         throw new AppError('model/draft-changed', `The draft of product ${productKey} is another one by now: read it again before you save yours.`, { productKey, savedAt: old?.savedAt ?? null })
       await versions.saveDraft(productKey, documents, old)
+      return presentDraft(productKey)
+    }),
+    'model.edit': ({ productKey, functionBlockId, functionBlockName, change }) => versions.inTurn(async () => {
+      const product = registry.get(productKey)
+      const draft = await versions.draft(productKey)
+      const documents = draft === undefined ? publishedDocuments(product) : readDraft(draft.documents)
+      const edited = editModule(documents, { productKey, functionBlockId, functionBlockName }, change, applyLimits())
+      await versions.saveDraft(productKey, edited.map(({ functionBlocks: _, ...document }) => modelTextOf(document, productKey)), draft)
       return presentDraft(productKey)
     }),
     'model.discardDraft': ({ productKey }) => versions.inTurn(async () => {

@@ -121,8 +121,11 @@ export class ProductRegistry {
   }
 }
 
-function keepRow({ productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration, dataFormat }: ProductRow): BoundStatement {
-  return { statement: upsertProduct, params: [productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration ? 1 : 0, dataFormat] }
+function keepRow({ productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration, dataFormat, description, netType, protocolType, categoryKey, usesModel }: ProductRow): BoundStatement {
+  return {
+    statement: upsertProduct,
+    params: [productKey, productSecret, name, nodeType, validation, createdAt, modelText, dynamicRegistration ? 1 : 0, dataFormat, description, netType, protocolType, categoryKey, usesModel ? 1 : 0],
+  }
 }
 
 function readRecord(row: ProductRow, moduleTexts: readonly string[]): ProductRecord {

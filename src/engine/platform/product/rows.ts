@@ -1,4 +1,4 @@
-import type { DataFormat, NodeType, ValidationLevel } from '../../../shared/contract/product.ts'
+import type { DataFormat, NetType, NodeType, ValidationLevel } from '../../../shared/contract/product.ts'
 import type { Statement } from '../../store/types.ts'
 
 /** Tables of the product registry. */
@@ -27,7 +27,18 @@ export interface ProductRow {
   dynamicRegistration: boolean
   /** Never changes. */
   dataFormat: DataFormat
+  description: string
+  /** How its devices reach the network; null where nobody said. */
+  netType: NetType | null
+  /** Of a product of sub-devices: what they speak with their gateway; null where nobody said. */
+  protocolType: string | null
+  categoryKey: string | null
+  /** It was made to have a thing model. */
+  usesModel: boolean
 }
+
+/** What a new product says of itself when nobody says more. */
+export const blankFacts = { description: '', netType: null, protocolType: null, categoryKey: null, usesModel: true } as const satisfies Partial<ProductRow>
 
 /** The switch for dynamic registration came later. */
 export const productRegistrationColumn = 'ALTER TABLE product ADD COLUMN dynamic_registration INTEGER NOT NULL DEFAULT 0;'
@@ -35,10 +46,19 @@ export const productRegistrationColumn = 'ALTER TABLE product ADD COLUMN dynamic
 /** The data format came later. */
 export const productFormatColumn = 'ALTER TABLE product ADD COLUMN data_format TEXT NOT NULL DEFAULT \'alink\';'
 
+/** What a product says of itself came later. */
+export const productFactsColumns = `
+ALTER TABLE product ADD COLUMN description TEXT NOT NULL DEFAULT '';
+ALTER TABLE product ADD COLUMN net_type TEXT;
+ALTER TABLE product ADD COLUMN protocol_type TEXT;
+ALTER TABLE product ADD COLUMN category_key TEXT;
+ALTER TABLE product ADD COLUMN uses_model INTEGER NOT NULL DEFAULT 1;
+`
+
 /** Every product, oldest first. */
 export const selectProducts: Statement<ProductRow> = {
   name: 'product.select',
-  sql: 'SELECT product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration, data_format FROM product ORDER BY created_at, product_key',
+  sql: 'SELECT product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration, data_format, description, net_type, protocol_type, category_key, uses_model FROM product ORDER BY created_at, product_key',
   map: row => ({
     productKey: String(row.product_key),
     productSecret: String(row.product_secret),
@@ -51,15 +71,29 @@ export const selectProducts: Statement<ProductRow> = {
       : String(row.model),
     dynamicRegistration: row.dynamic_registration === 1,
     dataFormat: row.data_format as DataFormat,
+    description: String(row.description),
+    netType: row.net_type as NetType | null,
+    protocolType: textOrNull(row.protocol_type),
+    categoryKey: textOrNull(row.category_key),
+    usesModel: row.uses_model === 1,
   }),
 }
 
-/** Parameters: product key, secret, name, node type, validation, created at, model, 1 or 0 for dynamic registration, data format. */
+function textOrNull(value: unknown): string | null {
+  return value === null ? null : String(value)
+}
+
+/**
+ * Parameters: product key, secret, name, node type, validation, created at, model, 1 or 0 for dynamic registration, data
+ * format, description, net type, protocol type, category key, 1 or 0 for a thing model.
+ */
 export const upsertProduct: Statement = {
   name: 'product.upsert',
-  sql: `INSERT INTO product (product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration, data_format) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  sql: `INSERT INTO product (product_key, product_secret, name, node_type, validation, created_at, model, dynamic_registration, data_format,
+      description, net_type, protocol_type, category_key, uses_model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (product_key) DO UPDATE SET name = excluded.name, node_type = excluded.node_type, validation = excluded.validation, model = excluded.model,
-      dynamic_registration = excluded.dynamic_registration`,
+      dynamic_registration = excluded.dynamic_registration, description = excluded.description, net_type = excluded.net_type,
+      protocol_type = excluded.protocol_type, category_key = excluded.category_key, uses_model = excluded.uses_model`,
 }
 
 /** Parameter: product key. */

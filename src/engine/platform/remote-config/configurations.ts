@@ -46,14 +46,14 @@ export class Configurations {
     return this.versionsOf(productKey).at(-1)
   }
 
-  /** A version, the newest without a number. Throws AppError remoteConfig/empty or remoteConfig/version-not-found. */
+  /** A version, the newest without a number. Throws AppError remote-config/empty or remote-config/version-not-found. */
   get(productKey: string, version?: number): ConfigVersion {
     const newest = this.newestOf(productKey)
     if (newest === undefined)
-      throw new AppError('remoteConfig/empty', `No remote configuration of product ${productKey} has been saved yet.`, { productKey, platformCode: 6710 })
+      throw new AppError('remote-config/empty', `No remote configuration of product ${productKey} has been saved yet.`, { productKey, platformCode: 6710 })
     const found = version === undefined ? newest : this.versionsOf(productKey).find(one => one.version === version)
     if (found === undefined)
-      throw new AppError('remoteConfig/version-not-found', `Product ${productKey} has no version ${version} of its remote configuration, or no longer keeps it.`, { productKey, version: version ?? 0 })
+      throw new AppError('remote-config/version-not-found', `Product ${productKey} has no version ${version} of its remote configuration, or no longer keeps it.`, { productKey, version: version ?? 0 })
     return found
   }
 

@@ -107,5 +107,5 @@ export async function pushConfig(context: ConfigPushContext, { productKey, devic
 function refuseOff({ record }: ConfigPushContext, productKey: string): AppError {
   const message = `Remote configuration of product ${productKey} is switched off, so nothing can be pushed.`
   record(productKey, operation, { ProductKey: productKey }, 6713, packDetail({ issues: [], steps: [{ bizCode: 'RemoteConfig', operation, code: 6713, message }] }))
-  return new AppError('remoteConfig/off', message, { productKey, platformCode: 6713 })
+  return new AppError('remote-config/off', message, { productKey, platformCode: 6713 })
 }

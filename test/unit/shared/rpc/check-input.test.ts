@@ -19,7 +19,7 @@ function refusal(schema: z.ZodType, input: unknown): string {
 
 describe('checking an input', () => {
   it('returns it with its defaults', () => {
-    expect(checkInput(methods['device.list'].input, { search: 'a' }, 'device.list')).toEqual({ search: 'a', subGroups: true, offset: 0, limit: 200 })
+    expect(checkInput(methods['device.list'].input, { search: 'a' }, 'device.list')).toEqual({ search: 'a', subGroups: true, order: 'name', secrets: false, offset: 0, limit: 200 })
   })
 
   it.each([
