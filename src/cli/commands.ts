@@ -15,6 +15,7 @@ import { productCreate } from './product-create.ts'
 import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
+import { configPush, configSet, configShow, configVersions } from './remote-config.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { topologyAdd, topologyList, topologyNotify, topologyPermit, topologyRemove } from './topology.ts'
@@ -39,6 +40,10 @@ export const commands: readonly Command[] = [
   productTopicAdd,
   productTopicRemove,
   productScript,
+  configSet,
+  configShow,
+  configVersions,
+  configPush,
   deviceCreate,
   deviceList,
   deviceShow,

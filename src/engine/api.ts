@@ -18,6 +18,7 @@ import type { OtaBatches } from './platform/ota-batch/feature.ts'
 import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
+import type { RemoteConfigServices } from './remote-config-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -62,6 +63,7 @@ export interface EngineParts extends ConversationParts {
   groupServices: GroupServices
   deviceBatches: Pick<DeviceBatchServices, 'methods'>
   raw: Pick<RawProducts, 'methods' | 'forget'>
+  remoteConfig: Pick<RemoteConfigServices, 'methods' | 'streams' | 'forgetProduct'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
   batches: Pick<OtaBatches, 'methods' | 'streams'>
@@ -134,6 +136,7 @@ export function createApi(parts: EngineParts): EngineApi {
         await store.write(parts.topicServices.topics.forgetProduct(productKey))
         await parts.raw.forget(productKey)
         await parts.ota.forgetProduct(productKey)
+        await parts.remoteConfig.forgetProduct(productKey)
         await parts.productTags.forget(productKey)
       },
     }),
@@ -172,6 +175,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
     ...parts.deviceBatches.methods,
     ...parts.raw.methods,
+    ...parts.remoteConfig.methods,
     ...certificateMethodHandlers(parts.certificates),
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
@@ -221,6 +225,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,
     ...parts.batches.streams,
+    ...parts.remoteConfig.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true
       let shown: Uint8Array | null = null

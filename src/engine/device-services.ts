@@ -25,7 +25,6 @@ import { deleteNetworkStatuses } from './platform/network-status/rows.ts'
 import { ntpHandlers } from './platform/ntp/feature.ts'
 import { otaHandlers } from './platform/ota/feature.ts'
 import { deleteVersions, selectVersions } from './platform/ota/rows.ts'
-import { remoteConfigHandlers } from './platform/remote-config/feature.ts'
 import { shadowHandlers } from './platform/shadow/feature.ts'
 import { shadowControl } from './platform/shadow/handle.ts'
 import { shadowMethodHandlers } from './platform/shadow/methods.ts'
@@ -117,7 +116,6 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       ...networkStatusHandlers(),
       ...files.handlers,
       ...otaHandlers({ onVersion, updates }),
-      ...remoteConfigHandlers,
       ...jobHandlers,
       ...consumerAppHandlers({ secretOf: ({ deviceId }) => deviceOf(deviceId)?.deviceSecret }),
     },

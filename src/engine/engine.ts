@@ -51,6 +51,7 @@ import { deleteEvents, deleteLatest } from './platform/thing/rows.ts'
 import { Relations } from './platform/topology/relations.ts'
 import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
+import { openRemoteConfigServices } from './remote-config-services.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -159,6 +160,18 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     broker: () => broker,
     onTopicsChanged: () => broker?.topicsChanged(),
   })
+  const remoteConfig = await openRemoteConfigServices({
+    store,
+    settings,
+    clock,
+    devices,
+    calls,
+    downlink,
+    trace,
+    requireProduct: (productKey) => { products.get(productKey) },
+    clientOf: deviceId => broker?.clientOf(deviceId),
+    httpUrl: () => http?.url ?? null,
+  })
   const uplink = createUplink({
     clock,
     log: log.child({ part: 'uplink' }),
@@ -179,6 +192,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       ...desiredHandlers({ values: desired, applyLimits: () => settings.get('limits.applyCloud') }),
       ...deviceHandlers,
       ...services.handlers,
+      ...remoteConfig.handlers,
       ...gateways.handlers,
       ...raw.handlers,
     },
@@ -265,7 +279,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const openBatches = batches
   stack.defer(() => openBatches.close())
-  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, rootRoute(authority), ...ota.routes], authority.server)
+  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, ...remoteConfig.routes, rootRoute(authority), ...ota.routes], authority.server)
   stack.defer(() => http?.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
@@ -328,6 +342,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     groupServices,
     deviceBatches,
     raw,
+    remoteConfig,
     openApi,
     ota,
     batches,
@@ -342,7 +357,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...topicServices.forget(deviceId)])
+      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       openBatches.forget(deviceId)

@@ -31,6 +31,11 @@ export function makeGroupId(): string {
   return randomText(16)
 }
 
+/** The id of a remote configuration in the cloud's form: 32 hex digits. */
+export function makeConfigId(): string {
+  return randomBytes(16).toString('hex')
+}
+
 /** The id of an upload and of the file that comes of it: 16 hex digits. */
 export function makeFileId(): string {
   return randomBytes(8).toString('hex')

@@ -16,6 +16,7 @@ import { productTagTables } from './platform/product-tag/rows.ts'
 import { modelTables } from './platform/product/model-rows.ts'
 import { productFactsColumns, productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { deviceTokenTables } from './platform/registration/rows.ts'
+import { remoteConfigTables } from './platform/remote-config/rows.ts'
 import { productScriptTables } from './platform/script/rows.ts'
 import { serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
@@ -63,5 +64,6 @@ export const migrations: Migration[] = [
   propertyValueTables,
   otaPackageTables,
   otaBatchTables,
+  remoteConfigTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

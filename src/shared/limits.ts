@@ -304,4 +304,14 @@ export const limits = {
   downloadStepBytes: 64 * 1024,
   downloadStepSmallBytes: 16 * 1024,
   downloadsWithLargeSteps: 200,
+  /** Cloud: bytes of a remote configuration, earlier versions that are kept, and how often one may be pushed; without its limits the second line holds. */
+  configBytesMax: 64 * 1024,
+  configVersionsMax: 5,
+  configPushIntervalMs: 3600_000,
+  configBytesKeptMax: 1024 * 1024,
+  configVersionsKeptMax: 50,
+  /** Devices that one push of a configuration may name. */
+  devicesPerConfigPushMax: 10_000,
+  /** Configurations whose text is kept in memory because devices download them. */
+  configTextsMax: 16,
 } as const

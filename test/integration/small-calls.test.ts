@@ -82,7 +82,7 @@ it('judges what a device says of an update, and tells one that asks that there i
   ])
 })
 
-it('says that there is no remote configuration, and no job', async () => {
+it('says that remote configuration is off at first, and that there is no job', async () => {
   const { say, received } = await startBench()
   const { steps } = await say(`${root}thing/config/get`, '{"id":1, "params":{"configScope":"product","getType":"file"}}')
   expect(steps.map(({ bizCode, code }) => [bizCode, code])).toContainEqual(['RemoteConfig', 6713])

@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
   ['SUB', 500, 'I', 'a defect of Thingbench', 'Thingbench 的缺陷'],
   ['SUB', 403, 'Y', 'subscribe to a foreign topic', '订阅他人的 Topic'],
   ['TOPO', 5005, 'Y', 'topology request with an unknown product key', '拓扑请求中的 ProductKey 未知'],
-  ['CFG', 6710, 'Y', 'pull before the first save', '首次保存前拉取配置', 'remote configuration'],
+  ['CFG', 6710, 'Y', 'pull before the first save', '首次保存前拉取配置'],
   ['CFG', 6713, 'Y', 'pull or push with the switch off', '开关关闭时拉取或推送配置'],
   ['FILE', 78_123, 'R', 'file of the same name that may not be overwritten', '同名文件且不允许覆盖'],
   ['FILE', 78_129, 'S', 'more than 1,000 files of one device', '单个设备超过 1,000 个文件'],

@@ -23,6 +23,7 @@ import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
+import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
@@ -61,6 +62,7 @@ export const methods = {
   ...fileMethods,
   ...batchMethods,
   ...otaPackageMethods,
+  ...remoteConfigMethods,
   ...traceMethods,
   ...logMethods,
   ...fleetMethods,
@@ -73,6 +75,7 @@ export const streams = {
   ...deviceStreams,
   ...traceStreams,
   ...fleetStreams,
+  ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,
 }

@@ -47,6 +47,12 @@ export const settings = {
     initial: false,
     about: 'Give http addresses of updates also to devices that connect over TLS; many cannot check a certificate made here.',
   }),
+  'remoteConfig.urlValidSec': setting({
+    schema: z.number().min(1).max(86_400),
+    initial: 1_800,
+    unit: 'seconds',
+    about: 'How long the address of a remote configuration is valid; then the device has to ask again.',
+  }),
   'device.openToNetwork': setting({
     schema: z.boolean(),
     initial: false,

@@ -9,7 +9,7 @@ export type IssueRule
     | 'unknown-property' | 'unknown-module' | 'unknown-event' | 'unknown-service' | 'unknown-parameter' | 'unknown-member' | 'model-damaged'
     | 'missing-parameter' | 'missing-member' | 'read-only'
     | 'no-output' | 'bad-form' | 'no-time' | 'too-many-names' | 'too-many-events' | 'too-many-sub-devices' | 'data-not-empty' | 'not-a-sub-device'
-    | 'file-upload' | 'no-task' | 'config-off' | 'unknown-topic'
+    | 'file-upload' | 'no-task' | 'config-off' | 'config-empty' | 'unknown-topic'
     | 'type' | 'minimum' | 'maximum' | 'choice' | 'length' | 'size'
     | 'time-ignored' | 'cloud-limit' | 'cloud-rule' | 'log-off' | 'block-stored' | 'not-utf8' | 'mended' | 'unchecked'
 

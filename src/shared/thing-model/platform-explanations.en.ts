@@ -29,7 +29,7 @@ export const platformExplanationsEn: Readonly<Record<number, Explanation>> = {
   6619: { title: 'Sub-device belongs to another gateway', likelyCause: 'The sub-device is still attached to another gateway.', whatToCheck: 'Detach it there first.' },
   6661: { title: 'Account data cannot be read', likelyCause: 'The cloud\'s own trouble.', whatToCheck: 'In the cloud: contact its support.' },
   6710: { title: 'No configuration content', likelyCause: 'No remote configuration has been saved.', whatToCheck: 'Edit and save a remote configuration for the product.' },
-  6713: { title: 'Remote configuration is off', likelyCause: 'The device asked for the remote configuration of its product, and there is none to be had.', whatToCheck: 'Whether the product has a remote configuration; the device goes on with what it has.' },
+  6713: { title: 'Remote configuration is off', likelyCause: 'The remote configuration of the product is switched off, so it is neither pushed nor handed out.', whatToCheck: 'Switch remote configuration on for the product.' },
   6733: { title: 'Cannot locate by network data', likelyCause: 'Cell or Wi-Fi data did not lead to a place.', whatToCheck: 'The network data that the device sends.' },
   6736: { title: 'Cannot locate by IP address', likelyCause: 'The address did not lead to a place.', whatToCheck: 'The address.' },
   6760: { title: 'Storage quota exceeded', likelyCause: 'The store for uploaded files is full.', whatToCheck: 'Delete files that are not needed; without the cloud\'s limits there is more room.' },

@@ -29,7 +29,7 @@ export const platformExplanationsZh: Readonly<Record<number, Explanation>> = {
   6619: { title: '子设备属于其他网关', likelyCause: '子设备仍绑定在其他网关下。', whatToCheck: '先在原网关解绑。' },
   6661: { title: '无法读取账号数据', likelyCause: '云端内部问题。', whatToCheck: '在云端：联系技术支持。' },
   6710: { title: '没有配置内容', likelyCause: '尚未保存远程配置。', whatToCheck: '为产品编辑并保存远程配置。' },
-  6713: { title: '远程配置未开启', likelyCause: '设备请求产品的远程配置，但当前没有可用的配置。', whatToCheck: '产品是否有远程配置；设备继续使用现有配置即可。' },
+  6713: { title: '远程配置未开启', likelyCause: '产品的远程配置开关处于关闭状态，既不推送也不提供配置。', whatToCheck: '为产品开启远程配置。' },
   6733: { title: '网络定位失败', likelyCause: '基站或 Wi-Fi 数据无法解析为位置。', whatToCheck: '设备上报的网络数据。' },
   6736: { title: 'IP 定位失败', likelyCause: 'IP 地址无法解析为位置。', whatToCheck: 'IP 地址。' },
   6760: { title: '存储配额超限', likelyCause: '上传文件的存储空间已满。', whatToCheck: '删除不需要的文件；不启用云端限制时空间更大。' },

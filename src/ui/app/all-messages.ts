@@ -10,6 +10,7 @@ import { otaMessages } from '../features/ota/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { productTopicMessages } from '../features/products/topic-messages.ts'
+import { remoteConfigMessages } from '../features/remote-config/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
@@ -34,6 +35,7 @@ export const messageParts = [
   productMessages,
   modelEditorMessages,
   productTopicMessages,
+  remoteConfigMessages,
   deviceMessages,
   subDeviceMessages,
   groupMessages,

@@ -18,6 +18,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/products', name: 'products', component: () => import('../features/products/ProductsPage.vue'), meta: { nav: 'products' } },
   { path: '/products/:productKey', name: 'product', component: () => import('../features/products/ProductPage.vue'), meta: { nav: 'products' }, props: true },
   { path: '/products/:productKey/model', name: 'product-model', component: () => import('../features/products/model-editor/ModelEditorPage.vue'), meta: { nav: 'products' }, props: true },
+  { path: '/products/:productKey/config', name: 'product-config', component: () => import('../features/remote-config/RemoteConfigPage.vue'), meta: { nav: 'products' }, props: true },
   { path: '/devices', name: 'devices', component: () => import('../features/devices/DevicesPage.vue'), meta: { nav: 'devices' } },
   { path: '/groups/:groupId?', name: 'groups', component: () => import('../features/groups/GroupsPage.vue'), meta: { nav: 'devices' }, props: true },
   { path: '/devices/:productKey/:deviceName', name: 'device', component: () => import('../features/devices/DevicePage.vue'), meta: { nav: 'devices', timeRange: true }, props: true },

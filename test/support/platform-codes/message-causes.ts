@@ -44,5 +44,13 @@ export const messageCauses: Causes = {
   'MSG/9320': { provoke: ({ say, root }) => say(`${root}/thing/event/property/post`, Buffer.alloc(262_145)), names: /longer than the 262144 bytes/ },
   'MSG/6831': { provoke: ({ say, root }) => say(`${root}/thing/events/property/post`, '{}'), names: /no topic \/sys\/a1Types\/device-\d+\/thing\/events\/property\/post/ },
   'MSG/1004': { provoke: ({ say, deviceName }) => say(`/ota/device/inform/${productKey}/${deviceName}`, '{"id":"1","params":{"version":"2 .1"}}'), names: /"version" of 1 to 64.*got "2 \.1"/ },
+  'CFG/6710': {
+    async provoke({ api, say, root }) {
+      await api.call('remoteConfig.setEnabled', { productKey, enabled: true })
+      await say(`${root}/thing/config/get`, '{"id":"1","params":{"configScope":"product","getType":"file"}}')
+      await api.call('remoteConfig.setEnabled', { productKey, enabled: false })
+    },
+    names: /configuration of product a1Types has been saved/,
+  },
   'CFG/6713': { provoke: ({ say, root }) => say(`${root}/thing/config/get`, '{"id":"1","params":{"configScope":"product","getType":"file"}}'), names: /product a1Types/i },
 }

@@ -1,0 +1,168 @@
+import type { Clock } from '../shared/clock.ts'
+import type { EngineApi } from '../shared/contract/contract.ts'
+import type { ConfigCounts, ConfigVersion } from '../shared/contract/remote-config.ts'
+import type { BrokerClient } from './broker/types.ts'
+import type { DeviceHttpRoute } from './config.ts'
+import type { Downlink } from './downlink.ts'
+import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { DeviceCalls, FeatureDevice, FeatureHandlers } from './platform/feature.ts'
+import type { ConfigMethod, ConfigMethodContext } from './platform/remote-config/methods.ts'
+import type { SettingsStore } from './platform/settings/settings.ts'
+import type { BoundStatement, Store } from './store/types.ts'
+import type { TraceKeeper } from './trace-keeper.ts'
+import { setImmediate } from 'node:timers/promises'
+import { packDetail } from '../shared/contract/trace-detail.ts'
+import { Announcer, pump } from './feed.ts'
+import { makeConfigId, makeToken } from './identity.ts'
+import { deviceState } from './platform/device/registry.ts'
+import { Configurations } from './platform/remote-config/configurations.ts'
+import { ConfigDeviceStates } from './platform/remote-config/device-states.ts'
+import { ConfigDownloads } from './platform/remote-config/downloads.ts'
+import { remoteConfigHandlers } from './platform/remote-config/feature.ts'
+import { countConfigDevices, remoteConfigMethodHandlers } from './platform/remote-config/methods.ts'
+import { insertConfigKey, selectConfigKey } from './platform/remote-config/rows.ts'
+
+export interface RemoteConfigServicesContext {
+  store: Store
+  settings: SettingsStore
+  clock: Clock
+  devices: DeviceRegistry
+  calls: Pick<DeviceCalls, 'nextId'>
+  downlink: Pick<Downlink, 'send'>
+  trace: Pick<TraceKeeper, 'record' | 'amend' | 'cause'>
+  /** Throws AppError product/not-found. */
+  requireProduct: (productKey: string) => void
+  clientOf: (deviceId: number) => Pick<BrokerClient, 'localAddress'> | undefined
+  /** Base address of the device-facing HTTP listener; null while there is none. */
+  httpUrl: () => string | null
+}
+
+/** Remote configurations of products, and the server from which devices download them (Alink 9, platform chapter 9). */
+export interface RemoteConfigServices {
+  handlers: FeatureHandlers
+  /** For the device-facing HTTP listener. */
+  routes: DeviceHttpRoute[]
+  methods: Pick<EngineApi['methods'], ConfigMethod>
+  streams: Pick<EngineApi['streams'], 'remoteConfig.watch'>
+  /** Lets go of a deleted device; returns what the store has to write. */
+  forget: (deviceId: number) => BoundStatement[]
+  /** Lets go of a deleted product; resolves after the commit. */
+  forgetProduct: (productKey: string) => Promise<void>
+}
+
+/** Opens the remote configurations with what the workspace holds of them. */
+export async function openRemoteConfigServices({ store, settings, clock, devices, calls, downlink, trace, requireProduct, clientOf, httpUrl }: RemoteConfigServicesContext): Promise<RemoteConfigServices> {
+  const changed = new Announcer<string>()
+  const onChange = (productKey: string): void => changed.announce(productKey)
+  const now = (): number => clock.now()
+  const [configurations, states, secret] = await Promise.all([Configurations.open(store), ConfigDeviceStates.open(store, onChange), openKey(store)])
+  const downloads = new ConfigDownloads({
+    secret,
+    now,
+    byId: configId => configurations.byId(configId),
+    bytesOf: configId => configurations.bytesOf(configId),
+    onDownload: (deviceId, version, code, why) => {
+      const device = devices.byId(deviceId)
+      if (device === undefined)
+        return
+      recordDownload(trace, now(), device, version, code, why)
+      if (code !== 200 || version === undefined)
+        return
+      const { key, statement } = states.change(device, { fetchedVersion: version.version, fetchedAt: now() })
+      store.upsert(key, statement)
+    },
+  })
+  const describe: ConfigMethodContext['describe'] = ({ deviceId }, { configId, size, sign }) => {
+    const base = httpUrl()
+    if (base === null)
+      return null
+    const path = downloads.path(configId, deviceId, now() + settings.get('remoteConfig.urlValidSec') * 1000)
+    return { configId, configSize: size, getType: 'file', sign, signMethod: 'Sha256', url: reachableUrl(base, clientOf(deviceId)?.localAddress) + path }
+  }
+  const countDevices = (productKey: string): { deviceCount: number, onlineCount: number } =>
+    ({ deviceCount: devices.countOf(productKey), onlineCount: Array.from(devices.onlineOf(productKey)).length })
+  return {
+    handlers: remoteConfigHandlers({ configurations, states, describe }),
+    routes: [downloads.route],
+    methods: remoteConfigMethodHandlers({
+      store,
+      configurations,
+      states,
+      now,
+      applyLimits: () => settings.get('limits.applyCloud'),
+      nextId: () => calls.nextId(),
+      describe,
+      canServe: () => httpUrl() !== null,
+      send: (deviceId, message, causeId) => {
+        let isSent = false
+        const rowId = downlink.send(deviceId, message, { id: trace.cause() ?? causeId, waits: false }, result => isSent = result === 'sent' || result === 'queued')
+        return { rowId, isSent }
+      },
+      record: (productKey, operation, content, code, detail) => trace.record({ at: now(), deviceId: 0, deviceKey: `${productKey}/`, operation, content, code, detail }),
+      amend: (id, change) => trace.amend(id, change),
+      // While the disk refuses, the writer is not waited for.
+      pause: async () => {
+        await (store.stats().failing === null ? store.flush() : setImmediate())
+      },
+      findDevices: productKey => devices.find(productKey, undefined),
+      requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+      makeConfigId,
+      requireProduct,
+      countDevices,
+      present: (deviceId) => {
+        const device = devices.byId(deviceId)
+        return device && { deviceName: device.deviceName, state: deviceState(device) }
+      },
+      onChange,
+    }),
+    streams: {
+      'remoteConfig.watch': async ({ productKey }, subscriber) => {
+        requireProduct(productKey)
+        let isNew = true
+        changed.listen(subscriber.signal, key => isNew ||= key === productKey)
+        const take = (): ConfigCounts | undefined => {
+          if (!isNew)
+            return undefined
+          isNew = false
+          return countConfigDevices({ configurations, states, countDevices }, productKey)
+        }
+        await pump(clock, subscriber, { take }, 500)
+      },
+    },
+    forget: deviceId => states.forget(devices.byId(deviceId), deviceId),
+    forgetProduct: async (productKey) => {
+      states.forgetProduct(productKey)
+      await configurations.forgetProduct(productKey)
+    },
+  }
+}
+
+async function openKey(store: Pick<Store, 'read' | 'write'>): Promise<string> {
+  const [row] = await store.read(selectConfigKey, [])
+  if (row)
+    return row.secret
+  const secret = makeToken()
+  await store.write([{ statement: insertConfigKey, params: [secret] }])
+  return secret
+}
+
+/** The base address as a device can use it: with the address of this machine at which it has connected, when that is known. */
+function reachableUrl(base: string, localAddress: string | undefined): string {
+  if (!localAddress)
+    return base
+  const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress
+  return `http://${host}:${new URL(base).port}`
+}
+
+function recordDownload(trace: Pick<TraceKeeper, 'record'>, at: number, { deviceId }: FeatureDevice, version: ConfigVersion | undefined, code: number, why: string): void {
+  const operation = 'configuration download'
+  const message = code === 200 ? `The device has downloaded version ${version?.version} of the configuration.` : why
+  trace.record({
+    at,
+    deviceId,
+    operation,
+    content: version === undefined ? {} : { version: version.version, configId: version.configId, configSize: version.size },
+    code,
+    detail: packDetail({ issues: [], steps: [{ bizCode: 'RemoteConfig', operation, code, message }] }),
+  })
+}
