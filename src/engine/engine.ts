@@ -10,15 +10,15 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { describeModelIssue } from '../shared/thing-model/parse.ts'
+import { Announcer } from '../shared/feed.ts'
 import { createApi } from './api.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
+import { noteDamagedModels } from './damaged-models.ts'
 import { openDeviceBatchServices } from './device-batch-services.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
-import { Announcer } from './feed.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
 import { LiveDevices } from './live-devices.ts'
@@ -26,6 +26,7 @@ import { boardAddress, networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
 import { openDevicePort } from './open-device-port.ts'
 import { openFleets } from './open-fleets.ts'
+import { openOpenApiPort } from './open-openapi-port.ts'
 import { openWorkspace } from './open-workspace.ts'
 import { openOpenApiServices } from './openapi-services.ts'
 import { openOtaBatchServices, updatesOf } from './ota-batch-services.ts'
@@ -92,10 +93,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const devices = await DeviceRegistry.open(store)
   const relations = await Relations.open(store)
   const gatewayOf = (deviceId: number): DeviceRecord | undefined => devices.byId(relations.gatewayOf(deviceId) ?? 0)
-  for (const { productKey, name, damage: [first] } of products.all()) {
-    if (first !== undefined)
-      notices.add('warning', 'model-damaged', `The thing model of product ${name} (${productKey}) cannot be read, so what its devices say cannot be checked: ${describeModelIssue(first)}`)
-  }
+  noteDamagedModels(products, notices)
   const latest = createLatestValues(store)
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0
@@ -276,6 +274,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
+    versionsOf: services.versionsOf,
   })
   const openBatches = batches
   stack.defer(() => openBatches.close())
@@ -383,13 +382,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   function methods(): EngineApi['methods'] {
     return api.methods
   }
-  openApiHttp = await config.openApiHttp?.(settings.get('openapi.openToNetwork'), openApi.answer, authority.server)
-  if (openApiHttp) {
-    const { takenPort, url, close } = openApiHttp
-    stack.defer(close)
-    if (takenPort !== null)
-      notices.add('warning', 'openapi-port-taken', `Port ${takenPort} is taken by another program, so the cloud's API is at ${url} until the next start.`)
-  }
+  openApiHttp = await openOpenApiPort(config, { openToNetwork: settings.get('openapi.openToNetwork'), answer: openApi.answer, certificate: authority.server, notices, stack })
   if (broker && config.resumeFleets !== false)
     await fleets.resume()
   return {

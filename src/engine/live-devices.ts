@@ -2,8 +2,8 @@ import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { DeviceConnection, DeviceLive, DeviceState, DeviceVersion, LatestValue } from '../shared/contract/device.ts'
 import type { Sample } from './store/types.ts'
+import { pump } from '../shared/feed.ts'
 import { limits } from '../shared/limits.ts'
-import { pump } from './feed.ts'
 
 /** More points than this between two items of one property are left out, oldest first, and counted; the store has them all. */
 const pointsPerItemMax = 2_000

@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { AppNotice } from '../shared/contract/app.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
-import { Announcer, pump } from './feed.ts'
+import { Announcer, pump } from '../shared/feed.ts'
 
 /** Kept for pages that open later; the log has them all. */
 const noticesMax = 100

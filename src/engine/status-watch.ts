@@ -7,7 +7,7 @@ import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { Totals } from './status.ts'
 import type { Store } from './store/types.ts'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Announcer } from './feed.ts'
+import { Announcer } from '../shared/feed.ts'
 import { findBottleneck, rates } from './status.ts'
 
 export interface StatusContext {

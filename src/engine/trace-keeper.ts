@@ -1,5 +1,5 @@
 import type { TraceStep } from '../shared/contract/trace.ts'
-import type { Announcer } from './feed.ts'
+import type { Announcer } from '../shared/feed.ts'
 import type { Store, StoredTrace, TraceEntry } from './store/types.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
 

@@ -2,7 +2,6 @@ import type { IClientOptions, MqttClient } from 'mqtt'
 import type { DeviceCertificate } from '../../src/shared/contract/device.ts'
 import type { JsonObject } from '../../src/shared/json.ts'
 import { createHmac } from 'node:crypto'
-import { once } from 'node:events'
 import { connect, connectAsync } from 'mqtt'
 import { onTestFinished } from 'vitest'
 import { buildPropertyPost } from '../../src/shared/alink/property.ts'
@@ -30,7 +29,7 @@ export async function connectDevice(address: { host: string, port: number }, cer
   const client = listen ? connect(options) : await connectAsync(options)
   if (listen) {
     listen(client)
-    await once(client, 'connect')
+    await new Promise(resolve => client.once('connect', resolve))
   }
   // A server that is killed in a test resets the connection; that is no finding.
   client.on('error', () => {})

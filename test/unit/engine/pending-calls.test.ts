@@ -3,12 +3,12 @@ import type { DeviceCall, DownlinkMessage, UpMessage } from '../../../src/engine
 import type { TraceEntry } from '../../../src/engine/store/types.ts'
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { Announcer } from '../../../src/engine/feed.ts'
 import { createPendingCalls } from '../../../src/engine/pending-calls.ts'
 import { createTraceKeeper } from '../../../src/engine/trace-keeper.ts'
 import { parseTopic } from '../../../src/shared/alink/topic.ts'
 import { VirtualClock } from '../../../src/shared/clock.ts'
 import { explainDetail } from '../../../src/shared/contract/trace-detail.ts'
+import { Announcer } from '../../../src/shared/feed.ts'
 import { limits } from '../../../src/shared/limits.ts'
 import { silentLog } from '../../../src/shared/log.ts'
 

@@ -1,5 +1,5 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { OtaUpdates } from '../ota/feature.ts'
+import type { OtaUpdates } from '../ota/types.ts'
 import type { BatchMethod, BatchMethodContext, BatchStream } from './methods.ts'
 import type { RolloutContext } from './rollouts.ts'
 import type { TaskMakerContext } from './task-maker.ts'

@@ -1,14 +1,14 @@
 import type { Clock } from '../../../shared/clock.ts'
 import type { Batch, BatchSpec, BatchTask } from '../../../shared/contract/batch.ts'
 import type { EngineApi } from '../../../shared/contract/contract.ts'
+import type { DeviceVersion } from '../../../shared/contract/device.ts'
 import type { Store } from '../../store/types.ts'
 import type { Rollouts } from './rollouts.ts'
 import type { TaskMaker } from './task-maker.ts'
 import type { BatchDevice, BatchPackage, BatchRow, LiveBatch, PackageSource, TaskRow } from './types.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { pump } from '../../../shared/feed.ts'
 import { deadlineOf, isUnfinished } from '../../../shared/ota/task.ts'
-import { pump } from '../../feed.ts'
-import { selectVersions } from '../ota/rows.ts'
 import { isSame } from './rollouts.ts'
 import { batchParams, insertNames, selectBatchesOfDevice, selectEvents, taskQueries, upsertBatch } from './rows.ts'
 import { checkChange, checkNewBatch } from './rules.ts'
@@ -21,6 +21,8 @@ export interface BatchMethodContext {
   packages: PackageSource
   applyLimits: () => boolean
   makeBatchId: () => string
+  /** The versions that a device has reported of its modules. */
+  versionsOf: (deviceId: number) => Promise<DeviceVersion[]>
   lookup: (productKey: string, deviceName: string) => BatchDevice | undefined
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => BatchDevice
@@ -212,7 +214,7 @@ function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choi
   return chosen.length
 }
 
-async function retryTasks({ store, rollouts, maker, deviceOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly string[]): Promise<number> {
+async function retryTasks({ store, rollouts, maker, deviceOf, versionsOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly string[]): Promise<number> {
   let queued = 0
   await store.flush()
   for (const taskId of taskIds) {
@@ -220,7 +222,7 @@ async function retryTasks({ store, rollouts, maker, deviceOf }: BatchMethodConte
     const device = task && deviceOf(task.deviceId)
     if (!task || task.batchId !== batch.batchId || (task.state !== 'FAILED' && task.state !== 'CANCELED') || !device || device.deletedAt !== null)
       continue
-    const versions = await store.read(selectVersions, [task.deviceId])
+    const versions = await versionsOf(task.deviceId)
     const version = versions.find(({ module }) => isSame(module, task.module))?.version ?? null
     // It may have been asked for twice.
     if (version !== task.targetVersion && rollouts.tasks.byId(task.taskId) === undefined && maker.revive(task, version))

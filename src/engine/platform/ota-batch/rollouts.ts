@@ -1,16 +1,15 @@
 import type { NoticeContent } from '../../../shared/alink/ota-notice.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { TaskEvent, TaskPolicy } from '../../../shared/ota/task.ts'
-import type { Downlink } from '../../downlink.ts'
 import type { Store } from '../../store/types.ts'
-import type { FeatureDevice } from '../feature.ts'
+import type { DownlinkMessage, FeatureDevice } from '../feature.ts'
 import type { Step } from './task-book.ts'
 import type { BatchDevice, BatchRow, LiveBatch, PackageSource, TaskRow } from './types.ts'
 import { buildNotice } from '../../../shared/alink/ota-notice.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { Announcer } from '../../../shared/feed.ts'
 import { fill, fullBucket, rateAfter, untilNext } from '../../../shared/ota/push-rate.ts'
 import { isUnfinished, nextLook } from '../../../shared/ota/task.ts'
-import { Announcer } from '../../feed.ts'
 import { Agenda } from './agenda.ts'
 import { batchParams, selectBatches, upsertBatch } from './rows.ts'
 import { TaskBook } from './task-book.ts'
@@ -19,7 +18,8 @@ export interface RolloutContext {
   clock: Clock
   store: Pick<Store, 'upsert' | 'read'>
   packages: PackageSource
-  downlink: Pick<Downlink, 'send'>
+  /** Sends a message to a device as part of the journey of `cause`, and tells at once what became of it; returns the id of its row. */
+  downlink: { send: (deviceId: number, message: DownlinkMessage, cause: { id: number, waits: false } | undefined, onResult: (result: string) => void) => number }
   /** Also a deleted device. */
   deviceOf: (deviceId: number) => BatchDevice | undefined
 }
@@ -325,7 +325,7 @@ export class Rollouts {
     const { topic, payload } = buildNotice(device, content, this.#lastNoticeId)
     const steps = [{ bizCode: 'OTA', operation: 'OTAFirmwarePush', code: 200 }]
     let outcome: 'done' | 'again' | 'lost' = 'lost'
-    const cause = causeId === 0 ? undefined : { id: causeId, waits: false }
+    const cause = causeId === 0 ? undefined : { id: causeId, waits: false } as const
     const traceId = this.#context.downlink.send(device.deviceId, { topic, payload: Buffer.from(payload), qos: 1, steps }, cause, (result) => {
       outcome = result === 'sent' || result === 'queued' ? 'done' : result === 'dropped' || result === 'throttled' ? 'again' : 'lost'
     })

@@ -1,4 +1,4 @@
-import type { Alarm, Clock } from '../shared/clock.ts'
+import type { Alarm, Clock } from './clock.ts'
 
 /** Where a stream's items go; see `StreamHandlers`. */
 export interface Subscriber<Item> { send: (item: Item) => Promise<void>, signal: AbortSignal }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { Announcer, pump } from '../../../src/engine/feed.ts'
 import { VirtualClock } from '../../../src/shared/clock.ts'
+import { Announcer, pump } from '../../../src/shared/feed.ts'
 
 /** Lets everything that waits on an already settled promise run. */
 const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
