@@ -68,7 +68,10 @@ describe('a client of the cloud', () => {
     expect(await refusalOf(pop('QueryProduct'))).toMatchObject({ code: 'MissingParameter', message: expect.stringContaining('"ProductKey"') as string })
     expect(await refusalOf(pop('QueryProductList', { PageSize: 'many' }))).toMatchObject({ code: 'iot.common.InvalidPageParams', message: expect.stringContaining('PageSize') as string })
     expect(await refusalOf(pop('QueryProductLists'))).toMatchObject({ code: 'InvalidAction.NotFound' })
-    expect(await refusalOf(pop('queryProductList'))).toMatchObject({ code: 'InvalidAction.NotFound', message: expect.stringContaining('it is written QueryProductList') as string })
+    const misspelled = await fetch(`${url}/?${signedQuery(key.accessKeySecret, { ...commonParameters(key.accessKeyId), Action: 'queryProductList' })}`)
+    expect(await misspelled.json()).toMatchObject({ Code: 'InvalidAction.NotFound', Message: expect.stringContaining('it is written QueryProductList') as string })
+    // The library capitalises the action that it signs, and not the one in its header.
+    expect(await pop('queryProductList')).toMatchObject({ Success: true })
   })
 
   it('is told clearly, and never falsely that it succeeded, when it asks for something that is not here', async () => {
@@ -99,6 +102,15 @@ describe('the listener', () => {
     expect(await codeOf(fetch(url, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }))).toBe('UnsupportedContentType')
     expect(await codeOf(fetch(url, { headers: { 'Authorization': 'Basic abc', 'x-acs-action': 'QueryProduct' } }))).toBe('InvalidAuthorization')
     expect(await codeOf(fetch(url, { method: 'POST', body: 'a'.repeat(5_000_000), headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }))).toBe('RequestEntityTooLarge')
+  })
+
+  it('carries out the action that was signed, whatever a header that is not signed names', async () => {
+    const { url, key, api } = await startOpenApi()
+    const { productKey } = await api.call('product.create', { name: 'Lamps' })
+    const query = signedQuery(key.accessKeySecret, { ...commonParameters(key.accessKeyId), Action: 'QueryProduct', ProductKey: productKey })
+    const answer = await fetch(`${url}/?${query}`, { headers: { 'x-acs-action': 'DeleteProduct' } })
+    expect(await answer.json()).toMatchObject({ Success: true, Data: { ProductKey: productKey } })
+    expect((await api.call('openapi.calls', {})).calls.map(({ action }) => action)).toEqual(['QueryProduct'])
   })
 
   it('does not believe headers or a body that the signature leaves out', async () => {

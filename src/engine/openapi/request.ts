@@ -101,9 +101,9 @@ export interface Credentials {
 /** The parameters of the signature by parameters (RPC signature version 1.0), and those that only say how to answer. */
 export const rpcNames: ReadonlySet<string> = new Set(['Action', 'Version', 'Format', 'AccessKeyId', 'SignatureMethod', 'SignatureVersion', 'SignatureNonce', 'Timestamp', 'Signature', 'SignatureType', 'SecurityToken'])
 
-/** The action that a request asks for, whether or not it is signed; empty when it names none. */
+/** The action that a request asks for, at the place that its signature covers: whatever else names one is not believed. Empty when none is named. */
 export function actionOf({ headers, parameters }: ParsedRequest): string {
-  return headers.get('x-acs-action') ?? parameters.get('Action') ?? ''
+  return (headers.has('authorization') ? headers.get('x-acs-action') : parameters.get('Action')) ?? ''
 }
 
 /**
