@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
 import type { SpawnFleetProcess } from './fleet/messages.ts'
+import type { DeviceHttpRoute } from './platform/device-http.ts'
 
 /** Everything an engine needs from its host; the engine reads no environment, argument or clock of its own. */
 export interface EngineConfig {
@@ -29,18 +30,6 @@ export interface EngineConfig {
 
 /** What a listener shows to whoever speaks TLS to it, both as PEM text. */
 export interface ServerCertificate { key: string, cert: string }
-
-/** What a device gets for an HTTP request: a whole body, or a part of a file, which is streamed. */
-export type DeviceHttpAnswer = { status: number, headers?: Record<string, string> } & ({ body: Uint8Array | string } | { file: FilePart })
-
-/** A part of a file that does not change: `bytes` from `start` on. */
-export interface FilePart { path: string, start: number, bytes: number }
-
-/** Answers the device-facing HTTP requests whose path starts with `prefix`. */
-export interface DeviceHttpRoute {
-  prefix: string
-  respond: (request: IncomingMessage, pathname: string) => Promise<DeviceHttpAnswer> | DeviceHttpAnswer
-}
 
 /** The device-facing HTTP listener, which the host serves: its base address without a slash at its end. */
 export interface DeviceHttpListener { readonly url: string, close: () => Promise<void> }

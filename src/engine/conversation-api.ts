@@ -17,6 +17,7 @@ import { withoutModel } from './platform/thing/handle.ts'
 import { propertyHistoryHandlers } from './platform/thing/history-methods.ts'
 import { eventMethodHandlers } from './platform/thing/methods.ts'
 import { propertyMethodHandlers, sendPropertySet } from './platform/thing/property-methods.ts'
+import { settle } from './store/settle.ts'
 
 type ConversationMethod = 'device.setPropertiesOfMany' | 'device.invokeServiceOfMany' | 'device.properties' | 'device.propertyPoints' | 'device.setProperties' | 'device.getProperties' | 'device.invokeService' | 'serviceCall.list' | 'device.rrpc' | 'device.rrpcAsync' | 'device.desired' | 'device.setDesired' | 'event.list'
 
@@ -71,8 +72,7 @@ function afterCommit<Handlers extends Partial<EngineApi['methods']>>(store: Stor
       return await handler(...args)
     }
     finally {
-      if (store.stats().failing === null)
-        await store.flush()
+      await settle(store)
     }
   }])) as unknown as Handlers
 }

@@ -1,7 +1,7 @@
 import type { RegistrationClaim } from '../shared/alink/register.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { BrokerHooks } from './broker/types.ts'
-import type { DeviceHttpRoute } from './config.ts'
+import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { ProductRegistry } from './platform/product/registry.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'

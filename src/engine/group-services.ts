@@ -11,6 +11,7 @@ import { DeviceGroups } from './platform/group/device-groups.ts'
 import { groupMethodHandlers } from './platform/group/methods.ts'
 import { selectDevices } from './platform/group/select-devices.ts'
 import { readLatestOfProperty } from './platform/thing/rows.ts'
+import { settle } from './store/settle.ts'
 
 export interface GroupServicesContext {
   store: Store
@@ -52,8 +53,7 @@ export async function openGroupServices({ store, settings, devices, now, tagOf, 
     groupsOf: deviceId => groups.groupsOf(deviceId),
     latestOf: async (property) => {
       // What was reported a moment ago waits for the writer.
-      if (store.stats().failing === null)
-        await store.flush()
+      await settle(store)
       const rows = await store.read(readLatestOfProperty, [`$."${property}".value`])
       return new Map(rows.map(({ deviceId, value }) => [deviceId, value]))
     },

@@ -16,6 +16,7 @@ import { describeAction } from './openapi/describe.ts'
 import { createDispatcher } from './openapi/dispatcher.ts'
 import { openAccessKeys } from './openapi/keys.ts'
 import { openRecorder } from './openapi/recorder.ts'
+import { settle } from './store/settle.ts'
 
 export interface OpenApiServicesContext {
   clock: Clock
@@ -59,10 +60,7 @@ export async function openOpenApiServices({ clock, log, store, trace, methods, f
       fail: (rowId, operation, failure) => trace.amend(rowId, { code: failure.code, detail: stepOf(operation, failure) }),
     },
     keep: recorder.keep,
-    settle: async () => {
-      if (store.stats().failing === null)
-        await store.flush()
-    },
+    settle: () => settle(store),
     now,
     log,
   })

@@ -2,15 +2,14 @@ import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { ConfigCounts, ConfigVersion } from '../shared/contract/remote-config.ts'
 import type { BrokerClient } from './broker/types.ts'
-import type { DeviceHttpRoute } from './config.ts'
 import type { Downlink } from './downlink.ts'
+import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from './platform/feature.ts'
 import type { ConfigMethod, ConfigMethodContext } from './platform/remote-config/methods.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { BoundStatement, Store } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
-import { setImmediate } from 'node:timers/promises'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { Announcer, pump } from '../shared/feed.ts'
 import { makeConfigId, makeToken } from './identity.ts'
@@ -21,6 +20,7 @@ import { ConfigDownloads } from './platform/remote-config/downloads.ts'
 import { remoteConfigHandlers } from './platform/remote-config/feature.ts'
 import { countConfigDevices, remoteConfigMethodHandlers } from './platform/remote-config/methods.ts'
 import { insertConfigKey, selectConfigKey } from './platform/remote-config/rows.ts'
+import { settle } from './store/settle.ts'
 
 export interface RemoteConfigServicesContext {
   store: Store
@@ -100,10 +100,7 @@ export async function openRemoteConfigServices({ store, settings, clock, devices
       },
       record: (productKey, operation, content, code, detail) => trace.record({ at: now(), deviceId: 0, deviceKey: `${productKey}/`, operation, content, code, detail }),
       amend: (id, change) => trace.amend(id, change),
-      // While the disk refuses, the writer is not waited for.
-      pause: async () => {
-        await (store.stats().failing === null ? store.flush() : setImmediate())
-      },
+      pause: () => settle(store),
       findDevices: productKey => devices.find(productKey, undefined),
       requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
       makeConfigId,

@@ -5,7 +5,6 @@ import type { DeviceCalls, FeatureDevice } from './platform/feature.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { BoundStatement, Store } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
-import { setImmediate } from 'node:timers/promises'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { refuseFilter } from './broker/acl.ts'
 import { matchesFilter } from './broker/topic-filter.ts'
@@ -15,6 +14,7 @@ import { subscriptionMethodHandlers } from './platform/subscription/methods.ts'
 import { topicMethodHandlers } from './platform/topic/methods.ts'
 import { ProductTopics } from './platform/topic/product-topics.ts'
 import { publishMethodHandlers } from './platform/topic/publish.ts'
+import { settle } from './store/settle.ts'
 
 export interface TopicServicesContext {
   store: Store
@@ -54,10 +54,6 @@ export async function openTopicServices({ store, settings, calls, downlink, trac
   const topics = await ProductTopics.open(store, now, onTopicsChanged)
   const made = await MadeSubscriptions.open(store, matchesFilter)
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
-  // While the disk refuses, the writer is not waited for: what the trace has no room for is counted.
-  const settle = async (): Promise<void> => {
-    await (store.stats().failing === null ? store.flush() : setImmediate())
-  }
   const nextId = (): string => calls.nextId()
   const record = ({ deviceId }: FeatureDevice, operation: string, content: object, code: number, detail: string): void => {
     trace.record({ at: now(), deviceId, operation, content, code, detail })
@@ -80,7 +76,7 @@ export async function openTopicServices({ store, settings, calls, downlink, trac
         asked: trace.asked,
         refuse: (operation, device, path) => topics.refuse(operation, device, path),
         protocolOf: deviceId => broker()?.clientOf(deviceId)?.protocolVersion,
-        settle,
+        settle: () => settle(store),
         requireDevice,
       }),
       ...subscriptionMethodHandlers({
@@ -89,7 +85,7 @@ export async function openTopicServices({ store, settings, calls, downlink, trac
         now,
         record,
         asked: trace.asked,
-        settle,
+        settle: () => settle(store),
         unreachable: calls.unreachable,
         refuse: (filter, device) => refuseFilter(filter, device, (operation, owner, path) => topics.refuse(operation, owner, path)),
         subscriptionsOf: deviceId => broker()?.subscriptionsOf(deviceId) ?? [],
@@ -115,7 +111,7 @@ export async function openTopicServices({ store, settings, calls, downlink, trac
           detail: packDetail({ issues: [], steps: [{ bizCode: 'ApiService', operation, code: 200 }] }),
         }),
         amend: (id, change) => trace.amend(id, change),
-        pause: settle,
+        pause: () => settle(store),
         onlineDevices,
         hasSubscribed: (deviceId, topic) => broker()?.hasSubscribed(deviceId, topic) ?? false,
         requireProduct,

@@ -1,4 +1,4 @@
-import type { DeviceHttpRoute } from '../../src/engine/config.ts'
+import type { DeviceHttpRoute } from '../../src/engine/platform/device-http.ts'
 import type { DeviceHttp } from '../../src/host/web/device-http.ts'
 import { once } from 'node:events'
 import { connect } from 'node:net'

@@ -1,14 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import type { DeviceHttpAnswer } from './device-http.ts'
 import { randomBytes } from 'node:crypto'
 
-/** An answer on the device-facing HTTP listener: a whole body, or `bytes` of a file from `start` on. */
-export type StoreAnswer = { status: number, headers?: Record<string, string> } & ({ body: string } | { file: { path: string, start: number, bytes: number } })
-
-/** What the device-facing HTTP listener asks for a path that begins with `prefix`. */
-export interface StoreRoute { prefix: string, respond: (request: IncomingMessage, pathname: string) => Promise<StoreAnswer> | StoreAnswer }
-
 /** An error of the file store in the form of the cloud's (Alink 8.6): XML with code, message, request id and host. */
-export function storeError(request: IncomingMessage, status: number, code: string, message: string, more: Record<string, string> = {}): StoreAnswer {
+export function storeError(request: IncomingMessage, status: number, code: string, message: string, more: Record<string, string> = {}): DeviceHttpAnswer {
   const members = { Code: code, Message: message, RequestId: randomBytes(12).toString('hex').toUpperCase(), HostId: request.headers.host ?? '', ...more }
   const lines = Object.entries(members).map(([name, value]) => `  <${name}>${escape(value)}</${name}>`)
   return { status, headers: { 'Content-Type': 'application/xml' }, body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n${lines.join('\n')}\n</Error>\n` }

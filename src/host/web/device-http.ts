@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { DeviceHttpAnswer, DeviceHttpRoute, ServerCertificate } from '../../engine/config.ts'
+import type { ServerCertificate } from '../../engine/config.ts'
+import type { DeviceHttpAnswer, DeviceHttpRoute } from '../../engine/platform/device-http.ts'
 import type { Log } from '../../shared/log.ts'
 import { createServer } from 'node:http'
 import { limits } from '../../shared/limits.ts'

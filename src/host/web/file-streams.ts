@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
-import type { FilePart } from '../../engine/config.ts'
+import type { FilePart } from '../../engine/platform/device-http.ts'
 import type { Log } from '../../shared/log.ts'
 import { Buffer } from 'node:buffer'
 import { once } from 'node:events'

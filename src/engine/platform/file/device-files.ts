@@ -2,8 +2,8 @@ import type { Alarm, Clock } from '../../../shared/clock.ts'
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { BoundStatement, Store } from '../../store/types.ts'
+import type { DeviceHttpRoute } from '../device-http.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from '../feature.ts'
-import type { FileRoute } from './links.ts'
 import type { UploadRow } from './rows.ts'
 import type { Upload } from './uploads.ts'
 import { limits } from '../../../shared/limits.ts'
@@ -40,7 +40,7 @@ export interface DeviceFiles {
   handlers: FeatureHandlers
   methods: Pick<EngineApi['methods'], 'file.list' | 'file.get' | 'file.link' | 'file.delete'>
   /** For the device-facing HTTP listener. */
-  route: FileRoute
+  route: DeviceHttpRoute
   /** Lets go of a deleted device; returns what the store has to write. */
   forget: (deviceId: number) => BoundStatement[]
   /** Waits for the disk. */

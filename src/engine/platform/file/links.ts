@@ -1,13 +1,8 @@
-import type { IncomingMessage } from 'node:http'
+import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
 import type { FileDisk } from './file-disk.ts'
 import type { FileRow } from './rows.ts'
 import type { StoredFiles } from './stored-files.ts'
 import { limits } from '../../../shared/limits.ts'
-
-interface Answer { status: number, headers: Record<string, string>, body: Uint8Array | string }
-
-/** What the device-facing HTTP listener asks for a path that begins with `prefix`. */
-export interface FileRoute { prefix: string, respond: (request: IncomingMessage, pathname: string) => Promise<Answer> | Answer }
 
 export interface FileLinksContext {
   now: () => number
@@ -45,11 +40,11 @@ export class FileLinks {
   }
 
   /** Serves the addresses: GET and HEAD, the whole file; 404 for one that is not, or no longer, good. */
-  get route(): FileRoute {
+  get route(): DeviceHttpRoute {
     return { prefix, respond: (request, pathname) => this.#respond(request.method ?? 'GET', pathname) }
   }
 
-  async #respond(method: string, pathname: string): Promise<Answer> {
+  async #respond(method: string, pathname: string): Promise<DeviceHttpAnswer> {
     if (method !== 'GET' && method !== 'HEAD')
       return problem(405, 'A file can only be downloaded.')
     const token = pathname.slice(prefix.length).split('/', 1)[0]!
@@ -61,7 +56,7 @@ export class FileLinks {
     return problem(404, `There is no file at this address any more: an address is good for ${limits.fileLinkMs / 60_000} minutes and ends when the platform stops.`)
   }
 
-  async #read({ deviceId, fileId }: Link): Promise<Answer | null> {
+  async #read({ deviceId, fileId }: Link): Promise<DeviceHttpAnswer | null> {
     const file = this.#context.files.of(deviceId).find(one => one.fileId === fileId)
     const body = file && await this.#context.disk.read(fileId, 0, file.size)
     if (!body)
@@ -71,6 +66,6 @@ export class FileLinks {
   }
 }
 
-function problem(code: number, message: string): Answer {
+function problem(code: number, message: string): DeviceHttpAnswer {
   return { status: code, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code, message }) }
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { OtaPackageFile } from '../../../shared/contract/ota-package.ts'
 import type { Store } from '../../store/types.ts'
-import type { StoreAnswer, StoreRoute } from './store-answers.ts'
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
+import { randomBytes } from 'node:crypto'
+import { alteredUrl, expiredUrl, SignedUrls } from '../signed-urls.ts'
+import { storeError } from '../store-error.ts'
 import { parseByteRange } from './byte-range.ts'
 import { insertUrlKey, selectUrlKey } from './rows.ts'
-import { storeError } from './store-answers.ts'
 
 /** Where a device finds the download server. */
 export interface DownloadPlace {
@@ -30,11 +31,11 @@ const prefix = '/ota/'
  * they have fewer than the 254 characters that the C SDK can take.
  */
 export class Downloads {
-  readonly #secret: string
+  readonly #signed: SignedUrls
   readonly #context: DownloadsContext
 
   private constructor(secret: string, context: DownloadsContext) {
-    this.#secret = secret
+    this.#signed = new SignedUrls(secret)
     this.#context = context
   }
 
@@ -49,31 +50,30 @@ export class Downloads {
   /** An address of a file for a device (0: for nobody in particular), valid until an instant, in whole seconds. */
   url({ scheme, host, port }: DownloadPlace, { fileId, name }: Pick<OtaPackageFile, 'fileId' | 'name'>, deviceId: number, expiresAt: number): string {
     const path = `${prefix}${fileId}${/(?:\.tar)?\.\w+$/.exec(name)?.[0] ?? ''}`
-    const expires = Math.ceil(expiresAt / 1000)
-    return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}?Expires=${expires}&Device=${deviceId}&Signature=${this.#sign(path, expires, deviceId)}`
+    return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${this.#signed.write(path, { deviceId, expiresAt })}`
   }
 
   /** Serves the files. */
-  get route(): StoreRoute {
+  get route(): DeviceHttpRoute {
     return { prefix, respond: (request, path) => this.#respond(request, path) }
   }
 
-  #respond(request: IncomingMessage, path: string): StoreAnswer {
+  #respond(request: IncomingMessage, path: string): DeviceHttpAnswer {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return storeError(request, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', { Method: String(request.method) })
-    const query = new URLSearchParams((request.url ?? '').split('?')[1])
-    const expires = Number(query.get('Expires') ?? Number.NaN)
-    if (!isSame(query.get('Signature') ?? '', this.#sign(path, expires, Number(query.get('Device') ?? Number.NaN))))
-      return storeError(request, 403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided: the address was altered.')
-    if (this.#context.now() >= expires * 1000)
-      return storeError(request, 403, 'AccessDenied', 'Request has expired.', { Expires: new Date(expires * 1000).toISOString(), ServerTime: new Date(this.#context.now()).toISOString() })
+    const claim = this.#signed.read(request, path)
+    if (claim === null)
+      return alteredUrl(request)
+    const now = this.#context.now()
+    if (now >= claim.expiresAt)
+      return expiredUrl(request, claim, now)
     const file = this.#context.fileOf(path.slice(prefix.length).split('.', 1)[0]!)
     if (file === undefined)
       return storeError(request, 404, 'NoSuchKey', 'The specified key does not exist: the update package was deleted.')
     return this.#serve(request, file)
   }
 
-  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile): StoreAnswer {
+  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile): DeviceHttpAnswer {
     const etag = `"${md5.toUpperCase()}"`
     const isOther = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag
     const range = isOther ? null : parseByteRange(request.headers.range, size)
@@ -92,12 +92,4 @@ export class Downloads {
       file: { path: this.#context.pathOf(fileId), start, bytes },
     }
   }
-
-  #sign(path: string, expires: number, deviceId: number): string {
-    return createHmac('sha256', this.#secret).update(`${path}\n${expires}\n${deviceId}`).digest('base64url')
-  }
-}
-
-function isSame(given: string, expected: string): boolean {
-  return given.length === expected.length && timingSafeEqual(Buffer.from(given, 'latin1'), Buffer.from(expected, 'latin1'))
 }

@@ -9,6 +9,7 @@ import type { UploadForms } from './upload-forms.ts'
 import type { PackageUploads } from './uploads.ts'
 import { defaultModule, packageFileNameSchema } from '../../../shared/contract/ota-package.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { settle } from '../../store/settle.ts'
 import { fetchFile } from './fetch-file.ts'
 import { selectReportedVersions } from './rows.ts'
 import { checkFiles, checkName, checkNewPackage } from './rules.ts'
@@ -64,8 +65,7 @@ function moduleHandlers({ store, modules, packages, security, now, requireProduc
     'otaModule.versions': async ({ productKey, module }) => {
       const { name } = modules.get(productKey, module)
       // What was reported a moment ago waits for the writer.
-      if (store.stats().failing === null)
-        await store.flush()
+      await settle(store)
       return { versions: await store.read(selectReportedVersions, [productKey, name]) }
     },
     'otaSecurity.get': ({ productKey }) => {

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../../shared/clock.ts'
 import type { UploadForm } from '../../../shared/contract/ota-package.ts'
-import type { StoreAnswer, StoreRoute } from './store-answers.ts'
+import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
 import type { PackageUploads } from './uploads.ts'
 import { Buffer } from 'node:buffer'
 import { createHmac, randomBytes } from 'node:crypto'
 import { AppError } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
+import { storeError } from '../store-error.ts'
 import { boundaryOf, formParts, FormProblem } from './form-data.ts'
-import { storeError } from './store-answers.ts'
 
 interface Ticket extends UploadForm {
   expiresAt: number
@@ -67,11 +67,11 @@ export class UploadForms {
   }
 
   /** Takes the forms. */
-  get route(): StoreRoute {
+  get route(): DeviceHttpRoute {
     return { prefix, respond: request => this.#respond(request) }
   }
 
-  async #respond(request: IncomingMessage): Promise<StoreAnswer> {
+  async #respond(request: IncomingMessage): Promise<DeviceHttpAnswer> {
     const boundary = boundaryOf(request.headers['content-type'])
     if (request.method !== 'POST' || boundary === undefined)
       return storeError(request, 400, 'MalformedPOSTRequest', 'The body of your POST request is not well-formed multipart/form-data.')
@@ -87,7 +87,7 @@ export class UploadForms {
     }
   }
 
-  async #take(request: IncomingMessage, boundary: string): Promise<StoreAnswer> {
+  async #take(request: IncomingMessage, boundary: string): Promise<DeviceHttpAnswer> {
     const fields = new Map<string, string>()
     for await (const part of formParts(request, boundary)) {
       if ('value' in part) {

@@ -1,12 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
 import type { Registration } from './registration.ts'
 import { buildBootstrapReply, buildRegistrationRefusal, buildRegistrationReply, formValues, parseRegistrationForm } from '../../../shared/alink/register.ts'
-
-/** An answer on the device-facing HTTP listener. */
-interface Answer { status: number, headers: Record<string, string>, body: string }
-
-/** What the device-facing HTTP listener asks for a path that begins with `prefix`. */
-export interface RegistrationRoute { prefix: string, respond: (request: IncomingMessage, pathname: string) => Promise<Answer> | Answer }
 
 export interface RegistrationRouteContext {
   registration: Pick<Registration, 'register'>
@@ -25,7 +20,7 @@ const bodyBytesMax = 4 * 1024
  * `POST /auth/register/device` (Alink 2.1) and the choice of a server, `POST /auth/bootstrap` and
  * `GET /auth/bootstrap/regionId/{region}` (Alink 7.9). Every answer has HTTP status 200 and says in `code` what came of it.
  */
-export function registrationRoutes({ registration, mqttPort, onBootstrap }: RegistrationRouteContext): RegistrationRoute[] {
+export function registrationRoutes({ registration, mqttPort, onBootstrap }: RegistrationRouteContext): DeviceHttpRoute[] {
   return [
     {
       prefix: '/auth/register/device',
@@ -64,7 +59,7 @@ function plain(address: string): string {
   return address.replace(/^::ffff:/, '')
 }
 
-function answer(body: string): Answer {
+function answer(body: string): DeviceHttpAnswer {
   return { status: 200, headers: { 'Content-Type': 'application/json;charset=utf-8' }, body }
 }
 

@@ -1,11 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { ConfigVersion } from '../../../shared/contract/remote-config.ts'
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-
-interface Answer { status: number, headers: Record<string, string>, body: Uint8Array | string }
-
-/** What the device-facing HTTP listener asks for a path that begins with `prefix`. */
-export interface ConfigRoute { prefix: string, respond: (request: IncomingMessage, pathname: string) => Promise<Answer> | Answer }
+import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
+import { alteredUrl, expiredUrl, SignedUrls } from '../signed-urls.ts'
+import { storeError } from '../store-error.ts'
 
 export interface ConfigDownloadsContext {
   /** Signs addresses. */
@@ -27,37 +24,35 @@ const prefix = '/config/'
  */
 export class ConfigDownloads {
   readonly #context: ConfigDownloadsContext
+  readonly #signed: SignedUrls
 
   constructor(context: ConfigDownloadsContext) {
     this.#context = context
+    this.#signed = new SignedUrls(context.secret)
   }
 
   /** Path and query of the address of a file for a device, valid until an instant. */
   path(configId: string, deviceId: number, expiresAt: number): string {
-    const path = prefix + configId
-    const expires = Math.ceil(expiresAt / 1000)
-    return `${path}?Expires=${expires}&Device=${deviceId}&Signature=${this.#sign(path, expires, deviceId)}`
+    return this.#signed.write(prefix + configId, { deviceId, expiresAt })
   }
 
   /** Serves the files. */
-  get route(): ConfigRoute {
+  get route(): DeviceHttpRoute {
     return { prefix, respond: (request, pathname) => this.#respond(request, pathname) }
   }
 
-  async #respond(request: IncomingMessage, path: string): Promise<Answer> {
+  async #respond(request: IncomingMessage, path: string): Promise<DeviceHttpAnswer> {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return storeError(request, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.')
-    const query = new URLSearchParams((request.url ?? '').split('?')[1])
-    const expires = Number(query.get('Expires') ?? Number.NaN)
-    const deviceId = Number(query.get('Device') ?? Number.NaN)
-    // Whose address it was is not known when anything of it was altered.
-    if (!isSame(query.get('Signature') ?? '', this.#sign(path, expires, deviceId)))
-      return storeError(request, 403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided: the address was altered.')
+    const claim = this.#signed.read(request, path)
+    if (claim === null)
+      return alteredUrl(request)
     const { now, byId, bytesOf, onDownload } = this.#context
+    const { deviceId, expiresAt } = claim
     const version = byId(path.slice(prefix.length))
-    if (now() >= expires * 1000) {
-      onDownload(deviceId, version, 403, `The address was valid until ${new Date(expires * 1000).toISOString()}; the device has to ask for a new one.`)
-      return storeError(request, 403, 'AccessDenied', 'Request has expired.', { Expires: new Date(expires * 1000).toISOString(), ServerTime: new Date(now()).toISOString() })
+    if (now() >= expiresAt) {
+      onDownload(deviceId, version, 403, `The address was valid until ${new Date(expiresAt).toISOString()}; the device has to ask for a new one.`)
+      return expiredUrl(request, claim, now())
     }
     const bytes = version && await bytesOf(version.configId)
     if (!version || !bytes)
@@ -77,10 +72,6 @@ export class ConfigDownloads {
       body: bytes.subarray(start, end),
     }
   }
-
-  #sign(path: string, expires: number, deviceId: number): string {
-    return createHmac('sha256', this.#context.secret).update(`${path}\n${expires}\n${deviceId}`).digest('base64url')
-  }
 }
 
 /** The part of a file that `bytes=from-to` names; null for the whole of it, also where nothing can be made of the header (RFC 9110, 14.2). */
@@ -91,16 +82,4 @@ function parseRange(header: string | undefined, size: number): { start: number, 
   const start = Number(from)
   const end = to === '' ? size : Math.min(Number(to) + 1, size)
   return start < end ? { start, end } : null
-}
-
-function isSame(given: string, expected: string): boolean {
-  const bytes = Buffer.from(given)
-  return bytes.length === expected.length && timingSafeEqual(bytes, Buffer.from(expected))
-}
-
-/** An error in the form of the cloud's file store: XML with code, message, request id and host. */
-function storeError(request: IncomingMessage, status: number, code: string, message: string, more: Record<string, string> = {}): Answer {
-  const members = { Code: code, Message: message, RequestId: randomBytes(12).toString('hex').toUpperCase(), HostId: request.headers.host ?? '', ...more }
-  const lines = Object.entries(members).map(([name, value]) => `  <${name}>${value.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</${name}>\n`)
-  return { status, headers: { 'Content-Type': 'application/xml' }, body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n${lines.join('')}</Error>\n` }
 }
