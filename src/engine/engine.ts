@@ -274,7 +274,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
-    versionsOf: services.versionsOf,
   })
   const openBatches = batches
   stack.defer(() => openBatches.close())
