@@ -270,6 +270,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     ota,
     applyLimits: () => settings.get('limits.applyCloud'),
     devicesOf: productKey => devices.ofProduct(productKey),
+    allDevices: () => devices.all(),
     deviceOf: deviceId => devices.byId(deviceId),
     lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),

@@ -4,7 +4,7 @@ import type { OtaBatchContext, OtaBatches } from './platform/ota-batch/feature.t
 import type { BatchPackage, PackageSource } from './platform/ota-batch/types.ts'
 import type { OtaUpdates } from './platform/ota/types.ts'
 import { toErrorValue } from '../shared/errors.ts'
-import { makeBatchId } from './identity.ts'
+import { makeBatchId, makeFileId } from './identity.ts'
 import { openOtaBatches } from './platform/ota-batch/feature.ts'
 
 /** What messages of devices do to their updates, before batches are open: nothing. */
@@ -18,8 +18,8 @@ export function updatesOf(batches: () => Pick<OtaBatches, 'updates'> | undefined
 }
 
 /** Opens the batches of updates over the packages that there are. */
-export async function openOtaBatchServices(context: Omit<OtaBatchContext, 'packages' | 'makeBatchId'> & { ota: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl'> }): Promise<OtaBatches> {
-  return openOtaBatches({ ...context, makeBatchId, packages: packageSource(context.ota, context.log) })
+export async function openOtaBatchServices(context: Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId'> & { ota: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl'> }): Promise<OtaBatches> {
+  return openOtaBatches({ ...context, makeBatchId, makeNamesId: makeFileId, packages: packageSource(context.ota, context.log) })
 }
 
 function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl'>, log: Log): PackageSource {
@@ -51,6 +51,9 @@ function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'p
     },
     stateOf: packageId => packages.all().find(one => one.packageId === packageId)?.state,
     setVerification: (packageId, state, percent) => {
+      // It may have been switched off while devices were trying it.
+      if (packages.all().find(one => one.packageId === packageId)?.state === 'none')
+        return
       packages.setState(packageId, state, percent).catch(error => log.warn('the state of a package could not be kept', { packageId, ...toErrorValue(error) }))
     },
   }

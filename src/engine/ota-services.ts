@@ -20,6 +20,7 @@ import { OtaPackages } from './platform/ota-package/packages.ts'
 import { PackageSecurity } from './platform/ota-package/security.ts'
 import { UploadForms } from './platform/ota-package/upload-forms.ts'
 import { PackageUploads } from './platform/ota-package/uploads.ts'
+import { otaStatisticsHandlers } from './platform/ota-statistics/methods.ts'
 
 export interface OtaServicesContext {
   store: Store
@@ -92,7 +93,10 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
     }
   }
   return {
-    methods: otaPackageMethodHandlers({ store, modules, packages, uploads, forms, security, disk, now, makePackageId, applyLimits, fileBytesMax, requireProduct, requireDevice, downloadUrl, isRolledOut }),
+    methods: {
+      ...otaPackageMethodHandlers({ store, modules, packages, uploads, forms, security, disk, now, makePackageId, applyLimits, fileBytesMax, requireProduct, requireDevice, downloadUrl, isRolledOut }),
+      ...otaStatisticsHandlers({ store, moduleName: (productKey, module) => modules.get(productKey, module).name, requirePackage: packageId => packages.get(packageId) }),
+    },
     routes: [downloads.route, forms.route],
     modules,
     packages,

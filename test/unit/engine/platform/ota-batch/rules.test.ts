@@ -15,7 +15,7 @@ function specOf(wish: object): BatchSpec {
 
 function liveOf(wish: object, more: Partial<LiveBatch> = {}): LiveBatch {
   const { scope, ...spec } = specOf(wish)
-  if (scope.kind === 'named')
+  if (scope.kind === 'named' || scope.kind === 'list')
     throw new Error('not needed here')
   return {
     batchId: 'b1',
