@@ -7,6 +7,7 @@ import { isJsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
 import { parseReply } from './envelope.ts'
 import { buildFileFrame, parseFileFrame } from './file-upload.ts'
+import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
 /** A block of a file that a device asks for over MQTT (Alink 8.7). */
 export interface BlockRequest {
@@ -19,8 +20,6 @@ export interface BlockRequest {
 }
 
 const digits = /^\d{1,16}$/
-const utf8 = new TextDecoder()
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** The `params` of `thing/file/download`; numbers may be written as text. Never throws. */
 export function parseBlockRequest(params: JsonValue | undefined): BlockRequest | FileProblem {
@@ -55,12 +54,12 @@ export function buildBlockRequest({ productKey, deviceName }: TopicIdentity, { s
  * `idText` is the id of the request as JSON text.
  */
 export function buildBlock(idText: string, { offset, fileLength }: { offset: number, fileLength: number }, data: Uint8Array): Uint8Array {
-  return buildFileFrame(bytesOf(`{"code":200,"data":{"bOffset":${offset},"fileLength":${fileLength},"bSize":${data.length}},"id":${idText},"message":"success"}`), data)
+  return buildFileFrame(encodeUtf8(`{"code":200,"data":{"bOffset":${offset},"fileLength":${fileLength},"bSize":${data.length}},"id":${idText},"message":"success"}`), data)
 }
 
 /** The same frame for a request that is refused: no bytes behind the header. */
 export function buildBlockRefusal(idText: string, code: number, message: string): Uint8Array {
-  return buildFileFrame(bytesOf(`{"code":${code},"data":{},"id":${idText},"message":${JSON.stringify(message)}}`), new Uint8Array(0))
+  return buildFileFrame(encodeUtf8(`{"code":${code},"data":{},"id":${idText},"message":${JSON.stringify(message)}}`), new Uint8Array(0))
 }
 
 /** A block as a device gets it, or why it gets none. */
@@ -74,7 +73,7 @@ export type BlockReply
  */
 export function parseBlockReply(frame: Uint8Array): BlockReply | string {
   const parts = parseFileFrame(frame)
-  const reply = parts && parseReply(utf8.decode(parts.header))
+  const reply = parts && parseReply(decodeUtf8(parts.header) ?? '')
   if (!parts || !reply)
     return 'the frame is shorter than its header, or the header cannot be read'
   const { id, code, message = '' } = reply

@@ -7,6 +7,7 @@ import type { BatchDevice } from './types.ts'
 import { batchMethodHandlers, batchStreamHandlers } from './methods.ts'
 import { Rollouts } from './rollouts.ts'
 import { isLive } from './rules.ts'
+import { readBlock } from './streams.ts'
 import { TaskMaker } from './task-maker.ts'
 
 export type OtaBatchContext = RolloutContext & Omit<TaskMakerContext, 'rollouts'> & Omit<BatchMethodContext, 'rollouts' | 'maker'>
@@ -41,6 +42,7 @@ export async function openOtaBatches(context: OtaBatchContext): Promise<OtaBatch
       },
       onProgress: (device, report, at) => rollouts.onProgress(device, report, at),
       onAsked: (device, module) => rollouts.onAsked(device, module),
+      blockOf: (device, request) => readBlock(context, rollouts, device, request),
     },
     onOnline: (device) => {
       rollouts.onOnline(device)
