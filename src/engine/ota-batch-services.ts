@@ -14,21 +14,24 @@ export function updatesOf(batches: () => Pick<OtaBatches, 'updates'> | undefined
     onVersion: (device, report, at) => batches()?.updates.onVersion(device, report, at) ?? nothing,
     onProgress: (device, report, at) => batches()?.updates.onProgress(device, report, at) ?? nothing,
     onAsked: (device, module) => batches()?.updates.onAsked(device, module) ?? { content: null, note: nothing },
+    blockOf: async (device, request) => batches()?.updates.blockOf(device, request) ?? { code: 403, message: 'Batches of updates are not open yet.' },
   }
 }
 
+type OtaSource = Pick<OtaServices, 'packages' | 'security' | 'downloadUrl' | 'readBlock'>
+
 /** Opens the batches of updates over the packages that there are. */
-export async function openOtaBatchServices(context: Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId'> & { ota: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl'> }): Promise<OtaBatches> {
+export async function openOtaBatchServices(context: Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId'> & { ota: OtaSource }): Promise<OtaBatches> {
   return openOtaBatches({ ...context, makeBatchId, makeNamesId: makeFileId, packages: packageSource(context.ota, context.log) })
 }
 
-function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl'>, log: Log): PackageSource {
+function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource, log: Log): PackageSource {
   return {
     packageOf: (packageId): BatchPackage => {
       const { productKey, module, version, sourceVersion, state, files } = packages.get(packageId)
       return { packageId, productKey, module, targetVersion: version, sourceVersion, state, fileCount: files.length, size: files.reduce((sum, { size }) => sum + size, 0) }
     },
-    noticeOf: (packageId, { deviceId, productKey }, tags) => {
+    noticeOf: (packageId, { deviceId, productKey }, tags, stream) => {
       try {
         const { module, version, kind, signMethod, udi, files } = packages.get(packageId)
         const [file] = files
@@ -37,9 +40,10 @@ function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'p
           version,
           module,
           signMethod,
-          files: files.map(one => ({ name: one.name, size: one.size, md5: one.md5, sign: signMethod === 'MD5' ? one.md5 : one.sha256, url: downloadUrl(one, deviceId).url })),
+          files: files.map(one => ({ name: one.name, size: one.size, md5: one.md5, sign: signMethod === 'MD5' ? one.md5 : one.sha256, url: stream === undefined ? downloadUrl(one, deviceId).url : '' })),
           differential: kind === 'diff',
           ...(digestsign !== undefined && { digestsign }),
+          ...(stream !== undefined && { stream }),
           tags,
           customInfo: udi,
         }
@@ -49,6 +53,7 @@ function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'p
         return null
       }
     },
+    blockOf: readBlock,
     stateOf: packageId => packages.all().find(one => one.packageId === packageId)?.state,
     setVerification: (packageId, state, percent) => {
       // It may have been switched off while devices were trying it.
