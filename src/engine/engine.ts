@@ -3,8 +3,8 @@ import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
 import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
+import type { OtaBatchServices } from './ota-batch-services.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
-import type { OtaBatches } from './platform/ota-batch/feature.ts'
 import type { StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -81,7 +81,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const notices = new Notices(clock, log)
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
-  let batches: OtaBatches | undefined
+  let batches: OtaBatchServices | undefined
   let http: DeviceHttpListener | undefined
   let feedDropped = 0
   let nextSeed = seed
@@ -275,6 +275,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
     versionsOf: services.versionsOf,
+    methods: () => methods(),
+    trace,
+    disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
   })
   const openBatches = batches
   stack.defer(() => openBatches.close())

@@ -1,10 +1,10 @@
 import type { Clock } from '../shared/clock.ts'
-import type { EngineApi, MethodName } from '../shared/contract/contract.ts'
 import type { OtaPackageFile } from '../shared/contract/ota-package.ts'
 import type { Log } from '../shared/log.ts'
 import type { BrokerClient } from './broker/types.ts'
 import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { DownloadAddress } from './platform/ota-package/methods.ts'
+import type { DownloadWatch } from './platform/ota-package/types.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { Store } from './store/types.ts'
 import path from 'node:path'
@@ -40,7 +40,7 @@ export interface OtaServicesContext {
 
 /** Modules, update packages and their files, and the server from which devices download them (platform chapters 8.1 to 8.4 and 8.11). */
 export interface OtaServices {
-  methods: Pick<EngineApi['methods'], Extract<MethodName, `ota${string}`>>
+  methods: ReturnType<typeof otaPackageMethodHandlers>
   /** For the device-facing HTTP listener. */
   routes: DeviceHttpRoute[]
   modules: OtaModules
@@ -51,6 +51,8 @@ export interface OtaServices {
    * valid for a while (milliseconds), or as the settings say. Throws AppError listen/failed without a listener.
    */
   downloadUrl: (file: OtaPackageFile, deviceId: number | null, validMs?: number) => DownloadAddress
+  /** Has somebody see what devices download, and disturb it. */
+  watchDownloads: (watch: DownloadWatch) => void
   /** A product is deleted, and its modules, packages and keys with it. */
   forgetProduct: (productKey: string) => Promise<void>
   close: () => Promise<void>
@@ -98,6 +100,9 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
     packages,
     security,
     downloadUrl,
+    watchDownloads: (watch) => {
+      downloads.watch = watch
+    },
     forgetProduct: async (productKey) => {
       const gone = packages.forgetProduct(productKey)
       await store.write([...gone.statements, ...modules.forgetProduct(productKey), ...security.forgetProduct(productKey)])

@@ -18,6 +18,7 @@ import { messageMethods } from './message.ts'
 import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
+import { otaGymMethods, otaGymStreams } from './ota-gym.ts'
 import { otaPackageMethods } from './ota-package.ts'
 import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
@@ -62,6 +63,7 @@ export const methods = {
   ...fileMethods,
   ...batchMethods,
   ...otaPackageMethods,
+  ...otaGymMethods,
   ...remoteConfigMethods,
   ...traceMethods,
   ...logMethods,
@@ -78,6 +80,7 @@ export const streams = {
   ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,
+  ...otaGymStreams,
 }
 
 export type Methods = typeof methods
