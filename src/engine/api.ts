@@ -119,6 +119,8 @@ export function createApi(parts: EngineParts): EngineApi {
         connectPerSec: 2_000,
         behaviours: {},
         conversation: {},
+        updates: {},
+        config: {},
       }, context)
       await fleets.start(fleetId)
       return { productKey, fleetId }
