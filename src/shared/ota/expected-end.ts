@@ -107,11 +107,15 @@ export interface JudgedEnd {
   expected: RestingPlace
 }
 
-/**
- * Compares what became of a task with what must come of its device's ending. `isDone`: the device will do nothing more by
- * itself, and the platform had the time to hear of what it did.
- */
-export function judgeEnd(ending: UpdateEnding, task: JudgedTask, policy: EndPolicy, isDone: boolean): JudgedEnd {
+export interface JudgedDevice {
+  /** It will do nothing more by itself, and the platform had the time to hear of what it did. */
+  isDone: boolean
+  /** What it did last it did after the clock of its task had run out. */
+  isLate: boolean
+}
+
+/** Compares what became of a task with what must come of its device's ending. */
+export function judgeEnd(ending: UpdateEnding, task: JudgedTask, policy: EndPolicy, { isDone, isLate }: JudgedDevice): JudgedEnd {
   const ends = expectedEnds(ending, policy)
   const expected = ends[0]!
   const is = (place: RestingPlace): boolean => place.state === task.state && place.cause === task.cause
@@ -120,7 +124,7 @@ export function judgeEnd(ending: UpdateEnding, task: JudgedTask, policy: EndPoli
   if (task.state === 'FAILED' && task.cause === 'conflict')
     return { verdict: 'expected', rule: 'conflict', expected: fail('conflict', 'conflict') }
   const found = ends.find(is)
-  if (task.state === 'FAILED' && task.cause === 'timeout' && found === undefined && policy.timeoutMs !== null && !isDone)
+  if (task.state === 'FAILED' && task.cause === 'timeout' && found === undefined && policy.timeoutMs !== null && (isLate || !isDone))
     return { verdict: 'expected', rule: 'timeout', expected: fail('timeout', 'timeout') }
   if (task.state === 'SUCCEEDED' || task.state === 'FAILED') {
     const isRetried = task.state === 'FAILED' && (task.cause === 'progress' || task.cause === 'version') && policy.retryIntervalMs !== null
@@ -132,5 +136,5 @@ export function judgeEnd(ending: UpdateEnding, task: JudgedTask, policy: EndPoli
     return { verdict: 'open', rule: expected.rule, expected }
   if (found !== undefined)
     return { verdict: 'expected', rule: found.rule, expected: found }
-  return { verdict: expected.state === 'FAILED' && policy.timeoutMs !== null && task.state === 'IN_PROGRESS' ? 'open' : 'different', rule: expected.rule, expected }
+  return { verdict: expected.cause === 'timeout' && task.state === 'IN_PROGRESS' ? 'open' : 'different', rule: expected.rule, expected }
 }
