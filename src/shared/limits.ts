@@ -122,6 +122,7 @@ export const limits = {
   modelFilesMax: 201,
   modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
+  updateAccountsPerPageMax: 1_000,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,
   /** Connections of a fleet that wait for their CONNACK at a time; some brokers queue no more than 100. */

@@ -8,6 +8,7 @@ import type { BenchOptions, BenchRow } from './report.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { chromium } from '@playwright/test'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { findChromium } from '../support/find-chromium.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { meterBehaviours, meterModel, withBenchServer } from './bench-server.ts'
@@ -57,7 +58,7 @@ async function takeSample(page: Page, devTools: CDPSession, seconds: number): Pr
 
 async function startFlood(server: BenchServer): Promise<{ productKey: string, fleetId: string }> {
   const { productKey } = await server.client.call('product.importModel', { text: meterModel(), name: 'Meter' })
-  const { fleetId } = await server.client.call('fleet.create', { productKey, conversation: quietConversation, count: devices, intervalSec: devices / (messagesPerSec / 2), prefix: 'meter', connectPerSec: 2_000, seed: 1, behaviours: meterBehaviours })
+  const { fleetId } = await server.client.call('fleet.create', { productKey, conversation: quietConversation, updates: quietUpdates, count: devices, intervalSec: devices / (messagesPerSec / 2), prefix: 'meter', connectPerSec: 2_000, seed: 1, behaviours: meterBehaviours })
   await server.client.call('fleet.start', { fleetId })
   await waitFor(async () => (await server.client.call('fleet.get', { fleetId })).stats.connected === devices, { timeoutMs: 60_000, what: 'the fleet to be connected' })
   return { productKey, fleetId }

@@ -16,7 +16,7 @@ type StaticWish = Partial<ConstructorParameters<typeof CreateOTAStaticUpgradeJob
 async function start({ count = 2, verify = false }: { count?: number, verify?: boolean } = {}) {
   const started = await startOpenApi(withDownloads)
   const { api, client } = started
-  const certificates = []
+  const certificates: Awaited<ReturnType<typeof makeDevice>>[] = []
   for (let index = 1; index <= count; index++)
     certificates.push(await makeDevice(api, `dev-000${index}`))
   const { packageId: firmwareId } = await makePackage(api, imageOf(1_000), { verify })

@@ -9,7 +9,7 @@ import { requireGroup } from './groups.ts'
 import { requirePackage } from './ota-packages.ts'
 
 /** The cloud's words for the devices that a batch looks at. */
-const selections: Record<BatchScope['kind'], string> = { all: 'ALL', named: 'SPECIFIC', phased: 'GRAY', group: 'GROUP' }
+const selections: Record<BatchScope['kind'], string> = { all: 'ALL', named: 'SPECIFIC', list: 'SPECIFIC', phased: 'GRAY', group: 'GROUP' }
 /** Devices a minute where a call does not say how many. */
 const initialPerMinute = 10_000
 /** Names in one call; a file has room for more. */
