@@ -33,6 +33,8 @@ const sourceVersions = z.array(versionText).max(100)
 const scope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all') }),
   z.strictObject({ kind: z.literal('named'), deviceNames: z.array(deviceNameSchema).min(1).max(1_000_000) }),
+  /** The devices of a list that came in with `batchNames.begin`; the batch then names them. */
+  z.strictObject({ kind: z.literal('list'), namesId: z.string().regex(/^[\da-f]{16}$/, 'expected 16 hex digits') }),
   /** So many of the devices that fulfil the conditions. */
   z.strictObject({ kind: z.literal('phased'), percent: z.number().positive().max(100) }),
   /** A group by its id or name, its sub-groups included. */
@@ -83,7 +85,7 @@ export interface Batch extends Omit<BatchSpec, 'scope'> {
   productKey: string
   module: string
   targetVersion: string
-  scope: Exclude<BatchScope, { kind: 'named' }> | { kind: 'named', deviceCount: number }
+  scope: Exclude<BatchScope, { kind: 'named' | 'list' }> | { kind: 'named', deviceCount: number }
   state: BatchState
   /** It is still being decided which devices get a task. */
   selecting: boolean
@@ -100,6 +102,23 @@ export interface Batch extends Omit<BatchSpec, 'scope'> {
   waitingForTurn: number
   /** Since when no device is told; null: it is not paused. */
   pausedAt: number | null
+}
+
+/** What would become of the devices of a product if a batch were made now. */
+export interface BatchPreview {
+  /** Devices that the scope names, whatever they run. */
+  inScope: number
+  /** Of these, by what they have reported: the version that they would get, another one than the batch asks for, or none at all where it asks for one. */
+  onTarget: number
+  otherVersion: number
+  unreported: number
+  /** Devices that fulfil all conditions, and those of them that would get a task now: the percentage of a phased batch, none of one that waits for new reports. */
+  fulfilling: number
+  tasks: number
+  /** Of those that fulfil the conditions: not connected now; with an earlier update that makes the new one fail; with one that the new one cancels. */
+  offline: number
+  conflicting: number
+  overridden: number
 }
 
 /** The update of one device. */
@@ -169,6 +188,11 @@ export const batchMethods = {
     about: 'Starts the update of devices with an update package, or plans it: at once for those that are there, or dynamically also for later ones.',
     input: createSchema,
     output: type<Batch>(),
+  }),
+  'batch.preview': method({
+    about: 'Says what a batch would do to how many devices if it were made now, or refuses as making it would; nothing is changed.',
+    input: createSchema,
+    output: type<BatchPreview>(),
   }),
   'batch.list': method({
     about: 'The batches of updates, newest first: all, or those of a package, of a product or with a task for a device.',

@@ -3,12 +3,14 @@ import type { Batch, BatchSpec, BatchTask } from '../../../shared/contract/batch
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { TaskState } from '../../../shared/ota/task.ts'
 import type { Store } from '../../store/types.ts'
+import type { NameLists } from './name-lists.ts'
 import type { Rollouts } from './rollouts.ts'
 import type { TaskMaker } from './task-maker.ts'
 import type { BatchDevice, BatchPackage, BatchRow, LiveBatch, PackageSource, TaskRow } from './types.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { pump } from '../../../shared/feed.ts'
 import { deadlineOf, isUnfinished } from '../../../shared/ota/task.ts'
+import { previewBatch } from './preview.ts'
 import { batchParams, insertNames, reasonKey, selectBatchesOfDevice, selectEndedIds, selectEvents, selectModuleVersions, selectReasons, selectTasks, taskQueries, upsertBatch } from './rows.ts'
 import { checkChange, checkNewBatch, isLive } from './rules.ts'
 
@@ -17,6 +19,7 @@ export interface BatchMethodContext {
   store: Pick<Store, 'read' | 'write' | 'flush'>
   rollouts: Rollouts
   maker: TaskMaker
+  lists: NameLists
   packages: PackageSource
   applyLimits: () => boolean
   makeBatchId: () => string
@@ -25,6 +28,9 @@ export interface BatchMethodContext {
   requireDevice: (productKey: string, deviceName: string) => BatchDevice
   /** Also a deleted device. */
   deviceOf: (deviceId: number) => BatchDevice | undefined
+  devicesOf: (productKey: string) => Iterable<BatchDevice>
+  /** The devices of a group and its sub-groups. Throws AppError group/not-found. */
+  devicesOfGroup: (group: string) => Promise<ReadonlySet<number>>
 }
 
 export type BatchMethod = Extract<keyof EngineApi['methods'], `batch.${string}`>
@@ -41,6 +47,7 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
   const present = (batch: LiveBatch): Batch => presentBatch(batch, rollouts)
   return {
     'batch.create': async spec => present(await createBatch(spec, context)),
+    'batch.preview': spec => previewBatch(spec, context, namesOf(spec, context)),
     'batch.list': async ({ packageId, productKey, deviceName, offset, limit }) => {
       const ofDevice = deviceName === undefined ? null : await batchesOfDevice(context, productKey!, deviceName)
       const batches = rollouts.all().reverse().filter(batch => (packageId === undefined || batch.packageId === packageId)
@@ -165,16 +172,16 @@ function between(states: readonly TaskState[]): string {
 }
 
 async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promise<LiveBatch> {
-  const { rollouts, maker, store, packages } = context
+  const { rollouts, maker, store, packages, lists } = context
   const pack = packages.packageOf(spec.packageId)
   const check = (): void => checkNewBatch(spec, pack, { now: rollouts.now(), others: rollouts.all(), applyLimits: context.applyLimits() })
   check()
-  const names = spec.scope.kind === 'named' ? requireNames(spec.scope.deviceNames, pack, context) : null
-  const row = toRow(spec, pack, context.makeBatchId(), rollouts.now())
+  const names = namesOf(spec, context)
+  const row = toRow(spec, pack, names, context.makeBatchId(), rollouts.now())
   using listening = maker.listen(row)
   const chosen = spec.newlyReportedOnly ? [] : await maker.candidates(row, names)
   if (chosen.length === 0 && (spec.kind === 'verify' || spec.scope.kind === 'phased'))
-    throw new AppError('ota/batch-refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.')
+    throw new AppError('ota/batch-refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.', { field: 'scope' })
   // Another batch may have come into being meanwhile.
   check()
   const batch = rollouts.add(row)
@@ -189,19 +196,34 @@ async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promis
     rollouts.drop(batch.batchId)
     throw error
   }
+  if (spec.scope.kind === 'list')
+    lists.drop(spec.scope.namesId)
   rollouts.schedule(batch)
   await maker.make(batch, chosen, listening.fresh)
   return batch
 }
 
+/** The devices that a batch is to name; null when it does not. Throws AppError ota/batch-refused or ota/names-not-found. */
+function namesOf({ packageId, scope }: BatchSpec, context: BatchMethodContext): ReadonlySet<string> | null {
+  const pack = context.packages.packageOf(packageId)
+  if (scope.kind === 'named')
+    return requireNames(scope.deviceNames, pack, context)
+  if (scope.kind !== 'list')
+    return null
+  const list = context.lists.get(scope.namesId)
+  if (!list.isWhole || list.productKey !== pack.productKey || list.names.size === 0)
+    throw new AppError('ota/batch-refused', 'The list of device names has not come in whole, is for another product, or names none of its devices.', { field: 'scope' })
+  return list.names
+}
+
 function requireNames(deviceNames: readonly string[], { productKey }: BatchPackage, { lookup }: BatchMethodContext): Set<string> {
   const unknown = deviceNames.filter(deviceName => lookup(productKey, deviceName) === undefined)
   if (unknown.length > 0)
-    throw new AppError('ota/batch-refused', `${unknown.length} of the named devices do not exist, the first one is ${unknown[0]}.`, { unknownCount: unknown.length, unknown: unknown.slice(0, namesToldMax) })
+    throw new AppError('ota/batch-refused', `${unknown.length} of the named devices do not exist, the first one is ${unknown[0]}.`, { unknownCount: unknown.length, unknown: unknown.slice(0, namesToldMax), field: 'scope' })
   return new Set(deviceNames)
 }
 
-function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, targetVersion, sourceVersion }: BatchPackage, batchId: string, now: number): BatchRow {
+function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, targetVersion, sourceVersion }: BatchPackage, names: ReadonlySet<string> | null, batchId: string, now: number): BatchRow {
   return {
     batchId,
     packageId,
@@ -210,7 +232,7 @@ function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, t
     targetVersion,
     spec: {
       ...spec,
-      scope: scope.kind === 'named' ? { kind: 'named', deviceCount: new Set(scope.deviceNames).size } : scope,
+      scope: scope.kind === 'named' || scope.kind === 'list' ? { kind: 'named', deviceCount: names?.size ?? 0 } : scope,
       differentialFrom: sourceVersion,
     },
     state: spec.startAt === null ? 'IN_PROGRESS' : 'PLANNED',

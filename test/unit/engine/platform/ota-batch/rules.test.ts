@@ -15,7 +15,7 @@ function specOf(wish: object): BatchSpec {
 
 function liveOf(wish: object, more: Partial<LiveBatch> = {}): LiveBatch {
   const { scope, ...spec } = specOf(wish)
-  if (scope.kind === 'named')
+  if (scope.kind === 'named' || scope.kind === 'list')
     throw new Error('not needed here')
   return {
     batchId: 'b1',
@@ -29,11 +29,11 @@ function liveOf(wish: object, more: Partial<LiveBatch> = {}): LiveBatch {
     createdAt: 0,
     startedAt: 0,
     endedAt: null,
-    pausedAt: null,
     modifiedAt: 0,
     counts: noTasks(),
     waiting: new Set(),
     held: new Set(),
+    pausedAt: null,
     bucket: { tokens: 1, at: 0 },
     watch: null,
     ...more,
