@@ -15,6 +15,7 @@ export const batchMessages = defineMessages({
       allPackages: 'All packages',
       ofDevice: 'Name of a device…',
       noneFound: 'No batch fits the filter.',
+      notFound: 'There is no such batch',
       empty: { title: 'No batches yet', text: 'A batch brings devices to the version of an update package: all of them, named ones, a share or a group.' },
       ofTotal: '{ended} of {total}',
       endedOf: '{ended} of {total} ended',
@@ -86,8 +87,8 @@ export const batchMessages = defineMessages({
       },
       cancelSome: {
         title: 'Cancel {count} tasks? | Cancel {count} task? | Cancel {count} tasks?',
-        text: 'Tasks that have ended stay as they are. A device that was told may still install the version; its task stays cancelled.',
-        inProgress: 'Also those in upgrade',
+        text: 'A device that was told may still install the version; its task stays cancelled.',
+        inProgress: 'Also {count} in upgrade | Also {count} in upgrade | Also {count} in upgrade',
       },
       edit: {
         open: 'Edit',
@@ -156,6 +157,7 @@ export const batchMessages = defineMessages({
       allPackages: '全部升级包',
       ofDevice: '设备名称…',
       noneFound: '没有符合条件的批次。',
+      notFound: '批次不存在',
       empty: { title: '还没有升级批次', text: '批次将设备升级到升级包的版本：全部设备、指定设备、按比例或按分组。' },
       ofTotal: '{ended} / {total}',
       endedOf: '已结束 {ended} / {total}',
@@ -227,8 +229,8 @@ export const batchMessages = defineMessages({
       },
       cancelSome: {
         title: '取消 {count} 个任务？',
-        text: '已结束的任务保持不变。已收到通知的设备仍可能安装该版本，但其任务保持已取消。',
-        inProgress: '包括升级中的任务',
+        text: '已收到通知的设备仍可能安装该版本，但其任务保持已取消。',
+        inProgress: '包括升级中的 {count} 台',
       },
       edit: {
         open: '编辑',

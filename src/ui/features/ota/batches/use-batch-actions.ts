@@ -11,6 +11,9 @@ import { useApi } from '../../../session/connection.ts'
 /** Which ended tasks begin anew: named ones, or all in some states, of those only the ones with one reason. */
 export type RetryWish = { taskIds: string[] } | { states: ('FAILED' | 'CANCELED')[], reason?: Pick<TaskReason, 'cause' | 'remark'> }
 
+/** Tasks that are to be cancelled, and those in upgrade, which are only when that is ticked too. */
+export interface TasksCancelWish { taskIds: string[], inProgress: string[] }
+
 export interface BatchActions {
   busy: Ref<boolean>
   pause: () => Promise<void>
