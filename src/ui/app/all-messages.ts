@@ -6,7 +6,9 @@ import { fleetMessages } from '../features/fleet/messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
+import { launchMessages } from '../features/ota/launch/messages.ts'
 import { otaMessages } from '../features/ota/messages.ts'
+import { otaStatisticsMessages } from '../features/ota/statistics/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { productTopicMessages } from '../features/products/topic-messages.ts'
@@ -40,6 +42,8 @@ export const messageParts = [
   subDeviceMessages,
   groupMessages,
   otaMessages,
+  launchMessages,
+  otaStatisticsMessages,
   traceMessages,
   observeMessages,
   logMessages,
