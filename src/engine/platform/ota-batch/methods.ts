@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts'
 import type { Batch, BatchSpec, BatchTask } from '../../../shared/contract/batch.ts'
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { DeviceVersion } from '../../../shared/contract/device.ts'
+import type { TaskState } from '../../../shared/ota/task.ts'
 import type { Store } from '../../store/types.ts'
 import type { NameLists } from './name-lists.ts'
 import type { Rollouts } from './rollouts.ts'
@@ -11,9 +11,8 @@ import { AppError } from '../../../shared/errors.ts'
 import { pump } from '../../../shared/feed.ts'
 import { deadlineOf, isUnfinished } from '../../../shared/ota/task.ts'
 import { previewBatch } from './preview.ts'
-import { isSame } from './rollouts.ts'
-import { batchParams, insertNames, selectBatchesOfDevice, selectEvents, taskQueries, upsertBatch } from './rows.ts'
-import { checkChange, checkNewBatch } from './rules.ts'
+import { batchParams, insertNames, reasonKey, selectBatchesOfDevice, selectEndedIds, selectEvents, selectModuleVersions, selectReasons, selectTasks, taskQueries, upsertBatch } from './rows.ts'
+import { checkChange, checkNewBatch, isLive } from './rules.ts'
 
 export interface BatchMethodContext {
   clock: Clock
@@ -24,8 +23,6 @@ export interface BatchMethodContext {
   packages: PackageSource
   applyLimits: () => boolean
   makeBatchId: () => string
-  /** The versions that a device has reported of its modules. */
-  versionsOf: (deviceId: number) => Promise<DeviceVersion[]>
   lookup: (productKey: string, deviceName: string) => BatchDevice | undefined
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => BatchDevice
@@ -39,6 +36,8 @@ export interface BatchMethodContext {
 export type BatchMethod = Extract<keyof EngineApi['methods'], `batch.${string}`>
 export type BatchStream = Extract<keyof EngineApi['streams'], `batch.${string}`>
 
+/** Tasks that begin anew in one go, so that many do not fill the writer's queue. */
+const retriesAtOnce = 500
 /** Names in an error; there may be a million wrong ones. */
 const namesToldMax = 1_000
 
@@ -56,15 +55,15 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       return { batches: batches.slice(offset, offset + limit).map(present), total: batches.length }
     },
     'batch.get': ({ batchId }) => present(rollouts.get(batchId)),
-    'batch.tasks': async ({ batchId, device, states, offset, limit }) => {
+    'batch.tasks': async ({ batchId, device, states, reason, search, newestFirst, offset, limit }) => {
       const keys = [
         ...(batchId === undefined ? [] : [rollouts.get(batchId).batchId]),
         ...(device === undefined ? [] : [context.requireDevice(device.productKey, device.deviceName).deviceId]),
       ]
       const query = taskQueries[batchId === undefined ? 'device' : device === undefined ? 'batch' : 'both']
       await store.flush()
-      const filter = [...keys, states.length === 0 ? '' : ` ${states.join(' ')} `]
-      const [rows, [total = 0]] = await Promise.all([store.read(query.page, [...filter, limit, offset]), store.read(query.count, filter)])
+      const filter = [...keys, between(states), reason === undefined ? '' : reasonKey(reason), search, search]
+      const [rows, [total = 0]] = await Promise.all([store.read(query.page, [...filter, newestFirst ? -1 : 1, limit, offset]), store.read(query.count, filter)])
       return { tasks: rows.map(row => presentTask(row, context)), total }
     },
     'batch.timeline': async ({ taskId }) => {
@@ -74,6 +73,25 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
         throw new AppError('ota/task-not-found', `There is no update task ${taskId}.`, { taskId })
       const steps = await store.read(selectEvents, [task.taskId])
       return { task: presentTask(task, context), steps: steps.map(({ at, event, state, remark, traceId }) => ({ at, event, state, remark, traceId })) }
+    },
+    'batch.reasons': async ({ batchId, limit }) => {
+      await store.flush()
+      const reasons = await store.read(selectReasons, [rollouts.get(batchId).batchId])
+      return { reasons: reasons.slice(0, limit), others: reasons.slice(limit).reduce((sum, { count }) => sum + count, 0) }
+    },
+    'batch.pause': async ({ batchId }) => {
+      const batch = rollouts.get(batchId)
+      if (!isLive(batch))
+        throw new AppError('ota/batch-refused', 'Only a batch that is under way can be paused.', { batchId })
+      rollouts.pause(batch)
+      await store.flush()
+      return present(batch)
+    },
+    'batch.resume': async ({ batchId }) => {
+      const batch = rollouts.get(batchId)
+      rollouts.proceed(batch)
+      await store.flush()
+      return present(batch)
     },
     'batch.update': async ({ batchId, ...change }) => {
       const batch = rollouts.get(batchId)
@@ -119,7 +137,12 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       await store.flush()
       return { confirmed: waiting.length }
     },
-    'batch.retry': async ({ batchId, taskIds }) => ({ queued: await retryTasks(context, rollouts.get(batchId), taskIds) }),
+    'batch.retry': async ({ batchId, taskIds, states, reason }) => {
+      const batch = rollouts.get(batchId)
+      await store.flush()
+      const ids = taskIds?.map(Number) ?? await store.read(selectEndedIds, [batchId, between(states ?? []), reason === undefined ? '' : reasonKey(reason)])
+      return { queued: await retryTasks(context, batch, ids) }
+    },
   }
 }
 
@@ -141,6 +164,11 @@ export function batchStreamHandlers({ clock, rollouts }: Pick<BatchMethodContext
       await pump(clock, subscriber, { take }, 250)
     },
   }
+}
+
+/** States as the queries of tasks take them. */
+function between(states: readonly TaskState[]): string {
+  return states.length === 0 ? '' : ` ${states.join(' ')} `
 }
 
 async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promise<LiveBatch> {
@@ -212,6 +240,7 @@ function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, t
     createdAt: now,
     startedAt: spec.startAt === null ? now : null,
     endedAt: null,
+    pausedAt: null,
     modifiedAt: now,
   }
 }
@@ -236,19 +265,24 @@ function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choi
   return chosen.length
 }
 
-async function retryTasks({ store, rollouts, maker, deviceOf, versionsOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly string[]): Promise<number> {
+async function retryTasks({ store, rollouts, maker, deviceOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly number[]): Promise<number> {
   let queued = 0
-  await store.flush()
-  for (const taskId of taskIds) {
-    const task = await rollouts.tasks.read(Number(taskId))
-    const device = task && deviceOf(task.deviceId)
-    if (!task || task.batchId !== batch.batchId || (task.state !== 'FAILED' && task.state !== 'CANCELED') || !device || device.deletedAt !== null)
-      continue
-    const versions = await versionsOf(task.deviceId)
-    const version = versions.find(({ module }) => isSame(module, task.module))?.version ?? null
-    // It may have been asked for twice.
-    if (version !== task.targetVersion && rollouts.tasks.byId(task.taskId) === undefined && maker.revive(task, version))
-      queued += 1
+  // The pause of a batch that was over is over too.
+  if (!isLive(batch))
+    batch.pausedAt = null
+  const versions = new Map((await store.read(selectModuleVersions, [batch.productKey, batch.module])).map(({ deviceId, version }) => [deviceId, version]))
+  for (let from = 0; from < taskIds.length; from += retriesAtOnce) {
+    const rows = await store.read(selectTasks, [JSON.stringify(taskIds.slice(from, from + retriesAtOnce))])
+    for (const task of rows) {
+      const device = deviceOf(task.deviceId)
+      if (task.batchId !== batch.batchId || (task.state !== 'FAILED' && task.state !== 'CANCELED') || !device || device.deletedAt !== null)
+        continue
+      const version = versions.get(task.deviceId) ?? null
+      // It may have been asked for twice.
+      if (version !== task.targetVersion && rollouts.tasks.byId(task.taskId) === undefined && maker.revive(task, version))
+        queued += 1
+    }
+    await store.flush()
   }
   if (queued > 0 && !batch.spec.dynamic && (batch.state === 'COMPLETED' || batch.state === 'CANCELED')) {
     Object.assign(batch, { state: 'IN_PROGRESS', endedAt: null })
@@ -267,7 +301,7 @@ async function batchesOfDevice({ store, requireDevice }: BatchMethodContext, pro
 }
 
 function presentBatch(batch: LiveBatch, rollouts: Rollouts): Batch {
-  const { batchId, packageId, productKey, module, targetVersion, state, selecting, counts, createdAt, startedAt, endedAt, modifiedAt } = batch
+  const { batchId, packageId, productKey, module, targetVersion, state, selecting, counts, createdAt, startedAt, endedAt, modifiedAt, waiting } = batch
   const { differentialFrom, ...spec } = batch.spec
   const rate = rollouts.rateOf(batch)
   return {
@@ -286,11 +320,15 @@ function presentBatch(batch: LiveBatch, rollouts: Rollouts): Batch {
     endedAt,
     modifiedAt,
     ratePerMinute: Number.isFinite(rate) ? rate : null,
+    notified: rollouts.tasks.tallyOf(batchId).notified,
+    waitingForTurn: waiting.size,
+    pausedAt: isLive(batch) ? batch.pausedAt : null,
   }
 }
 
 function presentTask(task: TaskRow, { rollouts, deviceOf }: Pick<BatchMethodContext, 'rollouts' | 'deviceOf'>): BatchTask {
-  const { packageId, productKey, state: batchState, spec } = rollouts.get(task.batchId)
+  const batch = rollouts.get(task.batchId)
+  const { packageId, productKey } = batch
   const device = deviceOf(task.deviceId)
   const { batchId, module, state, sourceVersion, targetVersion, percent, cause, remark, retries, retryAt, createdAt, modifiedAt } = task
   return {
@@ -302,7 +340,7 @@ function presentTask(task: TaskRow, { rollouts, deviceOf }: Pick<BatchMethodCont
     iotId: device?.iotId ?? '',
     module,
     state,
-    waitsFor: state === 'QUEUED' ? whatFor(batchState === 'PLANNED', spec.pushes, device?.online ?? false) : null,
+    waitsFor: state === 'QUEUED' ? whatFor(batch, device?.online ?? false) : null,
     sourceVersion,
     targetVersion,
     percent,
@@ -317,10 +355,12 @@ function presentTask(task: TaskRow, { rollouts, deviceOf }: Pick<BatchMethodCont
 }
 
 /** What a task waits for that is to be pushed (OTA-102). */
-function whatFor(isPlanned: boolean, pushes: boolean, isOnline: boolean): BatchTask['waitsFor'] {
-  if (isPlanned)
+function whatFor({ state, pausedAt, spec }: LiveBatch, isOnline: boolean): BatchTask['waitsFor'] {
+  if (state === 'PLANNED')
     return 'schedule'
-  if (!pushes)
+  if (pausedAt !== null)
+    return 'pause'
+  if (!spec.pushes)
     return 'request'
   return isOnline ? 'turn' : 'device'
 }
