@@ -69,7 +69,7 @@ test('a package is freed of its verification, given to devices by a batch, and i
   await say('progress', { step: '50', desc: '' })
   await say('inform', { version: '2.0' })
 
-  await frame.go('ota')
+  await page.locator('[data-nav="ota"]').click()
   await page.getByText('Statistics', { exact: true }).click()
   await expect(page.locator('[data-version="2.0"]')).toContainText('100 %')
   await expect(page.locator('[data-version-devices]')).toContainText(deviceName)

@@ -17,6 +17,8 @@ export interface BatchDraft {
   picked: string[]
   /** The list that the engine has checked. */
   namesId: string | null
+  /** Where its names came from; null when they were pasted. */
+  fileName: string | null
   percent: number | null
   group: string | null
   sourceVersions: string[]
@@ -50,6 +52,7 @@ export function newDraft(kind: BatchDraft['kind']): BatchDraft {
     namesFrom: 'pick',
     picked: [],
     namesId: null,
+    fileName: null,
     percent: 10,
     group: null,
     sourceVersions: [],

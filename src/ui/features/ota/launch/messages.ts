@@ -146,6 +146,7 @@ export const launchMessages = defineMessages({
       refused: 'The batch cannot be made like this; what is in the way stands at its field.',
       counting: 'Counting devices…',
       created: 'The batch is under way.',
+      line: 'The same in the shell',
     },
   },
   zh: {
@@ -293,6 +294,7 @@ export const launchMessages = defineMessages({
       refused: '无法如此创建批次，原因见相应的字段。',
       counting: '正在统计设备…',
       created: '批次已开始。',
+      line: '等效的命令行',
     },
   },
 })
