@@ -298,7 +298,7 @@ export const limits = {
   namesPerListMax: 1_000_000,
   namesPerListKeptMax: 5_000_000,
   /** Bytes of such a list in one call, lists that belong to no batch yet, and how long they are kept. */
-  namesPartBytesMax: 256 * 1024,
+  namesPartBytesMax: 64 * 1024,
   nameListsMax: 16,
   nameListKeptMs: 3600_000,
   /** Different versions, or source versions, that a statistic of updates tells apart. */

@@ -31,12 +31,13 @@ it('says before a batch is made what it would do to how many devices, and refuse
   expect(await api.call('batch.preview', { packageId, overrides: true })).toMatchObject({ tasks: 4, conflicting: 1, overridden: 3 })
   expect((await api.call('batch.list', { packageId })).total).toBe(1)
 
-  for (const [wish, field] of [
+  const wrong: [Partial<MethodInput<'batch.preview'>>, string][] = [
     [{ dynamic: true }, 'sourceVersions'],
     [{ retryMinutes: 60, timeoutMinutes: 60 }, 'retryMinutes'],
     [{ startAt: 1 }, 'startAt'],
     [{ scope: { kind: 'named', deviceNames: ['nobody'] } }, 'scope'],
-  ] satisfies [Partial<MethodInput<'batch.preview'>>, string][])
+  ]
+  for (const [wish, field] of wrong)
     await expect(api.call('batch.preview', { packageId, ...wish })).rejects.toMatchObject({ code: 'ota/batch-refused', details: { field } })
   await expect(api.call('batch.preview', { packageId: 'nothing' })).rejects.toMatchObject({ code: 'ota/package-not-found' })
 })
@@ -106,6 +107,7 @@ it('counts devices by version, and updates that succeeded or failed by source ve
   const named = async (more: object): Promise<string[]> => (await api.call('otaStatistics.versionDevices', { productKey, ...more })).devices.map(({ deviceName }) => deviceName)
   expect(await named({ version: '1.0' })).toEqual(['dev-0001', 'dev-0002'])
   expect(await named({ notVersions: ['1.0', '1.1'] })).toEqual(['dev-0004'])
+  expect(await named({ search: 'V-0003' })).toEqual(['dev-0003'])
   expect(await named({ offset: 1, limit: 2 })).toEqual(['dev-0002', 'dev-0003'])
   await expect(api.call('otaStatistics.versions', { productKey, module: 'mcu' })).rejects.toMatchObject({ code: 'ota/module-not-found' })
 

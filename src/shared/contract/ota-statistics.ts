@@ -67,6 +67,8 @@ export const otaStatisticsMethods = {
       productKey: productKeySchema,
       module: moduleNameSchema.default(defaultModule),
       version: version.optional(),
+      /** Part of a device name, any case. */
+      search: z.string().max(64).default(''),
       /** Any version but these. */
       notVersions: z.array(version).max(10).default([]),
       ...page,

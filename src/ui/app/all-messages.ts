@@ -7,7 +7,9 @@ import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
 import { batchMessages } from '../features/ota/batches/batch-messages.ts'
+import { launchMessages } from '../features/ota/launch/messages.ts'
 import { otaMessages } from '../features/ota/messages.ts'
+import { otaStatisticsMessages } from '../features/ota/statistics/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { productTopicMessages } from '../features/products/topic-messages.ts'
@@ -44,6 +46,8 @@ export const messageParts = [
   otaMessages,
   batchMessages,
   updateTaskMessages,
+  launchMessages,
+  otaStatisticsMessages,
   traceMessages,
   observeMessages,
   logMessages,

@@ -38,7 +38,7 @@ export class NameLines {
   #read(raw: string): NamedLine | null {
     this.#line += 1
     const text = this.#line === 1 ? raw.replace(/^\uFEFF/, '') : raw
-    const cells = text.slice(0, lineCharsMax).split(/[,;\t]/).map(cell => cell.trim().replace(/^"(.*)"$/, '$1').trim())
+    const cells = text.slice(0, lineCharsMax).split(/[,;\t]/).map(unquote)
     if (cells.every(cell => cell === ''))
       return null
     if (!this.#isBegun) {
@@ -53,4 +53,9 @@ export class NameLines {
     }
     return { line: this.#line, name: cells[this.#nameColumn] ?? '', productKey: (this.#productColumn < 0 ? null : cells[this.#productColumn]) || null }
   }
+}
+
+function unquote(cell: string): string {
+  const text = cell.trim()
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).trim() : text
 }

@@ -24,8 +24,8 @@ export function otaStatisticsHandlers({ store, moduleName, requirePackage }: Ota
       const { deviceCount, reportedCount, versionCount } = totals!
       return { deviceCount, reportedCount, versions, moreVersions: versionCount - versions.length }
     },
-    'otaStatistics.versionDevices': async ({ productKey, module, version, notVersions, offset, limit }) => {
-      const wanted = [productKey, moduleName(productKey, module), version ?? null, JSON.stringify(notVersions)]
+    'otaStatistics.versionDevices': async ({ productKey, module, version, search, notVersions, offset, limit }) => {
+      const wanted = [productKey, moduleName(productKey, module), version ?? null, search, JSON.stringify(notVersions)]
       await settle(store)
       const [devices, [total = 0]] = await Promise.all([store.read(selectVersionDevices, [...wanted, limit, offset]), store.read(countVersionDevices, wanted)])
       return { devices, total }

@@ -23,18 +23,18 @@ export const selectVersionTotals: Statement<{ deviceCount: number, reportedCount
   map: row => ({ deviceCount: Number(row.devices), reportedCount: Number(row.reported), versionCount: Number(row.versions) }),
 }
 
-/** Those of a version, or of any (null), without those of some others (JSON). */
-const wantedDevices = `${reportedOf(', ? AS version, ? AS unwanted')} AND (p.version IS NULL OR v.version = p.version)
+/** Those of a version, or of any (null), whose name has a part, without those of some other versions (JSON). */
+const wantedDevices = `${reportedOf(', ? AS version, ? AS search, ? AS unwanted')} AND instr(lower(d.device_name), lower(p.search)) > 0 AND (p.version IS NULL OR v.version = p.version)
   AND v.version NOT IN (SELECT value FROM json_each(p.unwanted))`
 
-/** Parameters: product key, module, version or null, unwanted versions as JSON, limit, offset. */
+/** Parameters: product key, module, version or null, part of the name, unwanted versions as JSON, limit, offset. */
 export const selectVersionDevices: Statement<VersionDevice> = {
   name: 'otaStatistics.versionDevices',
   sql: `SELECT d.device_name, v.version, v.reported_at FROM ${wantedDevices} ORDER BY d.device_name LIMIT ? OFFSET ?`,
   map: row => ({ deviceName: String(row.device_name), version: String(row.version), reportedAt: Number(row.reported_at) }),
 }
 
-/** Parameters: product key, module, version or null, unwanted versions as JSON. */
+/** Parameters: product key, module, version or null, part of the name, unwanted versions as JSON. */
 export const countVersionDevices: Statement<number> = {
   name: 'otaStatistics.countVersionDevices',
   sql: `SELECT count(*) AS devices FROM ${wantedDevices}`,

@@ -1,3 +1,4 @@
+import { shellWord } from '../../kit/shell-word.ts'
 /** Where a server program finds the API, and the key that signs its calls. */
 export interface ApiConnection {
   /** Base address of the listener: `http://127.0.0.1:8880`. */
@@ -95,11 +96,6 @@ const client = new Core({
 client.request('${action}', {${lines.length === 0 ? '' : `\n${lines.join('')}`}}, { method: 'POST' })
   .then(answer => console.dir(answer, { depth: null }), console.error)
 `
-}
-
-/** A word as a POSIX shell reads it back. */
-function shellWord(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll('\'', '\'\\\'\'')}'`
 }
 
 /** A call as a command of the command line. */
