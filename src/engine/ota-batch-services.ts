@@ -18,8 +18,8 @@ export function updatesOf(batches: () => Pick<OtaBatches, 'updates'> | undefined
 }
 
 /** Opens the batches of updates over the packages that there are. */
-export async function openOtaBatchServices(context: Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId'> & { ota: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl'> }): Promise<OtaBatches> {
-  return openOtaBatches({ ...context, makeBatchId, makeNamesId: makeFileId, packages: packageSource(context.ota, context.log) })
+export async function openOtaBatchServices(context: Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId' | 'contentAt'> & { ota: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl' | 'contentAt'> }): Promise<OtaBatches> {
+  return openOtaBatches({ ...context, makeBatchId, makeNamesId: makeFileId, contentAt: context.ota.contentAt, packages: packageSource(context.ota, context.log) })
 }
 
 function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl'>, log: Log): PackageSource {

@@ -7,12 +7,14 @@ import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { DownloadAddress } from './platform/ota-package/methods.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { Store } from './store/types.ts'
+import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { makeFileId, makePackageId } from './identity.ts'
 import { boardAddress } from './network-address.ts'
 import { Downloads } from './platform/ota-package/downloads.ts'
+import { fetchFile } from './platform/ota-package/fetch-file.ts'
 import { otaPackageMethodHandlers } from './platform/ota-package/methods.ts'
 import { OtaModules } from './platform/ota-package/modules.ts'
 import { PackageDisk } from './platform/ota-package/package-disk.ts'
@@ -52,6 +54,8 @@ export interface OtaServices {
    * valid for a while (milliseconds), or as the settings say. Throws AppError listen/failed without a listener.
    */
   downloadUrl: (file: OtaPackageFile, deviceId: number | null, validMs?: number) => DownloadAddress
+  /** The bytes of the file that was posted to an address of ours, or that another one serves. Throws AppError, also while they come. */
+  contentAt: (url: string) => Promise<AsyncIterable<Uint8Array>>
   /** A product is deleted, and its modules, packages and keys with it. */
   forgetProduct: (productKey: string) => Promise<void>
   close: () => Promise<void>
@@ -102,6 +106,10 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
     packages,
     security,
     downloadUrl,
+    contentAt: async (url) => {
+      const posted = forms.postedTo(url)
+      return posted === undefined ? (await fetchFile(url, fileBytesMax())).content : createReadStream(disk.pathOf((await uploads.end(posted)).fileId))
+    },
     forgetProduct: async (productKey) => {
       const gone = packages.forgetProduct(productKey)
       await store.write([...gone.statements, ...modules.forgetProduct(productKey), ...security.forgetProduct(productKey)])
