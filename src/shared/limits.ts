@@ -122,6 +122,7 @@ export const limits = {
   modelFilesMax: 201,
   modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
+  updateAccountsPerPageMax: 1_000,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,
   /** Connections of a fleet that wait for their CONNACK at a time; some brokers queue no more than 100. */
@@ -313,6 +314,14 @@ export const limits = {
   downloadStepBytes: 64 * 1024,
   downloadStepSmallBytes: 16 * 1024,
   downloadsWithLargeSteps: 200,
+  /** Cloud: bytes of a block and of a file that come over MQTT. */
+  downloadBlockBytesMax: 128 * 1024,
+  downloadOverMqttBytesMax: 16 * 1024 * 1024,
+  /** Blocks for MQTT: files open at a time, how long one that nobody reads stays open, reads at a time, and requests that may wait. */
+  blockFilesOpenMax: 8,
+  blockFileIdleMs: 10_000,
+  blockReadsMax: 64,
+  blockReadsWaitingMax: 20_000,
   /** Cloud: bytes of a remote configuration, earlier versions that are kept, and how often one may be pushed; without its limits the second line holds. */
   configBytesMax: 64 * 1024,
   configVersionsMax: 5,

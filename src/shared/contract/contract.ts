@@ -19,6 +19,7 @@ import { messageMethods } from './message.ts'
 import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
+import { otaGymMethods, otaGymStreams } from './ota-gym.ts'
 import { otaPackageMethods } from './ota-package.ts'
 import { otaStatisticsMethods } from './ota-statistics.ts'
 import { productTagMethods } from './product-tag.ts'
@@ -66,6 +67,7 @@ export const methods = {
   ...batchNameMethods,
   ...otaPackageMethods,
   ...otaStatisticsMethods,
+  ...otaGymMethods,
   ...remoteConfigMethods,
   ...traceMethods,
   ...logMethods,
@@ -82,6 +84,7 @@ export const streams = {
   ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,
+  ...otaGymStreams,
 }
 
 export type Methods = typeof methods

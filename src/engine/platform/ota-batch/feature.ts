@@ -9,6 +9,7 @@ import { batchMethodHandlers, batchStreamHandlers } from './methods.ts'
 import { nameListHandlers, NameLists } from './name-lists.ts'
 import { Rollouts } from './rollouts.ts'
 import { isLive } from './rules.ts'
+import { readBlock } from './streams.ts'
 import { TaskMaker } from './task-maker.ts'
 
 export type OtaBatchContext = RolloutContext & Omit<TaskMakerContext, 'rollouts'> & Omit<BatchMethodContext, 'rollouts' | 'maker' | 'lists'> & NameListsContext
@@ -44,6 +45,7 @@ export async function openOtaBatches(context: OtaBatchContext): Promise<OtaBatch
       },
       onProgress: (device, report, at) => rollouts.onProgress(device, report, at),
       onAsked: (device, module) => rollouts.onAsked(device, module),
+      blockOf: (device, request) => readBlock(context, rollouts, device, request),
     },
     onOnline: (device) => {
       rollouts.onOnline(device)

@@ -346,7 +346,8 @@ export class Rollouts {
 
   #noticeOf(task: TaskRow, device: FeatureDevice): NoticeContent | null {
     const { packageId, spec } = this.get(task.batchId)
-    return this.#context.packages.noticeOf(packageId, device, spec.tags)
+    // The stream of a task is the task itself, so that its id stays whenever the device is told again (OTA-93).
+    return this.#context.packages.noticeOf(packageId, device, spec.tags, spec.protocol === 'MQTT' ? { streamId: task.taskId, streamFileId: 1 } : undefined)
   }
 
   /** Sends the notice; what the connection had no room for is sent again, and what did not arrive waits for the next connect. */

@@ -2,12 +2,11 @@ import type { BatchSpec } from '../../../shared/contract/batch.ts'
 import type { PushRate } from '../../../shared/ota/push-rate.ts'
 import type { BatchPackage, LiveBatch } from './types.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { limits } from '../../../shared/limits.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
-/** A file that is to be downloaded over MQTT (OTA-93). */
-const mqttBytesMax = 16 * 1024 * 1024
 const cloudRetryMinutes: readonly (number | null)[] = [null, 0, 10, 30, 60, 1_440]
 const cloudRetries: readonly number[] = [1, 2, 5]
 
@@ -34,10 +33,8 @@ function checkPackage({ kind, protocol }: BatchSpec, { state, fileCount, size }:
     throw refused('The update package has to be verified first.', 'packageId')
   if (protocol === 'MQTT' && fileCount > 1)
     throw refused('A package of several files cannot be downloaded over MQTT.', 'protocol')
-  if (protocol === 'MQTT' && size > mqttBytesMax)
+  if (protocol === 'MQTT' && size > limits.downloadOverMqttBytesMax)
     throw refused('A file of more than 16 MB cannot be downloaded over MQTT.', 'protocol')
-  if (protocol === 'MQTT')
-    throw refused('Thingbench serves no downloads over MQTT yet; devices get an address for HTTP or HTTPS.', 'protocol')
 }
 
 function checkScope({ kind, dynamic, scope, sourceVersions, newlyReportedOnly }: BatchSpec, { sourceVersion, targetVersion }: BatchPackage): void {

@@ -39,7 +39,7 @@ export interface OtaPackageMethodContext {
   isRolledOut: (packageId: string) => boolean
 }
 
-type Handlers = Omit<Pick<EngineApi['methods'], Extract<MethodName, `ota${string}`>>, `otaStatistics.${string}`>
+type Handlers = Pick<EngineApi['methods'], Exclude<Extract<MethodName, `ota${string}`>, `ota${'Gym' | 'Exercise' | 'Statistics'}.${string}`>>
 
 /** What the console, the command line and the cloud's API can do with modules and update packages. */
 export function otaPackageMethodHandlers(context: OtaPackageMethodContext): Handlers {

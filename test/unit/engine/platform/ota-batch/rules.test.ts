@@ -32,6 +32,8 @@ function liveOf(wish: object, more: Partial<LiveBatch> = {}): LiveBatch {
     modifiedAt: 0,
     counts: noTasks(),
     waiting: new Set(),
+    held: new Set(),
+    pausedAt: null,
     bucket: { tokens: 1, at: 0 },
     watch: null,
     ...more,
