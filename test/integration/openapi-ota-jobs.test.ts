@@ -78,6 +78,8 @@ it('makes static batches with every option and answers with what they were made 
     utcScheduleTime: new Date(scheduleTime).toISOString(),
     utcScheduleFinishTime: new Date(scheduleTime + 7_200_000).toISOString(),
   })
+  await expect(pop('QueryOTAJob', { JobId: 'nothing' })).rejects.toMatchObject({ code: 'iot.ota.NotExistedJob' })
+
   const { body: now } = await createStatic({ overwriteMode: 2 })
   expect(await queryJob(now.data!.jobId!)).toMatchObject({ jobStatus: 'IN_PROGRESS', maximumPerMinute: 10_000, needPush: true, needConfirm: false, utcStartTime: now.data!.utcCreate })
   const { body: list } = await client.listOTAJobByFirmware(new ListOTAJobByFirmwareRequest({ firmwareId, currentPage: 1, pageSize: 10 }))
@@ -92,7 +94,6 @@ it('makes static batches with every option and answers with what they were made 
   expect((await createStatic({ maximumPerMinute: 5 })).body).toMatchObject({ success: false, errorMessage: expect.stringContaining('10 to 10,000 devices a minute') as string })
   expect((await createStatic({ scheduleTime: Date.now() - 1 })).body).toMatchObject({ success: false, errorMessage: expect.stringContaining('in the future') as string })
   expect((await createStatic({ productKey: 'a1Other' })).body).toMatchObject({ success: false, code: 'iot.ota.NotExistedFirmware' })
-  await expect(pop('QueryOTAJob', { JobId: 'nothing' })).rejects.toMatchObject({ code: 'iot.ota.NotExistedJob' })
 })
 
 it('takes the devices of a static batch by name, by share or by group', async () => {
@@ -173,6 +174,16 @@ it('makes a dynamic batch that takes devices when they report a version, changes
   expect(await queryJob(jobId)).toMatchObject({ jobStatus: 'CANCELED', utcEndTime: expect.any(String) as string })
   expect(await tasksOf(client, jobId)).toMatchObject([{ taskStatus: 'NOTIFIED' }])
   await expect(pop('UpdateOTAJob', { JobId: jobId, MaximumPerMinute: 40 })).rejects.toMatchObject({ code: 'iot.ota.JobRefused' })
+})
+
+it('has devices download over MQTT where a batch says so', async () => {
+  const { connect, createStatic, queryJob } = await start({ count: 1 })
+  const device = await connect(1)
+  const { body } = await createStatic({ downloadProtocol: 'MQTT' })
+  expect(await queryJob(body.data!.jobId!)).toMatchObject({ downloadProtocol: 'MQTT' })
+  await waitFor(() => device.notices.length === 1)
+  expect(device.notices[0]!.message.data).toMatchObject({ dProtocol: 'mqtt', streamId: expect.any(Number) as number, streamFileId: 1 })
+  expect(device.notices[0]!.message.data.url).toBeUndefined()
 })
 
 it('makes a dynamic batch for a dynamic group', async () => {
