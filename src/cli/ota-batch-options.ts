@@ -13,7 +13,7 @@ type Rate = NonNullable<Wish['rate']>
 
 /** Words with commas between them. */
 export const words: ValueKind<string[]> = {
-  expected: 'words with commas between them',
+  expected: 'one or more, with commas between them',
   read: (text) => {
     const found = text.split(',').map(word => word.trim()).filter(word => word !== '')
     return found.length === 0 ? undefined : found
@@ -71,15 +71,15 @@ const tags: ValueKind<Record<string, string>> = {
 
 /** Which devices are named, also for a verification. */
 export const namedOptions = {
-  'devices': optional(words, { about: 'Only these devices, by name, with commas between them.', placeholder: 'NAMES' }),
+  'devices': optional(words, { about: 'Only the devices of these names.', placeholder: 'NAMES' }),
   'devices-file': optional(anyText, { about: 'Only the devices in this file: CSV with a column DeviceName, or a name a line.', placeholder: 'CSV' }),
 }
 
 /** What a batch under way can be given anew. */
 export const changeOptions = {
-  rate: optional(rate, { about: 'Devices that are told in a minute: a number, unlimited, or BASE,FACTOR,MAX,THRESHOLD[,pushed|succeeded], a rate that grows.', placeholder: 'RATE' }),
-  timeout: optional(minutesOrNone, { about: 'Minutes from the first progress of a device until its update fails, or none.', placeholder: 'MIN' }),
-  tags: optional(tags, { about: 'Tags that devices get with the update, or none.', placeholder: 'K=V,…' }),
+  rate: optional(rate, { about: 'How fast devices are told.', placeholder: 'RATE' }),
+  timeout: optional(minutesOrNone, { about: 'Minutes from the first progress of a device until its update fails.', placeholder: 'MIN' }),
+  tags: optional(tags, { about: 'Tags that devices get with the update.', placeholder: 'K=V,…' }),
   from: optional(words, { about: 'Only devices that have one of these versions.', placeholder: 'VERSIONS' }),
 }
 
@@ -87,7 +87,7 @@ export const changeOptions = {
 export const wayOptions = {
   'on-request': flag('Do not tell devices; they get the update when they ask.'),
   'confirm': flag('Let each update wait until ota batch confirm.'),
-  'protocol': withDefault(oneOf('HTTPS', 'MQTT'), 'HTTPS', { about: 'How devices get the file: HTTPS (also plain HTTP) or MQTT.', placeholder: 'PROTOCOL' }),
+  'protocol': withDefault(oneOf('HTTPS', 'MQTT'), 'HTTPS', { about: 'How devices get the file; HTTPS is also plain HTTP.', placeholder: 'PROTOCOL' }),
   'timeout': changeOptions.timeout,
   'tags': changeOptions.tags,
 }
@@ -96,7 +96,7 @@ export const wayOptions = {
 export const batchOptions = {
   ...namedOptions,
   ...changeOptions,
-  'percent': optional(percent, { about: 'Only so many percent of the devices that fulfil the conditions.', placeholder: 'N' }),
+  'percent': optional(percent, { about: 'Only a part of the devices that fulfil the conditions.', placeholder: 'N' }),
   'group': optional(anyText, { about: 'Only the devices of this group.', placeholder: 'GROUP' }),
   'dynamic': flag('Go on looking for devices until the batch is cancelled.'),
   'new-reports-only': flag('With --dynamic: only devices that report their version from now on.'),

@@ -16,13 +16,13 @@ import { workspaceOption } from './workspace-option.ts'
 const tasksPerCall = 1_000
 
 const stateWords: ValueKind<TaskState[]> = {
-  expected: `some of ${taskStates.join(', ')} with commas between them`,
+  expected: `one or more of ${taskStates.join(', ')} with commas between them`,
   read: (text) => {
     const found = (words.read(text) ?? []).map(word => taskStates.find(state => state === word.toUpperCase()))
     return found.length > 0 && found.every(state => state !== undefined) ? found : undefined
   },
 }
-const tasksOption = optional(words, { about: 'Only these updates, as ota batch tasks shows them, with commas between them.', placeholder: 'TASK_IDS' })
+const tasksOption = optional(words, { about: 'Only these updates, as ota batch tasks shows them.', placeholder: 'TASK_IDS' })
 
 /** `thingbench ota batch tasks ID`. */
 export const otaBatchTasks = command({
@@ -30,7 +30,7 @@ export const otaBatchTasks = command({
   about: 'List the updates of the devices of a batch, oldest first.',
   positionals: [batchWord],
   options: {
-    state: optional(stateWords, { about: `Only those in these states: ${taskStates.join(', ')}.`, placeholder: 'STATES' }),
+    state: optional(stateWords, { about: 'Only those in these states.', placeholder: 'STATES' }),
     device: optional(anyText, { about: 'Only those of devices with this in their name.', placeholder: 'TEXT' }),
     workspace: workspaceOption,
     json: jsonOption,
@@ -74,7 +74,7 @@ const parts = { 'policy': 'policy', 'scheduled': 'scheduled', 'unconfirmed': 'un
 type Part = keyof typeof parts
 
 const partWords: ValueKind<Part[]> = {
-  expected: `some of ${Object.keys(parts).join(', ')} with commas between them`,
+  expected: `one or more of ${Object.keys(parts).join(', ')} with commas between them`,
   read: (text) => {
     const found = (words.read(text) ?? []).map(word => (Object.keys(parts) as Part[]).find(part => part === word))
     return found.length > 0 && found.every(part => part !== undefined) ? found : undefined
@@ -88,7 +88,7 @@ export const otaBatchCancel = command({
   positionals: [batchWord],
   options: {
     'in-progress': flag('Also updates that devices are at.'),
-    'only': optional(partWords, { about: `Only this of it: ${Object.keys(parts).join(', ')}.`, placeholder: 'WHAT' }),
+    'only': optional(partWords, { about: 'Only this of it.', placeholder: 'WHAT' }),
     'tasks': tasksOption,
     'workspace': workspaceOption,
     'json': jsonOption,
