@@ -50,7 +50,7 @@ export const otaModuleUpdate = command({
   about: 'Change alias or description of a module; its name stays.',
   positionals: [product, name],
   options: { alias, description, workspace: workspaceOption, json: jsonOption },
-  examples: ['thingbench ota module update a1Thermostat mcu --alias motor-board --description \'the board at the motor\''],
+  examples: ['thingbench ota module update a1Thermostat mcu --alias motor-board --description motor'],
   async run({ alias, description, workspace, json }, [productKey = '', name = ''], output) {
     if (alias === undefined && description === undefined)
       throw new UsageError('Nothing is to be changed: expected --alias or --description.')
