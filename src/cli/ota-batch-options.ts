@@ -118,21 +118,22 @@ export function wayOf({ 'on-request': onRequest, confirm, protocol, timeout, tag
 }
 
 /**
- * Makes a batch; the devices that are named come from words or from a file, which is read in parts.
- * @throws UsageError for scopes that do not go together, AppError.
+ * Adds the devices that are named to what a batch is made with, and makes or previews it with `use`. They come from words or
+ * from a file, which is read in parts.
+ * @throws UsageError for scopes that do not go together, AppError, and what `use` throws.
  */
-export async function createBatch(client: ApiClient, { 'devices': names, 'devices-file': file }: Named, wish: Wish) {
+export async function withNamed<T>(client: ApiClient, { 'devices': names, 'devices-file': file }: Named, wish: Wish, use: (wish: Wish) => Promise<T>): Promise<T> {
   if ([names, file, wish.scope].filter(given => given !== undefined).length > 1)
     throw new UsageError('--devices, --devices-file, --percent and --group do not go together.')
   const list = file === undefined ? undefined : await bringNames(client, file, wish.packageId)
   const scope = list ?? (names === undefined ? wish.scope : { kind: 'named' as const, deviceNames: names })
   try {
-    return await client.call('batch.create', { ...wish, ...scope === undefined ? {} : { scope } })
+    return await use({ ...wish, ...scope === undefined ? {} : { scope } })
   }
-  catch (error) {
+  finally {
+    // A batch that was made has taken its names along.
     if (list !== undefined)
       await client.call('batchNames.drop', { namesId: list.namesId }).catch(() => {})
-    throw error
   }
 }
 

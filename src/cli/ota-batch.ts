@@ -1,10 +1,11 @@
-import type { Batch, TaskCounts } from '../shared/contract/batch.ts'
+import type { Batch, BatchPreview, TaskCounts } from '../shared/contract/batch.ts'
+import type { MethodInput } from '../shared/contract/contract.ts'
 import type { JsonObject } from '../shared/json.ts'
 import type { Output } from './output.ts'
 import { taskStates } from '../shared/ota/task.ts'
 import { command, UsageError } from './command.ts'
-import { anyText, jsonOption, optional } from './option.ts'
-import { batchOptions, changeOptions, createBatch, namedOptions, wayOf, wayOptions } from './ota-batch-options.ts'
+import { anyText, flag, jsonOption, optional } from './option.ts'
+import { batchOptions, changeOptions, namedOptions, wayOf, wayOptions, withNamed } from './ota-batch-options.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
 
@@ -22,7 +23,7 @@ export const otaVerify = command({
   async run({ workspace, json, ...values }, [packageId = ''], output) {
     if (values.devices === undefined && values['devices-file'] === undefined)
       throw new UsageError('A package is verified on named devices: expected --devices or --devices-file.')
-    const batch = await withWorkspace({ workspace }, client => createBatch(client, values, { packageId, kind: 'verify', ...wayOf(values) }))
+    const batch = await withWorkspace({ workspace }, client => withNamed(client, values, { packageId, kind: 'verify', ...wayOf(values) }, wish => client.call('batch.create', wish)))
     show(batch, json, output)
     return 0
   },
@@ -33,17 +34,17 @@ export const otaBatchCreate = command({
   path: ['ota', 'batch', 'create'],
   about: 'Update devices with a package: all devices of the product, or named ones, a percentage or a group.',
   positionals: [packageWord],
-  options: { ...batchOptions, workspace: workspaceOption, json: jsonOption },
+  options: { ...batchOptions, preview: flag('Make nothing; say what would become of how many devices.'), workspace: workspaceOption, json: jsonOption },
   examples: [
-    'thingbench ota batch create 7wQ2mV9sT4kLx8Rb1NcZ5a',
+    'thingbench ota batch create 7wQ2mV9sT4kLx8Rb1NcZ5a --preview',
     'thingbench ota batch create 7wQ2mV9sT4kLx8Rb1NcZ5a --devices-file names.csv --rate 200 --timeout 60 --retry-after 10 --retries 2',
     'thingbench ota batch create 7wQ2mV9sT4kLx8Rb1NcZ5a --dynamic --from 1.0.0,1.0.1 --rate 50,2,10000,1000',
   ],
-  async run({ workspace, json, ...values }, [packageId = ''], output) {
+  async run({ preview, workspace, json, ...values }, [packageId = ''], output) {
     const { percent, group } = values
     if (percent !== undefined && group !== undefined)
       throw new UsageError('--percent and --group do not go together.')
-    const batch = await withWorkspace({ workspace }, client => createBatch(client, values, {
+    const wish: MethodInput<'batch.create'> = {
       packageId,
       ...wayOf(values),
       ...percent === undefined ? {} : { scope: { kind: 'phased', percent } },
@@ -58,11 +59,27 @@ export const otaBatchCreate = command({
       retriesMax: values.retries,
       severalModules: values['several-modules'],
       overrides: values.override,
-    }))
-    show(batch, json, output)
+    }
+    if (preview) {
+      const found = await withWorkspace({ workspace }, client => withNamed(client, values, wish, whole => client.call('batch.preview', whole)))
+      if (json)
+        output.json({ ...found })
+      else
+        describePreview(found).forEach(line => output.line(line))
+      return 0
+    }
+    show(await withWorkspace({ workspace }, client => withNamed(client, values, wish, whole => client.call('batch.create', whole))), json, output)
     return 0
   },
 })
+
+function describePreview({ inScope, onTarget, otherVersion, unreported, fulfilling, tasks, offline, conflicting, overridden }: BatchPreview): string[] {
+  const parts = (...counts: [number, string][]): string => counts.filter(([count]) => count > 0).map(([count, what]) => `, ${count} ${what}`).join('')
+  return [
+    `${tasks} of ${inScope} devices would get the update${parts([onTarget, 'with it already'], [otherVersion, 'with another version'], [unreported, 'without a reported version'])}.`,
+    `Fulfilling the conditions: ${fulfilling}, of these ${offline} offline${parts([conflicting, 'failing because of an earlier update'], [overridden, 'losing an earlier update'])}.`,
+  ]
+}
 
 /** `thingbench ota batch list`. */
 export const otaBatchList = command({
