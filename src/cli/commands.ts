@@ -9,7 +9,10 @@ import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
 import { broadcast, devicePublish } from './message.ts'
 import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelVersions } from './model.ts'
-import { otaModuleCreate, otaModuleDelete, otaModuleList } from './ota-module.ts'
+import { otaBatchCancel, otaBatchConfirm, otaBatchRetry, otaBatchTasks, otaBatchTimeline } from './ota-batch-tasks.ts'
+import { otaBatchWatch } from './ota-batch-watch.ts'
+import { otaBatchCreate, otaBatchList, otaBatchPause, otaBatchResume, otaBatchShow, otaBatchUpdate, otaVerify } from './ota-batch.ts'
+import { otaModuleCreate, otaModuleDelete, otaModuleList, otaModuleUpdate } from './ota-module.ts'
 import { otaPackageCreate, otaPackageDelete, otaPackageList, otaPackageShow } from './ota-package.ts'
 import { productCreate } from './product-create.ts'
 import { productScript } from './product-script.ts'
@@ -70,11 +73,25 @@ export const commands: readonly Command[] = [
   groupDevices,
   otaModuleList,
   otaModuleCreate,
+  otaModuleUpdate,
   otaModuleDelete,
   otaPackageCreate,
   otaPackageList,
   otaPackageShow,
   otaPackageDelete,
+  otaVerify,
+  otaBatchCreate,
+  otaBatchList,
+  otaBatchShow,
+  otaBatchTasks,
+  otaBatchTimeline,
+  otaBatchWatch,
+  otaBatchUpdate,
+  otaBatchPause,
+  otaBatchResume,
+  otaBatchConfirm,
+  otaBatchRetry,
+  otaBatchCancel,
   broadcast,
   trace,
   certificate,

@@ -1,4 +1,4 @@
-import { command } from './command.ts'
+import { command, UsageError } from './command.ts'
 import { anyText, jsonOption, optional } from './option.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
@@ -40,6 +40,25 @@ export const otaModuleCreate = command({
       output.json({ ...module })
     else
       output.line(`Made the module ${module.name}.`)
+    return 0
+  },
+})
+
+/** `thingbench ota module update PK NAME`. */
+export const otaModuleUpdate = command({
+  path: ['ota', 'module', 'update'],
+  about: 'Change alias or description of a module; its name stays.',
+  positionals: [product, name],
+  options: { alias, description, workspace: workspaceOption, json: jsonOption },
+  examples: ['thingbench ota module update a1Thermostat mcu --alias motor-board --description motor'],
+  async run({ alias, description, workspace, json }, [productKey = '', name = ''], output) {
+    if (alias === undefined && description === undefined)
+      throw new UsageError('Nothing is to be changed: expected --alias or --description.')
+    const module = await withWorkspace({ workspace }, client => client.call('otaModule.update', { productKey, name, ...alias === undefined ? {} : { alias }, ...description === undefined ? {} : { description } }))
+    if (json)
+      output.json({ ...module })
+    else
+      output.line(`Changed the module ${module.name}.`)
     return 0
   },
 })

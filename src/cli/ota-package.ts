@@ -1,13 +1,11 @@
-import type { FileHandle } from 'node:fs/promises'
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { OtaPackage } from '../shared/contract/ota-package.ts'
 import type { JsonObject } from '../shared/json.ts'
-import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { signMethods } from '../shared/contract/ota-package.ts'
-import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { command } from './command.ts'
+import { openFile, partsOf } from './open-file.ts'
 import { anyText, flag, jsonOption, oneOf, optional, required, withDefault } from './option.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
@@ -154,25 +152,8 @@ function describe({ packageId, name, kind, version, sourceVersion, productKey, m
 async function upload(client: ApiClient, file: string): Promise<string> {
   await using handle = await openFile(file)
   const { uploadId } = await client.call('otaUpload.begin', { name: path.basename(file) })
-  for (let offset = 0; ;) {
-    const { bytesRead, buffer } = await handle.read(new Uint8Array(limits.packagePartBytesMax), 0, limits.packagePartBytesMax, offset)
-    if (bytesRead === 0)
-      return uploadId
-    offset = (await client.call('otaUpload.part', { uploadId, offset, bytes: buffer.subarray(0, bytesRead) })).received
-  }
-}
-
-async function openFile(file: string): Promise<FileHandle> {
-  const unreadable = (why: string): AppError => new AppError('file/unreadable', `The file ${file} cannot be read: ${why}.`, { file })
-  let handle: FileHandle
-  try {
-    handle = await open(file)
-  }
-  catch (error) {
-    throw unreadable((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message)
-  }
-  if ((await handle.stat()).isFile())
-    return handle
-  await handle.close()
-  throw unreadable('it is no file')
+  let offset = 0
+  for await (const bytes of partsOf(handle, limits.packagePartBytesMax))
+    offset = (await client.call('otaUpload.part', { uploadId, offset, bytes })).received
+  return uploadId
 }

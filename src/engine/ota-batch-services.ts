@@ -23,9 +23,9 @@ export function updatesOf(batches: () => Pick<OtaBatches, 'updates'> | undefined
   }
 }
 
-type OtaSource = Pick<OtaServices, 'packages' | 'security' | 'downloadUrl' | 'readBlock'>
+type OtaSource = Pick<OtaServices, 'packages' | 'security' | 'downloadUrl' | 'readBlock' | 'contentAt'>
 
-export interface OtaBatchServicesContext extends Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId'>, Pick<OtaGymContext, 'methods' | 'trace' | 'disconnect' | 'versionsOf'> {
+export interface OtaBatchServicesContext extends Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId' | 'contentAt'>, Pick<OtaGymContext, 'methods' | 'trace' | 'disconnect' | 'versionsOf'> {
   ota: OtaSource & Pick<OtaServices, 'watchDownloads'>
 }
 
@@ -39,7 +39,7 @@ export interface OtaBatchServices extends Omit<OtaBatches, 'methods' | 'streams'
 export async function openOtaBatchServices(context: OtaBatchServicesContext): Promise<OtaBatchServices> {
   const gym = await openOtaGym({ ...context, packageOf: packageId => toBatchPackage(context.ota.packages.get(packageId)) })
   context.ota.watchDownloads(gym.exercises)
-  const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, makeNamesId: makeFileId, packages: packageSource(context.ota, context.log, (device, packageId) => gym.exercises.noticeFault(device, packageId)) })
+  const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, makeNamesId: makeFileId, contentAt: context.ota.contentAt, packages: packageSource(context.ota, context.log, (device, packageId) => gym.exercises.noticeFault(device, packageId)) })
   return { ...batches, ...gym.watch(batches), methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams } }
 }
 

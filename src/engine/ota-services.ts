@@ -8,6 +8,7 @@ import type { DownloadAddress } from './platform/ota-package/methods.ts'
 import type { DownloadWatch } from './platform/ota-package/types.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { Store } from './store/types.ts'
+import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
@@ -15,6 +16,7 @@ import { makeFileId, makePackageId } from './identity.ts'
 import { boardAddress } from './network-address.ts'
 import { BlockFiles } from './platform/ota-package/block-files.ts'
 import { Downloads } from './platform/ota-package/downloads.ts'
+import { fetchFile } from './platform/ota-package/fetch-file.ts'
 import { otaPackageMethodHandlers } from './platform/ota-package/methods.ts'
 import { OtaModules } from './platform/ota-package/modules.ts'
 import { PackageDisk } from './platform/ota-package/package-disk.ts'
@@ -54,6 +56,8 @@ export interface OtaServices {
    * valid for a while (milliseconds), or as the settings say. Throws AppError listen/failed without a listener.
    */
   downloadUrl: (file: OtaPackageFile, deviceId: number | null, validMs?: number) => DownloadAddress
+  /** The bytes of the file that was posted to an address of ours, or that another one serves. Throws AppError, also while they come. */
+  contentAt: (url: string) => Promise<AsyncIterable<Uint8Array>>
   /** Up to so many bytes of a file of a package, for a download over MQTT. */
   readBlock: PackageSource['blockOf']
   /** Has somebody see what devices download, and disturb it. */
@@ -109,6 +113,10 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
     packages,
     security,
     downloadUrl,
+    contentAt: async (url) => {
+      const posted = forms.postedTo(url)
+      return posted === undefined ? (await fetchFile(url, fileBytesMax())).content : createReadStream(disk.pathOf((await uploads.end(posted)).fileId))
+    },
     readBlock: async (packageId, fileNumber, offset, size) => {
       const file = packages.all().find(one => one.packageId === packageId)?.files[fileNumber - 1]
       if (file === undefined)

@@ -1,6 +1,9 @@
+import type { AddressInfo } from 'node:net'
+import type { DeviceCertificate } from '../../src/shared/contract/device.ts'
 import type { IotClient } from '../support/openapi.ts'
 import type { UpdatingDevice } from '../support/rollout-bench.ts'
-import { expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import { expect, it, onTestFinished } from 'vitest'
 import { models, startOpenApi } from '../support/openapi.ts'
 import { imageOf, makePackage, withDownloads } from '../support/ota-bench.ts'
 import { connectUpdating } from '../support/rollout-bench.ts'
@@ -8,7 +11,7 @@ import { makeDevice } from '../support/test-engine.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const productKey = 'a1Test'
-const { CancelOTAStrategyByJobRequest, CancelOTATaskByDeviceRequest, CancelOTATaskByJobRequest, ConfirmOTATaskRequest, CreateOTADynamicUpgradeJobRequest, CreateOTAStaticUpgradeJobRequest, CreateOTAVerifyJobRequest, ListOTAJobByDeviceRequest, ListOTAJobByFirmwareRequest, ListOTATaskByJobRequest, ListOTAUnfinishedTaskByDeviceRequest, QueryOTAFirmwareRequest, QueryOTAJobRequest, ReupgradeOTATaskRequest } = models
+const { CancelOTAStrategyByJobRequest, CancelOTATaskByDeviceRequest, CancelOTATaskByJobRequest, ConfirmOTATaskRequest, CreateOTADynamicUpgradeJobRequest, CreateOTAStaticUpgradeJobRequest, CreateOTAVerifyJobRequest, GenerateDeviceNameListURLRequest, ListOTAJobByDeviceRequest, ListOTAJobByFirmwareRequest, ListOTATaskByJobRequest, ListOTAUnfinishedTaskByDeviceRequest, QueryOTAFirmwareRequest, QueryOTAJobRequest, ReupgradeOTATaskRequest } = models
 
 type StaticWish = Partial<ConstructorParameters<typeof CreateOTAStaticUpgradeJobRequest>[0]>
 
@@ -16,7 +19,7 @@ type StaticWish = Partial<ConstructorParameters<typeof CreateOTAStaticUpgradeJob
 async function start({ count = 2, verify = false }: { count?: number, verify?: boolean } = {}) {
   const started = await startOpenApi(withDownloads)
   const { api, client } = started
-  const certificates: Awaited<ReturnType<typeof makeDevice>>[] = []
+  const certificates: DeviceCertificate[] = []
   for (let index = 1; index <= count; index++)
     certificates.push(await makeDevice(api, `dev-000${index}`))
   const { packageId: firmwareId } = await makePackage(api, imageOf(1_000), { verify })
@@ -75,6 +78,8 @@ it('makes static batches with every option and answers with what they were made 
     utcScheduleTime: new Date(scheduleTime).toISOString(),
     utcScheduleFinishTime: new Date(scheduleTime + 7_200_000).toISOString(),
   })
+  await expect(pop('QueryOTAJob', { JobId: 'nothing' })).rejects.toMatchObject({ code: 'iot.ota.NotExistedJob' })
+
   const { body: now } = await createStatic({ overwriteMode: 2 })
   expect(await queryJob(now.data!.jobId!)).toMatchObject({ jobStatus: 'IN_PROGRESS', maximumPerMinute: 10_000, needPush: true, needConfirm: false, utcStartTime: now.data!.utcCreate })
   const { body: list } = await client.listOTAJobByFirmware(new ListOTAJobByFirmwareRequest({ firmwareId, currentPage: 1, pageSize: 10 }))
@@ -89,7 +94,6 @@ it('makes static batches with every option and answers with what they were made 
   expect((await createStatic({ maximumPerMinute: 5 })).body).toMatchObject({ success: false, errorMessage: expect.stringContaining('10 to 10,000 devices a minute') as string })
   expect((await createStatic({ scheduleTime: Date.now() - 1 })).body).toMatchObject({ success: false, errorMessage: expect.stringContaining('in the future') as string })
   expect((await createStatic({ productKey: 'a1Other' })).body).toMatchObject({ success: false, code: 'iot.ota.NotExistedFirmware' })
-  await expect(pop('QueryOTAJob', { JobId: 'nothing' })).rejects.toMatchObject({ code: 'iot.ota.NotExistedJob' })
 })
 
 it('takes the devices of a static batch by name, by share or by group', async () => {
@@ -111,6 +115,36 @@ it('takes the devices of a static batch by name, by share or by group', async ()
   expect((await createStatic({ targetSelection: 'GRAY', grayPercent: '1' })).body).toMatchObject({ success: false, errorMessage: expect.stringContaining('No device would get a task') as string })
   for (const [wish, name] of [[{ targetSelection: 'GRAY', grayPercent: '0' }, 'GrayPercent'], [{ targetSelection: 'GRAY' }, 'GrayPercent'], [{ targetSelection: 'SPECIFIC' }, 'TargetDeviceName'], [{ targetSelection: 'GROUP' }, 'GroupId'], [{ targetSelection: 'MOST' }, 'TargetSelection']] as const)
     await expect(createStatic(wish)).rejects.toMatchObject({ message: expect.stringContaining(name) as string })
+})
+
+it('takes the devices of a static batch from a file that was posted as a form, or that any address serves', async () => {
+  const { api, client, createStatic, queryJob } = await start({ count: 3 })
+  const { body: { data } } = await client.generateDeviceNameListURL(new GenerateDeviceNameListURLRequest({}))
+  const post = (text: string) => {
+    const form = new FormData()
+    for (const [name, value] of Object.entries({ key: data!.key, OSSAccessKeyId: data!.accessKeyId, policy: data!.policy, Signature: data!.signature }))
+      form.append(name, value!)
+    form.append('file', new Blob([text]), 'names.csv')
+    return fetch(data!.host!, { method: 'POST', body: form })
+  }
+  const create = (wish: StaticWish = {}) => createStatic({ targetSelection: 'SPECIFIC', dnListFileUrl: data!.fileUrl, overwriteMode: 2, ...wish })
+  expect((await create()).body).toMatchObject({ success: false, code: 'iot.ota.FirmwareUrlNotFound' })
+  expect((await post('dev-0001\ndev-0002\nnobody\ndev-0002\n')).status).toBe(204)
+  expect((await create()).body).toMatchObject({ success: false, code: 'iot.device.NotExistedDevice', errorMessage: expect.stringContaining('"nobody" on line 3') as string })
+  expect((await post('\uFEFFDeviceName\r\ndev-0001\r\ndev-0003\r\n')).status).toBe(204)
+  expect((await create({ retryInterval: 60, retryCount: 1, timeoutInMinutes: 60 })).body).toMatchObject({ success: false, code: 'iot.ota.JobRefused' })
+  const { body } = await create()
+  expect(await queryJob(body.data!.jobId!)).toMatchObject({ targetSelection: 'SPECIFIC' })
+  expect((await tasksOf(client, body.data!.jobId!)).map(({ deviceName }) => deviceName)).toEqual(['dev-0001', 'dev-0003'])
+  // A list of names is no update package.
+  await expect(api.call('otaUpload.fetch', { url: data!.fileUrl! })).rejects.toMatchObject({ code: 'input/invalid', details: { field: 'url' } })
+
+  const server = createServer((_request, response) => response.end('dev-0002'))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { body: other } = await create({ dnListFileUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/names` })
+  expect((await tasksOf(client, other.data!.jobId!)).map(({ deviceName }) => deviceName)).toEqual(['dev-0002'])
+  expect(await api.call('batchNames.fetch', { productKey, url: data!.fileUrl! })).toMatchObject({ valid: 2, invalid: { unknown: 0 } })
 })
 
 it('makes a dynamic batch that takes devices when they report a version, changes it and ends it', async () => {
@@ -140,6 +174,16 @@ it('makes a dynamic batch that takes devices when they report a version, changes
   expect(await queryJob(jobId)).toMatchObject({ jobStatus: 'CANCELED', utcEndTime: expect.any(String) as string })
   expect(await tasksOf(client, jobId)).toMatchObject([{ taskStatus: 'NOTIFIED' }])
   await expect(pop('UpdateOTAJob', { JobId: jobId, MaximumPerMinute: 40 })).rejects.toMatchObject({ code: 'iot.ota.JobRefused' })
+})
+
+it('has devices download over MQTT where a batch says so', async () => {
+  const { connect, createStatic, queryJob } = await start({ count: 1 })
+  const device = await connect(1)
+  const { body } = await createStatic({ downloadProtocol: 'MQTT' })
+  expect(await queryJob(body.data!.jobId!)).toMatchObject({ downloadProtocol: 'MQTT' })
+  await waitFor(() => device.notices.length === 1)
+  expect(device.notices[0]!.message.data).toMatchObject({ dProtocol: 'mqtt', streamId: expect.any(Number) as number, streamFileId: 1 })
+  expect(device.notices[0]!.message.data.url).toBeUndefined()
 })
 
 it('makes a dynamic batch for a dynamic group', async () => {

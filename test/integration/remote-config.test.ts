@@ -4,14 +4,13 @@ import type { ConfigCounts } from '../../src/shared/contract/remote-config.ts'
 import type { JsonObject } from '../../src/shared/json.ts'
 import type { TestEngine } from '../support/test-engine.ts'
 import { createHash } from 'node:crypto'
-import { createRequire } from 'node:module'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { createDeviceHttp } from '../../src/host/web/device-http.ts'
 import { silentLog } from '../../src/shared/log.ts'
 import { createFastClock } from '../support/fast-clock.ts'
 import { connectDevice } from '../support/mqtt-device.ts'
 import { makeDevice, startEngine } from '../support/test-engine.ts'
-import { waitFor, waitForEvent } from '../support/wait-for.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 const productKey = 'a1Test'
 const push = { productKey }
@@ -182,25 +181,4 @@ it('keeps switch, versions, last push and what devices have over a restart, and 
   await again.api.call('product.delete', push)
   await makeDevice(again.api)
   expect(await again.api.call('remoteConfig.get', push)).toMatchObject({ isEnabled: false, current: null, earlier: [], lastPush: null })
-})
-
-it('serves the npm device SDK, which asks for its configuration and is pushed the next one', async () => {
-  const engine = await start()
-  const certificate = await makeDevice(engine.api)
-  await save(engine, '{"a":1}')
-  interface SdkDevice { once: (event: string, run: () => void) => void, getConfig: (take: (reply: { code: number, data: ConfigNotice }) => void) => void, onConfig: (take: (push: { params: ConfigNotice }) => void) => void, end: (force: boolean) => void }
-  const sdk = createRequire(import.meta.url)('alibabacloud-iot-device-sdk') as { device: (config: object) => SdkDevice }
-  const device = sdk.device({ ...certificate, brokerUrl: `mqtt://${engine.mqtt.host}:${engine.mqtt.port}` })
-  onTestFinished(() => device.end(true))
-  await waitForEvent(device as never, 'connect')
-  const { code, data } = await new Promise<{ code: number, data: ConfigNotice }>((resolve) => {
-    device.getConfig(resolve)
-  })
-  expect([code, await (await fetch(data.url)).text()]).toEqual([200, '{"a":1}'])
-  await engine.api.call('remoteConfig.save', { productKey, text: '{"a":2}' })
-  const pushed = new Promise<{ params: ConfigNotice }>((resolve) => {
-    device.onConfig(resolve)
-  })
-  await engine.api.call('remoteConfig.push', push)
-  expect(await (await fetch((await pushed).params.url)).text()).toBe('{"a":2}')
 })

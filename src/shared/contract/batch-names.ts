@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { method, type } from './define.ts'
+import { fileUrlSchema } from './ota-package.ts'
 import { productKeySchema } from './product.ts'
 
 export const nameFaults = ['malformed', 'unknown', 'otherProduct', 'repeated'] as const
@@ -50,6 +51,11 @@ export const batchNameMethods = {
   'batchNames.end': method({
     about: 'Says that a list of device names has come in whole.',
     input: z.strictObject({ namesId }),
+    output: type<NameCheck>(),
+  }),
+  'batchNames.fetch': method({
+    about: 'Takes a whole list of device names from an address, or the one that was posted there as a form.',
+    input: z.strictObject({ productKey: productKeySchema, url: fileUrlSchema }),
     output: type<NameCheck>(),
   }),
   'batchNames.invalid': method({

@@ -98,6 +98,9 @@ const packageFileTypes = ['bin', 'dav', 'tar', 'gz', 'zip', 'gzip', 'apk', 'tar.
 /** What the name of a package's file ends with; for a file chooser and sentences. */
 export const packageFileEndings: readonly string[] = packageFileTypes.map(ending => `.${ending}`)
 
+/** Where a file can be fetched. */
+export const fileUrlSchema = z.string().max(2_048).regex(/^https?:\/\//i, 'expected an address that begins with http:// or https://')
+
 /** Platform rule: at most 32 characters with the ending, which is one of those of {@link packageFileEndings}. */
 export const packageFileNameSchema = z.string()
   .min(1)
@@ -159,15 +162,15 @@ export const otaPackageMethods = {
   'otaUpload.fetch': method({
     about: 'Fetches a file for an update package from an address, or takes the one that was posted there as a form.',
     input: z.strictObject({
-      url: z.string().max(2_048).regex(/^https?:\/\//i, 'expected an address that begins with http:// or https://'),
+      url: fileUrlSchema,
       /** What the file is called; without it, the last part of the address. */
       name: packageFileNameSchema.optional(),
     }),
     output: type<UploadedFile>(),
   }),
   'otaUpload.form': method({
-    about: 'Allows a program to post one file as a form within an hour.',
-    input: z.strictObject({ suffix: z.enum(packageFileTypes) }),
+    about: 'Allows a program to post one file as a form within an hour: one for an update package, or a list of device names (csv).',
+    input: z.strictObject({ suffix: z.enum([...packageFileTypes, 'csv']) }),
     output: type<UploadForm>(),
   }),
   'otaPackage.list': method({

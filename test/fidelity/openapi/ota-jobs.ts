@@ -4,6 +4,8 @@ import { exact, partial } from '../fidelity.ts'
 const file = 'integration/openapi-ota-jobs'
 const fixed = [file, 'makes static batches with every option and answers with what they were made with'] as const
 const scopes = [file, 'takes the devices of a static batch by name, by share or by group'] as const
+const lists = [file, 'takes the devices of a static batch from a file that was posted as a form, or that any address serves'] as const
+const mqtt = [file, 'has devices download over MQTT where a batch says so'] as const
 const dynamic = [file, 'makes a dynamic batch that takes devices when they report a version, changes it and ends it'] as const
 const groups = [file, 'makes a dynamic batch for a dynamic group'] as const
 const verified = [file, 'verifies a package on devices that it names before the package can be given to others'] as const
@@ -12,8 +14,9 @@ const codes = 'The codes of refusals are our own, as the cloud does not list its
 
 /** Batches of updates and the updates of single devices, by action. */
 export const otaJobsApi = {
+  GenerateDeviceNameListURL: partial('where and with which fields a list of device names is posted as a form', 'The file is posted to the HTTP listener for devices, within an hour instead of a minute.', lists),
   CreateOTAVerifyJob: partial('tries an update package on named devices', codes, verified),
-  CreateOTAStaticUpgradeJob: partial('gives an update to devices that are there: all, named ones, a share or a group', codes, fixed, scopes),
+  CreateOTAStaticUpgradeJob: partial('gives an update to devices that are there: all, named ones, a share or a group', `${codes} \`DnListFileUrl\` may also be any http or https address.`, fixed, scopes, lists, mqtt),
   CreateOTADynamicUpgradeJob: partial('gives an update to devices whenever they report a version or join a dynamic group', codes, dynamic, groups),
   UpdateOTAJob: partial('changes the push rate, the tags, and of a dynamic batch the timeout and the source versions', '`UpgradeType` and `TargetSelection` are not compared with the batch.', dynamic),
   QueryOTAJob: partial('one batch with everything that it was made with', '`Name` and `JobDesc` are left out. A push rate without limit, which only the page and the command line can ask for, has no `MaximumPerMinute`; of a growing one that is the highest.', fixed, dynamic, verified),

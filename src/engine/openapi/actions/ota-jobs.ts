@@ -1,15 +1,16 @@
-import type { Batch, BatchScope } from '../../../shared/contract/batch.ts'
+import type { Batch } from '../../../shared/contract/batch.ts'
 import type { MethodInput } from '../../../shared/contract/contract.ts'
 import type { Action, ActionContext } from '../action.ts'
 import type { ParameterValues } from '../parameter.ts'
 import { action } from '../action.ts'
 import { pageCounts, paging, rangeOf, utcTime } from '../answers.ts'
+import { ApiFailure } from '../failure.ts'
 import { boolean, initially, integer, invalid, missing, objects, required, text, texts } from '../parameter.ts'
 import { requireGroup } from './groups.ts'
 import { requirePackage } from './ota-packages.ts'
 
 /** The cloud's words for the devices that a batch looks at. */
-const selections: Record<BatchScope['kind'], string> = { all: 'ALL', named: 'SPECIFIC', list: 'SPECIFIC', phased: 'GRAY', group: 'GROUP' }
+const selections: Record<Batch['scope']['kind'], string> = { all: 'ALL', named: 'SPECIFIC', phased: 'GRAY', group: 'GROUP' }
 /** Devices a minute where a call does not say how many. */
 const initialPerMinute = 10_000
 /** Names in one call; a file has room for more. */
@@ -53,6 +54,7 @@ const fields = {
   scope: 'TargetSelection',
   startAt: 'ScheduleTime',
   endAt: 'ScheduleFinishTime',
+  url: 'DnListFileUrl',
   queued: 'CancelQueuedTask',
 }
 const made = { Data: { JobId: 's', UtcCreate: 's' } } as const
@@ -62,6 +64,17 @@ const listed = { CurrentPage: 'i', Data: { SimpleOTAJobInfo: [inList] }, PageCou
 
 /** Batches of updates. */
 export const otaJobActions: Action[] = [
+  action({
+    name: 'GenerateDeviceNameListURL',
+    group: 'ota',
+    about: 'Allows a list of device names, one a line, to be posted as a form within an hour: to Host with the fields key, OSSAccessKeyId, policy, Signature and file.',
+    parameters: {},
+    answer: { Data: { AccessKeyId: 's', FileUrl: 's', Host: 's', Key: 's', ObjectStorage: 's', Policy: 's', Signature: 's', UtcCreate: 's' } },
+    async run(_, { call, now }) {
+      const { host, key, accessKeyId, policy, signature, url } = await call('otaUpload.form', { suffix: 'csv' })
+      return { Data: { AccessKeyId: accessKeyId, FileUrl: url, Host: host, Key: key, ObjectStorage: 'OSS', Policy: policy, Signature: signature, UtcCreate: utcTime(now()) } }
+    },
+  }),
   action({
     name: 'CreateOTAVerifyJob',
     group: 'ota',
@@ -255,8 +268,16 @@ type Call = ActionContext['call']
 type Wish = MethodInput<'batch.create'>
 
 async function create(call: Call, wish: Wish) {
-  const { batchId, createdAt } = await call('batch.create', wish)
-  return { Data: { JobId: batchId, UtcCreate: utcTime(createdAt) } }
+  try {
+    const { batchId, createdAt } = await call('batch.create', wish)
+    return { Data: { JobId: batchId, UtcCreate: utcTime(createdAt) } }
+  }
+  catch (error) {
+    // The file is still there for another call; what was read of it is not needed.
+    if (wish.scope?.kind === 'list')
+      await call('batchNames.drop', { namesId: wish.scope.namesId })
+    throw error
+  }
 }
 
 /** What every batch is made with. Throws ApiFailure when the package is none of the product. */
@@ -279,9 +300,11 @@ function policyOf({ MaximumPerMinute, RetryInterval, RetryCount, OverwriteMode, 
 
 interface StaticTarget { TargetSelection: string, TargetDeviceName: string[] | undefined, DnListFileUrl: string | undefined, GrayPercent: string | undefined, GroupId: string | undefined, ProductKey: string }
 
-async function staticScope({ TargetSelection, TargetDeviceName, GrayPercent, GroupId }: StaticTarget, call: Call): Promise<NonNullable<Wish['scope']>> {
+async function staticScope({ TargetSelection, TargetDeviceName, DnListFileUrl, GrayPercent, GroupId, ProductKey }: StaticTarget, call: Call): Promise<NonNullable<Wish['scope']>> {
   switch (TargetSelection) {
     case 'SPECIFIC':
+      if (TargetDeviceName === undefined && DnListFileUrl !== undefined)
+        return listScope(ProductKey, DnListFileUrl, call)
       if (TargetDeviceName === undefined)
         throw missing('TargetDeviceName')
       return { kind: 'named', deviceNames: TargetDeviceName }
@@ -298,6 +321,17 @@ async function staticScope({ TargetSelection, TargetDeviceName, GrayPercent, Gro
     default:
       return { kind: 'all' }
   }
+}
+
+/** The devices that a file names; a file with a name that is none of the product's is refused as a whole. */
+async function listScope(productKey: string, url: string, call: Call): Promise<{ kind: 'list', namesId: string }> {
+  const { namesId, invalid: { malformed, unknown, otherProduct }, sample } = await call('batchNames.fetch', { productKey, url })
+  const wrong = malformed + unknown + otherProduct
+  if (wrong === 0)
+    return { kind: 'list', namesId }
+  await call('batchNames.drop', { namesId })
+  const first = sample.find(({ fault }) => fault !== 'repeated')
+  throw new ApiFailure('iot.device.NotExistedDevice', `${wrong} of the names in the file are those of no device of the product${first === undefined ? '' : `; the first one is ${JSON.stringify(first.name)} on line ${first.line}`}.`)
 }
 
 function toTags(tags: { Key: string, Value: string }[] = []): Record<string, string> {

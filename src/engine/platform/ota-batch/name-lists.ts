@@ -12,6 +12,8 @@ export interface NameListsContext {
   lookup: (productKey: string, deviceName: string) => BatchDevice | undefined
   /** Of all products. */
   allDevices: () => Iterable<BatchDevice>
+  /** The bytes of a file at an address, or of the one that was posted there. Throws AppError, also while they come. */
+  contentAt: (url: string) => Promise<AsyncIterable<Uint8Array>>
 }
 
 export type NamesMethod = Extract<keyof EngineApi['methods'], `batchNames.${string}`>
@@ -72,6 +74,22 @@ export class NameLists {
     return found.list
   }
 
+  /** Takes a whole list from an address. Throws AppError as `part` does, and what `contentAt` throws; nothing stays then. */
+  async fetch(productKey: string, url: string): Promise<NameList> {
+    const content = await this.#context.contentAt(url)
+    const list = this.begin(productKey)
+    const { namesId } = list.check()
+    try {
+      for await (const bytes of content)
+        this.part(namesId, list.received, bytes)
+      return this.end(namesId)
+    }
+    catch (error) {
+      this.drop(namesId)
+      throw error
+    }
+  }
+
   drop(namesId: string): void {
     this.#lists.delete(namesId)
   }
@@ -114,6 +132,7 @@ export function nameListHandlers(lists: NameLists): Pick<EngineApi['methods'], N
     'batchNames.begin': ({ productKey }) => lists.begin(productKey).check(),
     'batchNames.part': ({ namesId, offset, bytes }) => lists.part(namesId, offset, bytes).check(),
     'batchNames.end': ({ namesId }) => lists.end(namesId).check(),
+    'batchNames.fetch': async ({ productKey, url }) => (await lists.fetch(productKey, url)).check(),
     'batchNames.invalid': ({ namesId, offset, limit }) => lists.get(namesId).invalid(offset, limit),
     'batchNames.drop': ({ namesId }) => {
       lists.drop(namesId)

@@ -83,13 +83,13 @@ function moduleHandlers({ store, modules, packages, security, now, requireProduc
 function uploadHandlers({ uploads, forms, fileBytesMax }: OtaPackageMethodContext): Pick<Handlers, Extract<keyof Handlers, `otaUpload.${string}`>> {
   const takeFrom = async (url: string, name: string | undefined): Promise<UploadedFile> => {
     const posted = forms.postedTo(url)
-    if (posted !== undefined)
-      return uploads.end(posted)
+    if (posted !== undefined) {
+      const file = await uploads.end(posted)
+      checkFileName(file.name)
+      return file
+    }
     const fetched = await fetchFile(url, fileBytesMax())
-    const checked = packageFileNameSchema.safeParse(name ?? fetched.name)
-    if (!checked.success)
-      throw new AppError('input/invalid', `url: ${checked.error.issues[0]?.message ?? 'not allowed'}, got ${JSON.stringify(fetched.name)}.`, { field: 'url', got: fetched.name })
-    return uploads.take(checked.data, fetched.content)
+    return uploads.take(checkFileName(name ?? fetched.name), fetched.content)
   }
   return {
     'otaUpload.begin': async ({ name }) => ({ uploadId: await uploads.begin(name) }),
@@ -102,6 +102,13 @@ function uploadHandlers({ uploads, forms, fileBytesMax }: OtaPackageMethodContex
     'otaUpload.fetch': ({ url, name }) => takeFrom(url, name),
     'otaUpload.form': ({ suffix }) => forms.allow(suffix),
   }
+}
+
+function checkFileName(name: string): string {
+  const checked = packageFileNameSchema.safeParse(name)
+  if (!checked.success)
+    throw new AppError('input/invalid', `url: ${checked.error.issues[0]?.message ?? 'not allowed'}, got ${JSON.stringify(name)}.`, { field: 'url', got: name })
+  return checked.data
 }
 
 function packageHandlers(context: OtaPackageMethodContext): Pick<Handlers, Extract<keyof Handlers, `otaPackage.${string}`>> {

@@ -101,7 +101,7 @@ export class UploadForms {
         return storeError(request, 403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided.')
       if (this.#context.clock.now() >= ticket.expiresAt)
         return storeError(request, 403, 'AccessDenied', 'Invalid according to Policy: Policy expired.')
-      const { uploadId } = await this.#context.uploads.take(ticket.key.slice('ota/'.length), part.content)
+      const { uploadId } = await this.#context.uploads.take(ticket.key.slice('ota/'.length), part.content, ticket.key.endsWith('.csv') ? limits.nameListKeptMs : undefined)
       if (ticket.uploadId !== null)
         await this.#context.uploads.drop(ticket.uploadId)
       ticket.uploadId = uploadId

@@ -13,6 +13,8 @@ interface Upload {
   name: string
   received: number
   touchedAt: number
+  /** How long nobody may ask for it. Milliseconds. */
+  keptMs: number
   hashes: { md5: Hash, sha256: Hash }
   handle: FileHandle | null
   /** The file is whole. */
@@ -49,13 +51,13 @@ export class PackageUploads {
     this.#alarm = context.clock.setAlarm(clearingMs, () => this.#clear())
   }
 
-  /** Makes room for a file. Throws AppError limit/reached. */
-  async begin(name: string): Promise<string> {
+  /** Makes room for a file, which is let go when nobody has asked for it for `keptMs`. Throws AppError limit/reached. */
+  async begin(name: string, keptMs: number = limits.packageUploadKeptMs): Promise<string> {
     const { disk, clock, makeId } = this.#context
     if (this.#uploads.size >= limits.packageUploadsMax)
       throw new AppError('limit/reached', `${limits.packageUploadsMax} files have come in of which no package was made yet; there is no room for more.`, { limit: limits.packageUploadsMax })
     const fileId = makeId()
-    const upload: Upload = { fileId, name, received: 0, touchedAt: clock.now(), hashes: { md5: createHash('md5'), sha256: createHash('sha256') }, handle: null, file: null, last: Promise.resolve(), claimed: false }
+    const upload: Upload = { fileId, name, received: 0, touchedAt: clock.now(), keptMs, hashes: { md5: createHash('md5'), sha256: createHash('sha256') }, handle: null, file: null, last: Promise.resolve(), claimed: false }
     this.#uploads.set(fileId, upload)
     await this.#inTurn(upload, async () => {
       upload.handle = await disk.begin(fileId)
@@ -100,8 +102,8 @@ export class PackageUploads {
   }
 
   /** Takes in a whole stream of bytes; nothing stays of one that breaks off. Throws AppError, or what the stream throws. */
-  async take(name: string, source: AsyncIterable<Uint8Array>): Promise<UploadedFile> {
-    const uploadId = await this.begin(name)
+  async take(name: string, source: AsyncIterable<Uint8Array>, keptMs?: number): Promise<UploadedFile> {
+    const uploadId = await this.begin(name, keptMs)
     try {
       let offset = 0
       for await (const bytes of source)
@@ -165,8 +167,8 @@ export class PackageUploads {
 
   #clear(): void {
     const { clock, log } = this.#context
-    for (const { fileId, touchedAt } of this.#uploads.values()) {
-      if (clock.now() - touchedAt >= limits.packageUploadKeptMs)
+    for (const { fileId, touchedAt, keptMs } of this.#uploads.values()) {
+      if (clock.now() - touchedAt >= keptMs)
         this.drop(fileId).catch(error => log.warn('a file that belongs to no package could not be removed', { error: String(error) }))
     }
     this.#alarm = clock.setAlarm(clearingMs, () => this.#clear())
