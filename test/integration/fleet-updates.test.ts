@@ -1,5 +1,5 @@
 import type { Batch, BatchTask } from '../../src/shared/contract/batch.ts'
-import type { ApiClient } from '../../src/shared/contract/contract.ts'
+import type { ApiClient, MethodInput } from '../../src/shared/contract/contract.ts'
 import type { UpdateAccount, UpdateConduct, UpdateEnding } from '../../src/shared/contract/fleet-updates.ts'
 import type { Fleet } from '../../src/shared/contract/fleet.ts'
 import type { OtaPackage } from '../../src/shared/contract/ota-package.ts'
@@ -19,7 +19,7 @@ interface Bench {
   fleetId: string
   accounts: () => Promise<UpdateAccount[]>
   /** Makes a package of files of these sizes and starts a batch over the fleet. */
-  release: (version: string, sizes?: number[], more?: Partial<Parameters<ApiClient['call']>[1]> & object) => Promise<Batch>
+  release: (version: string, sizes?: number[], more?: Partial<MethodInput<'batch.create'>>) => Promise<Batch>
   tasks: (batchId: string) => Promise<BatchTask[]>
   connected: (count: number) => Promise<void>
 }
@@ -50,7 +50,7 @@ async function startFleet(updates: Partial<UpdateConduct> = {}, count = 1): Prom
   }
 }
 
-async function makePackage(api: ApiClient, version: string, sizes: number[], more: object = {}): Promise<OtaPackage> {
+async function makePackage(api: ApiClient, version: string, sizes: number[], more: Partial<MethodInput<'otaPackage.create'>> = {}): Promise<OtaPackage> {
   const uploadIds: string[] = []
   for (const [index, size] of sizes.entries())
     uploadIds.push(await uploadFile(api, `app${index}.bin`, imageOf(size, index + 3)))
@@ -104,6 +104,15 @@ describe('a simulated device that is told of an update', () => {
     const second = await api.call('batch.create', { packageId: app.packageId, ...more })
     await waitFor(async () => (await Promise.all([first, second].map(({ batchId }) => tasks(batchId)))).every(([task]) => task?.state === 'SUCCEEDED'), { what: 'both updates' })
     expect((await api.call('device.get', { productKey, deviceName: 'sim-0001' })).versions).toMatchObject([{ module: 'default', version: '2.0.0' }, { module: 'MCU', version: '5.1' }])
+  })
+
+  it.each<[UpdateEnding, number]>([['succeeds', 100_000], ['resumes', 40_000], ['succeeds', 1]])('downloads over MQTT in blocks when it is told so (%s, %i bytes)', async (ending, size) => {
+    const { release, tasks, accounts, fleet } = await startFleet(ofEnding(ending))
+    const { batchId } = await release('2.0.0', [size], { protocol: 'MQTT' })
+    await waitFor(async () => (await tasks(batchId))[0]?.state === 'SUCCEEDED', { what: 'the update' })
+    expect(await accounts()).toMatchObject([{ bytes: size, size, stage: 'ended' }])
+    await waitFor(async () => (await fleet()).stats.updates.updated === 1)
+    expect((await fleet()).stats).toMatchObject({ errors: {}, repliedRefused: 0, updates: { updateBytes: size } })
   })
 
   it('asks for an update that is not pushed when it is told to ask', async () => {

@@ -16,10 +16,12 @@ export interface DownloadWish {
   until: number | null
   /** More than this is not taken. */
   size: number
+  /** How it comes when not over HTTP: begins the transfer, and gives what stops it. */
+  carrier?: (wish: DownloadWish) => () => void
   /** Its turn has come. */
   onStart: () => void
   /** The bytes are good during the call only. */
-  onBytes: (bytes: Buffer) => void
+  onBytes: (bytes: Uint8Array) => void
   /** Called once, unless the download was stopped. */
   onEnd: (outcome: DownloadOutcome) => void
 }
@@ -37,10 +39,10 @@ const idleMsMax = 30_000
 
 const brokenOff: DownloadOutcome = { problem: 'the connection broke during the download', isBroken: true }
 
-interface Transfer { wish: DownloadWish, request: ClientRequest | null, isOver: boolean }
+interface Transfer { wish: DownloadWish, request: ClientRequest | null, stop?: () => void, isOver: boolean }
 
 /**
- * Files on their way to simulated devices over HTTP or HTTPS: so many at a time, the others wait in turn. Bytes are handed on
+ * Files on their way to simulated devices, over HTTP or HTTPS unless they have another carrier: so many at a time, the others wait in turn. Bytes are handed on
  * as they come and never kept.
  */
 export class Downloads {
@@ -89,8 +91,10 @@ export class Downloads {
         continue
       this.#running.add(transfer)
       transfer.wish.onStart()
-      if (!transfer.isOver)
+      if (!transfer.isOver && transfer.wish.carrier === undefined)
         this.#request(transfer)
+      else if (!transfer.isOver)
+        transfer.stop = transfer.wish.carrier!({ ...transfer.wish, onEnd: outcome => this.#end(transfer, outcome) })
     }
   }
 
@@ -165,6 +169,7 @@ export class Downloads {
       return
     transfer.isOver = true
     transfer.request?.destroy()
+    transfer.stop?.()
     this.#running.delete(transfer)
     if (outcome !== undefined && !this.#isClosed)
       transfer.wish.onEnd(outcome)

@@ -1,4 +1,5 @@
 import type { UpdateRecord } from './account.ts'
+import type { Blocks } from './blocks.ts'
 import type { DownloadOutcome, Downloads } from './downloads.ts'
 import type { ToldFile } from './notice.ts'
 import { createHash } from 'node:crypto'
@@ -21,16 +22,19 @@ export interface FetchingEvents {
 /** Fetches the files of an update one after the other, and goes on where it was when a connection breaks. */
 export class Fetching {
   readonly #downloads: Downloads
+  readonly #blocks: Blocks
   readonly #events: FetchingEvents
 
-  constructor(downloads: Downloads, events: FetchingEvents) {
+  constructor(downloads: Downloads, blocks: Blocks, events: FetchingEvents) {
     this.#downloads = downloads
+    this.#blocks = blocks
     this.#events = events
   }
 
   /** Goes on with an update; `percent` is where its ending takes its turn, if it does so during the download. */
   start(index: number, record: UpdateRecord, percent: number): void {
-    const file = record.notice!.files[record.fileAt]!
+    const { files, stream } = record.notice!
+    const file = files[record.fileAt]!
     record.hash ??= createHash(file.algorithm)
     const stopAt = record.isPastMidway || courses[record.ending].midway === undefined ? Number.POSITIVE_INFINITY : midwayIn(record, percent)
     record.stopDownload = this.#downloads.start({
@@ -38,6 +42,7 @@ export class Fetching {
       from: record.fileBytes,
       until: stopAt <= file.size ? stopAt : null,
       size: file.size,
+      ...(stream !== null && { carrier: wish => this.#blocks.begin(index, stream, wish) }),
       onStart: () => this.#events.onStart(index, record, record.fileBytes),
       onBytes: (bytes) => {
         record.hash!.update(bytes)

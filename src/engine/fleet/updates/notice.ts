@@ -52,6 +52,17 @@ export function readNotice(data: JsonValue | undefined): Notice | null | undefin
   return { version, module, files, size: files.reduce((sum, { size }) => sum + size, 0), stream }
 }
 
+/** Reads a notice that was pushed (Alink 8.3); the same answers as those of {@link readNotice}. */
+export function readPushedNotice(text: string): Notice | null | undefined {
+  try {
+    const message: unknown = JSON.parse(text)
+    return isJsonObject(message) ? readNotice(message.data) : undefined
+  }
+  catch {
+    return undefined
+  }
+}
+
 /** Reads what a device is told of a configuration, in an answer and in a push (Alink 9); undefined when it cannot be read. */
 export function readConfigNotice(data: JsonValue | undefined): { configId: string, file: ToldFile } | undefined {
   if (!isJsonObject(data))

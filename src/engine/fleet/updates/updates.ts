@@ -2,7 +2,6 @@ import type { Buffer } from 'node:buffer'
 import type { Topic } from '../../../shared/alink/topic.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { UpdateAccount, UpdateConduct, UpdateCounts, UpdateStage } from '../../../shared/contract/fleet-updates.ts'
-import type { JsonObject } from '../../../shared/json.ts'
 import type { Send } from '../conversation/speaker.ts'
 import type { Devices } from '../device.ts'
 import type { StepWord, UpdateRecord } from './account.ts'
@@ -11,12 +10,12 @@ import type { Downloads } from './downloads.ts'
 import type { Notice } from './notice.ts'
 import { parseReply } from '../../../shared/alink/envelope.ts'
 import { defaultModule } from '../../../shared/alink/ota.ts'
-import { isJsonObject } from '../../../shared/json.ts'
 import { DueHeap } from '../due-heap.ts'
 import { addStep, describeRecord, newRecord, Texts } from './account.ts'
+import { Blocks } from './blocks.ts'
 import { courses, drawEnding, otherVersion, progressDue } from './course.ts'
 import { Fetching, progressOf } from './fetching.ts'
-import { readNotice } from './notice.ts'
+import { readNotice, readPushedNotice } from './notice.ts'
 import { Voice } from './voice.ts'
 
 export interface UpdatesWorld {
@@ -52,6 +51,7 @@ export class Updates {
   readonly #world: UpdatesWorld
   #conduct: UpdateConduct
   readonly #voice: Voice
+  readonly #blocks: Blocks
   readonly #fetching: Fetching
   readonly #texts = new Texts()
   /** By device index. */
@@ -66,7 +66,8 @@ export class Updates {
     this.#conduct = conduct
     this.#world = world
     this.#voice = new Voice(world)
-    this.#fetching = new Fetching(world.downloads, {
+    this.#blocks = new Blocks(world)
+    this.#fetching = new Fetching(world.downloads, this.#blocks, {
       onStart: (_, record, from) => {
         this.#enter(record, 'downloading')
         this.#note(record, from === 0 ? 'download' : 'resume', from === 0 ? undefined : from)
@@ -122,8 +123,7 @@ export class Updates {
   /** Takes a message about updates; false when it is about something else. */
   received(index: number, topic: Topic, payload: Buffer): boolean {
     if (topic.kind === 'ota.upgrade') {
-      const { data } = (readObject(payload) ?? {}) as { data?: JsonObject }
-      this.#take(index, readNotice(data))
+      this.#take(index, readPushedNotice(payload.toString('utf8')))
       return true
     }
     if (topic.kind === 'ota.firmwareGet') {
@@ -132,7 +132,7 @@ export class Updates {
         this.#take(index, readNotice(reply.data))
       return true
     }
-    return false
+    return this.#blocks.received(index, topic, payload)
   }
 
   tick(now: number): void {
@@ -387,14 +387,4 @@ function isBusyFor(record: UpdateRecord, notice: Notice): boolean {
 
 function isSame({ module, toVersion }: UpdateRecord, notice: Notice): boolean {
   return module === notice.module && toVersion === notice.version
-}
-
-function readObject(payload: Buffer): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(payload.toString('utf8'))
-    return isJsonObject(value) ? value : undefined
-  }
-  catch {
-    return undefined
-  }
 }
