@@ -238,6 +238,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     },
     onSubscribe: (client, filters) => {
       attempts.subscribed(client.device.deviceId, filters)
+      batches?.onSubscribed(client.device.deviceId, filters)
       deviceEvents.onSubscribe(client, filters)
     },
     onUnsubscribe: (client, filters) => {
@@ -274,6 +275,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
+    groupsChanged: groupServices.changed,
     versionsOf: services.versionsOf,
   })
   const openBatches = batches

@@ -26,7 +26,7 @@ function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'p
   return {
     packageOf: (packageId): BatchPackage => {
       const { productKey, module, version, sourceVersion, state, files } = packages.get(packageId)
-      return { packageId, productKey, module, targetVersion: version, sourceVersion, state, fileCount: files.length, size: files.reduce((sum, { size }) => sum + size, 0) }
+      return { packageId, productKey, module, targetVersion: version, sourceVersion, state, fileCount: files.length, size: files.reduce((sum, { size }) => sum + size, 0), largest: Math.max(...files.map(({ size }) => size)) }
     },
     noticeOf: (packageId, { deviceId, productKey }, tags) => {
       try {
@@ -50,7 +50,10 @@ function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'p
       }
     },
     stateOf: packageId => packages.all().find(one => one.packageId === packageId)?.state,
-    setVerification: (packageId, state, percent) => {
+    setVerification: (packageId, { state, percent }) => {
+      // A package that needs no verification can be tried all the same, and rolled out meanwhile.
+      if (packages.get(packageId).state === 'none')
+        return
       packages.setState(packageId, state, percent).catch(error => log.warn('the state of a package could not be kept', { packageId, ...toErrorValue(error) }))
     },
   }

@@ -6,10 +6,14 @@ import type { TaskMakerContext } from './task-maker.ts'
 import type { BatchDevice } from './types.ts'
 import { batchMethodHandlers, batchStreamHandlers } from './methods.ts'
 import { Rollouts } from './rollouts.ts'
+import { deleteOfProduct } from './rows.ts'
 import { isLive } from './rules.ts'
 import { TaskMaker } from './task-maker.ts'
 
 export type OtaBatchContext = RolloutContext & Omit<TaskMakerContext, 'rollouts'> & Omit<BatchMethodContext, 'rollouts' | 'maker'>
+
+/** Where a device is told of its updates. */
+const noticeTopic = /^\/ota\/device\/upgrade\/([^/+#]+)\/([^/+#]+)$/
 
 /** Batches of updates (platform rules OTA-27 to OTA-136). */
 export interface OtaBatches {
@@ -18,8 +22,12 @@ export interface OtaBatches {
   /** What messages of devices do to their updates. */
   updates: OtaUpdates
   onOnline: (device: BatchDevice) => void
+  /** A device has subscribed to topics, a gateway also for its sub-devices. */
+  onSubscribed: (deviceId: number, filters: readonly { filter: string }[]) => void
   /** Lets go of a deleted device: its tasks are cancelled. */
   forget: (deviceId: number) => void
+  /** A product is deleted, and its batches with it. */
+  forgetProduct: (productKey: string) => Promise<void>
   /** Whether a batch of a package is under way. */
   isInUse: (packageId: string) => boolean
   close: () => void
@@ -46,6 +54,19 @@ export async function openOtaBatches(context: OtaBatchContext): Promise<OtaBatch
       rollouts.onOnline(device)
       if (device.activatedAt === device.lastOnlineAt)
         maker.onActivated(device)
+    },
+    onSubscribed: (deviceId, filters) => {
+      rollouts.onSubscribed(deviceId)
+      for (const { filter } of filters) {
+        const [, productKey, deviceName] = noticeTopic.exec(filter) ?? []
+        const named = productKey === undefined ? undefined : context.lookup(productKey, deviceName!)
+        if (named)
+          rollouts.onSubscribed(named.deviceId)
+      }
+    },
+    forgetProduct: (productKey) => {
+      rollouts.forgetProduct(productKey)
+      return context.store.write(deleteOfProduct.map(statement => ({ statement, params: [productKey] })))
     },
     forget: (deviceId) => {
       for (const task of [...rollouts.tasks.ofDevice(deviceId)])

@@ -2,6 +2,7 @@ import type { Clock } from '../../../shared/clock.ts'
 import type { Batch, BatchSpec, BatchTask } from '../../../shared/contract/batch.ts'
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { DeviceVersion } from '../../../shared/contract/device.ts'
+import type { TaskState } from '../../../shared/ota/task.ts'
 import type { Store } from '../../store/types.ts'
 import type { Rollouts } from './rollouts.ts'
 import type { TaskMaker } from './task-maker.ts'
@@ -11,7 +12,7 @@ import { pump } from '../../../shared/feed.ts'
 import { deadlineOf, isUnfinished } from '../../../shared/ota/task.ts'
 import { isSame } from './rollouts.ts'
 import { batchParams, insertNames, selectBatchesOfDevice, selectEvents, taskQueries, upsertBatch } from './rows.ts'
-import { checkChange, checkNewBatch } from './rules.ts'
+import { checkChange, checkNewBatch, checkRetry, isOpen } from './rules.ts'
 
 export interface BatchMethodContext {
   clock: Clock
@@ -33,6 +34,8 @@ export interface BatchMethodContext {
 export type BatchMethod = Extract<keyof EngineApi['methods'], `batch.${string}`>
 export type BatchStream = Extract<keyof EngineApi['streams'], `batch.${string}`>
 
+/** Tasks read at a time for a large page. */
+const rowsAtOnce = 1_000
 /** Names in an error; there may be a million wrong ones. */
 const namesToldMax = 1_000
 
@@ -54,11 +57,19 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
         ...(batchId === undefined ? [] : [rollouts.get(batchId).batchId]),
         ...(device === undefined ? [] : [context.requireDevice(device.productKey, device.deviceName).deviceId]),
       ]
-      const query = taskQueries[batchId === undefined ? 'device' : device === undefined ? 'batch' : 'both']
+      const isOfBatch = device === undefined
+      const query = taskQueries[batchId === undefined ? 'device' : !isOfBatch ? 'both' : states.length === 1 ? 'state' : 'batch']
       await store.flush()
-      const filter = [...keys, states.length === 0 ? '' : ` ${states.join(' ')} `]
-      const [rows, [total = 0]] = await Promise.all([store.read(query.page, [...filter, limit, offset]), store.read(query.count, filter)])
-      return { tasks: rows.map(row => presentTask(row, context)), total }
+      const filter = [...keys, isOfBatch && states.length === 1 ? states[0]! : states.length === 0 ? '' : ` ${states.join(' ')} `]
+      const total = isOfBatch ? countOf(rollouts.get(batchId!), states) : (await store.read(query.count, filter))[0] ?? 0
+      const tasks: BatchTask[] = []
+      for (let found = 0, wanted = 0; found === wanted && tasks.length < limit;) {
+        wanted = Math.min(rowsAtOnce, limit - tasks.length)
+        const rows = await store.read(query.page, [...filter, wanted, offset + tasks.length])
+        found = rows.length
+        tasks.push(...rows.map(row => presentTask(row, context)))
+      }
+      return { tasks, total }
     },
     'batch.timeline': async ({ taskId }) => {
       await store.flush()
@@ -73,15 +84,13 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       checkChange(batch, change, context.applyLimits())
       const { spec } = batch
       const added = (change.sourceVersions ?? []).filter(version => !spec.sourceVersions.includes(version))
-      batch.spec = {
+      rollouts.respec(batch, {
         ...spec,
         rate: change.rate ?? spec.rate,
         tags: change.tags ?? spec.tags,
         timeoutMinutes: change.timeoutMinutes === undefined ? spec.timeoutMinutes : change.timeoutMinutes,
         sourceVersions: change.sourceVersions ?? spec.sourceVersions,
-      }
-      rollouts.save(batch)
-      rollouts.pumpSoon(batch)
+      })
       if (added.length > 0)
         await maker.addVersions(batch, added)
       await store.flush()
@@ -91,26 +100,28 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       const batch = rollouts.get(batchId)
       if (policy && !batch.spec.dynamic)
         throw new AppError('ota/batch-refused', 'Only a dynamic batch has something to end beside its tasks.', { batchId })
-      const cancelled = cancelBatch(rollouts, batch, policy, choice)
-      await store.flush()
-      return { cancelled }
+      return { cancelled: await cancelBatch(rollouts, batch, policy, choice) }
     },
     'batch.cancelTasks': async ({ taskIds, inProgress }) => {
       let cancelled = 0
-      for (const task of taskIds.flatMap(taskId => rollouts.tasks.byId(Number(taskId)) ?? [])) {
+      await rollouts.inTurns(new Set(taskIds.flatMap(taskId => rollouts.tasks.byId(Number(taskId)) ?? [])), (task) => {
+        if (!isUnfinished(task))
+          return
         rollouts.apply(task, { kind: 'cancelled', evenInProgress: inProgress })
         cancelled += isUnfinished(task) ? 0 : 1
-      }
-      await store.flush()
+      })
       return { cancelled }
     },
     'batch.confirm': async ({ taskIds, batchId }) => {
       const named = batchId === undefined ? taskIds!.flatMap(taskId => rollouts.tasks.byId(Number(taskId)) ?? []) : [...rollouts.tasks.ofBatch(rollouts.get(batchId).batchId)]
-      const waiting = named.filter(({ state }) => state === 'CONFIRM')
-      for (const task of waiting)
-        rollouts.happen(task, { kind: 'confirmed' })
-      await store.flush()
-      return { confirmed: waiting.length }
+      let confirmed = 0
+      await rollouts.inTurns(new Set(named), (task) => {
+        if (task.state !== 'CONFIRM')
+          return false
+        confirmed += 1
+        return rollouts.happen(task, { kind: 'confirmed' })
+      })
+      return { confirmed }
     },
     'batch.retry': async ({ batchId, taskIds }) => ({ queued: await retryTasks(context, rollouts.get(batchId), taskIds) }),
   }
@@ -144,7 +155,7 @@ async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promis
   const names = spec.scope.kind === 'named' ? requireNames(spec.scope.deviceNames, pack, context) : null
   const row = toRow(spec, pack, context.makeBatchId(), rollouts.now())
   using listening = maker.listen(row)
-  const chosen = spec.newlyReportedOnly ? [] : await maker.candidates(row, names)
+  const chosen = spec.newlyReportedOnly ? [] : await maker.candidates(row, { names })
   if (chosen.length === 0 && (spec.kind === 'verify' || spec.scope.kind === 'phased'))
     throw new AppError('ota/batch-refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.')
   // Another batch may have come into being meanwhile.
@@ -164,6 +175,11 @@ async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promis
   rollouts.schedule(batch)
   await maker.make(batch, chosen, listening.fresh)
   return batch
+}
+
+/** Tasks of a batch in some states, or in any. */
+function countOf({ counts }: LiveBatch, states: readonly TaskState[]): number {
+  return Object.entries(counts).reduce((sum, [state, count]) => states.length === 0 || states.includes(state as TaskState) ? sum + count : sum, 0)
 }
 
 function requireNames(deviceNames: readonly string[], { productKey }: BatchPackage, { lookup }: BatchMethodContext): Set<string> {
@@ -196,8 +212,8 @@ function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, t
 
 interface CancelChoice { scheduled: boolean, unconfirmed: boolean, queued: boolean, notified: boolean, inProgress: boolean }
 
-/** Cancels what is chosen of a batch (OTA-131 to OTA-134); returns how many tasks that were. */
-function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choice: CancelChoice): number {
+/** Cancels what is chosen of a batch (OTA-131 to OTA-134); resolves with the number of tasks once that is on disk. */
+async function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choice: CancelChoice): Promise<number> {
   const isPlanned = batch.state === 'PLANNED'
   const isChosen = ({ state }: TaskRow): boolean => (state === 'CONFIRM' && choice.unconfirmed)
     || (state === 'QUEUED' && (isPlanned ? choice.scheduled : choice.queued))
@@ -205,16 +221,29 @@ function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choi
     || (state === 'IN_PROGRESS' && choice.inProgress)
   const tasks = [...rollouts.tasks.ofBatch(batch.batchId)]
   const chosen = tasks.filter(isChosen)
-  // A static batch is over when nothing of it is left but what a device is at already.
-  const isEmptied = !batch.spec.dynamic && (chosen.length > 0 || (isPlanned && choice.scheduled)) && tasks.every(task => isChosen(task) || task.state === 'IN_PROGRESS')
-  if ((batch.state === 'IN_PROGRESS' || isPlanned) && (policy || isEmptied))
+  // Of a static batch nothing is left then but what devices are at already; it ends with them.
+  const isEmptied = !batch.spec.dynamic && isOpen(batch) && (chosen.length > 0 || (isPlanned && choice.scheduled)) && tasks.every(task => isChosen(task) || task.state === 'IN_PROGRESS')
+  chosen.forEach(task => batch.waiting.delete(task))
+  if (isEmptied) {
+    batch.spec = { ...batch.spec, isCancelled: true }
+    rollouts.save(batch)
+  }
+  if ((isEmptied && isPlanned) || (policy && isOpen(batch)))
     rollouts.end(batch, 'CANCELED')
-  for (const task of chosen)
-    rollouts.apply(task, { kind: 'cancelled', evenInProgress: true })
-  return chosen.length
+  let cancelled = 0
+  await rollouts.inTurns(chosen, (task) => {
+    // It may have gone on meanwhile.
+    if (!isChosen(task))
+      return false
+    cancelled += 1
+    return rollouts.apply(task, { kind: 'cancelled', evenInProgress: true })
+  })
+  return cancelled
 }
 
-async function retryTasks({ store, rollouts, maker, deviceOf, versionsOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly string[]): Promise<number> {
+async function retryTasks({ store, rollouts, maker, packages, deviceOf, versionsOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly string[]): Promise<number> {
+  packages.packageOf(batch.packageId)
+  checkRetry(batch, rollouts.now(), rollouts.all())
   let queued = 0
   await store.flush()
   for (const taskId of taskIds) {
@@ -224,15 +253,11 @@ async function retryTasks({ store, rollouts, maker, deviceOf, versionsOf }: Batc
       continue
     const versions = await versionsOf(task.deviceId)
     const version = versions.find(({ module }) => isSame(module, task.module))?.version ?? null
-    // It may have been asked for twice.
-    if (version !== task.targetVersion && rollouts.tasks.byId(task.taskId) === undefined && maker.revive(task, version))
-      queued += 1
-  }
-  if (queued > 0 && !batch.spec.dynamic && (batch.state === 'COMPLETED' || batch.state === 'CANCELED')) {
-    Object.assign(batch, { state: 'IN_PROGRESS', endedAt: null })
-    rollouts.save(batch)
-    rollouts.verified(batch)
-    rollouts.settle(batch)
+    // It may have been asked for twice, or have got another task of the batch.
+    if (version === task.targetVersion || rollouts.tasks.ofDevice(task.deviceId).some(other => other.batchId === batch.batchId) || !maker.revive(task, version))
+      continue
+    queued += 1
+    rollouts.reopen(batch)
   }
   await store.flush()
   return queued
@@ -246,7 +271,7 @@ async function batchesOfDevice({ store, requireDevice }: BatchMethodContext, pro
 
 function presentBatch(batch: LiveBatch, rollouts: Rollouts): Batch {
   const { batchId, packageId, productKey, module, targetVersion, state, selecting, counts, createdAt, startedAt, endedAt, modifiedAt } = batch
-  const { differentialFrom, ...spec } = batch.spec
+  const { differentialFrom, isCancelled: _, ...spec } = batch.spec
   const rate = rollouts.rateOf(batch)
   return {
     ...spec,

@@ -3,6 +3,7 @@ import type { Batch, BatchSpec, BatchState, TaskCounts } from '../../../shared/c
 import type { PushBucket } from '../../../shared/ota/push-rate.ts'
 import type { OtaTask } from '../../../shared/ota/task.ts'
 import type { FeatureDevice } from '../feature.ts'
+import type { Verification } from './verification.ts'
 
 /** An update package, as far as a batch has to know it. */
 export interface BatchPackage {
@@ -15,8 +16,9 @@ export interface BatchPackage {
   /** `none` needs no verification; in that state and when verified a batch may begin. */
   state: 'none' | 'unverified' | 'verifying' | 'verified' | 'failed'
   fileCount: number
-  /** Bytes of all files. */
+  /** Bytes of all files, and of the largest of them. */
   size: number
+  largest: number
 }
 
 /** What batches need of the packages; all of it is answered at once. */
@@ -27,14 +29,15 @@ export interface PackageSource {
   noticeOf: (packageId: string, device: FeatureDevice, tags: Record<string, string>) => NoticeContent | null
   /** Undefined when the package is gone. */
   stateOf: (packageId: string) => BatchPackage['state'] | undefined
-  /** How the verification of a package goes: percent of its devices that have the new version. */
-  setVerification: (packageId: string, state: 'verifying' | 'verified' | 'failed', percent: number) => void
+  /** How the verification of a package goes; nothing for one that needs none. */
+  setVerification: (packageId: string, verification: Verification) => void
 }
 
 /** A device as batches see it. */
 export interface BatchDevice extends FeatureDevice {
   iotId: string
   online: boolean
+  createdAt: number
   activatedAt: number | null
   lastOnlineAt: number | null
   deletedAt: number | null
@@ -45,6 +48,8 @@ export interface StoredSpec extends Omit<BatchSpec, 'scope'> {
   scope: Batch['scope']
   /** Of a differential package: the only version it can start from. */
   differentialFrom: string | null
+  /** A static batch of which everything was cancelled but what devices are at; it ends with them. */
+  isCancelled?: boolean
 }
 
 /** A batch as its row keeps it. */
