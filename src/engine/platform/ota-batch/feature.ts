@@ -1,23 +1,27 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { OtaUpdates } from '../ota/types.ts'
 import type { BatchMethod, BatchMethodContext, BatchStream } from './methods.ts'
+import type { NameListsContext, NamesMethod } from './name-lists.ts'
 import type { RolloutContext } from './rollouts.ts'
 import type { TaskMakerContext } from './task-maker.ts'
 import type { BatchDevice } from './types.ts'
+import { createDeviceReports } from './device-reports.ts'
 import { batchMethodHandlers, batchStreamHandlers } from './methods.ts'
+import { nameListHandlers, NameLists } from './name-lists.ts'
 import { Rollouts } from './rollouts.ts'
 import { deleteOfProduct } from './rows.ts'
 import { isLive } from './rules.ts'
+import { readBlock } from './streams.ts'
 import { TaskMaker } from './task-maker.ts'
 
-export type OtaBatchContext = RolloutContext & Omit<TaskMakerContext, 'rollouts'> & Omit<BatchMethodContext, 'rollouts' | 'maker'>
+export type OtaBatchContext = RolloutContext & Omit<TaskMakerContext, 'rollouts'> & Omit<BatchMethodContext, 'rollouts' | 'maker' | 'lists'> & NameListsContext
 
 /** Where a device is told of its updates. */
 const noticeTopic = /^\/ota\/device\/upgrade\/([^/+#]+)\/([^/+#]+)$/
 
 /** Batches of updates (platform rules OTA-27 to OTA-136). */
 export interface OtaBatches {
-  methods: Pick<EngineApi['methods'], BatchMethod>
+  methods: Pick<EngineApi['methods'], BatchMethod | NamesMethod>
   streams: Pick<EngineApi['streams'], BatchStream>
   /** What messages of devices do to their updates. */
   updates: OtaUpdates
@@ -36,32 +40,35 @@ export interface OtaBatches {
 /** Opens the batches that the workspace holds, and goes on with those under way. */
 export async function openOtaBatches(context: OtaBatchContext): Promise<OtaBatches> {
   const rollouts = await Rollouts.open(context)
+  const reports = createDeviceReports(rollouts)
   const maker = new TaskMaker({ ...context, rollouts })
+  const lists = new NameLists(context)
   await maker.resume()
   rollouts.resume()
   return {
-    methods: batchMethodHandlers({ ...context, rollouts, maker }),
+    methods: { ...batchMethodHandlers({ ...context, rollouts, maker, lists }), ...nameListHandlers(lists) },
     streams: batchStreamHandlers({ ...context, rollouts }),
     updates: {
       onVersion: (device, report, at) => {
-        const notes = [rollouts.onVersion(device, report, at), maker.onVersion(device, report)]
+        const notes = [reports.onVersion(device, report, at), maker.onVersion(device, report)]
         return traceId => notes.forEach(note => note(traceId))
       },
-      onProgress: (device, report, at) => rollouts.onProgress(device, report, at),
-      onAsked: (device, module) => rollouts.onAsked(device, module),
+      onProgress: (device, report, at) => reports.onProgress(device, report, at),
+      onAsked: (device, module) => reports.onAsked(device, module),
+      blockOf: (device, request) => readBlock(context, rollouts, device, request),
     },
     onOnline: (device) => {
-      rollouts.onOnline(device)
+      reports.onOnline(device.deviceId)
       if (device.activatedAt === device.lastOnlineAt)
         maker.onActivated(device)
     },
     onSubscribed: (deviceId, filters) => {
-      rollouts.onSubscribed(deviceId)
+      reports.onSubscribed(deviceId)
       for (const { filter } of filters) {
         const [, productKey, deviceName] = noticeTopic.exec(filter) ?? []
         const named = productKey === undefined ? undefined : context.lookup(productKey, deviceName!)
         if (named)
-          rollouts.onSubscribed(named.deviceId)
+          reports.onSubscribed(named.deviceId)
       }
     },
     forgetProduct: (productKey) => {
@@ -74,6 +81,7 @@ export async function openOtaBatches(context: OtaBatchContext): Promise<OtaBatch
     },
     isInUse: packageId => rollouts.all().some(batch => batch.packageId === packageId && isLive(batch)),
     close: () => {
+      lists.close()
       maker.close()
       rollouts.close()
     },

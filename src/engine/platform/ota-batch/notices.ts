@@ -24,8 +24,9 @@ export class Notices {
   }
 
   /** What a device is told; null: nothing. */
-  contentOf(device: FeatureDevice, { packageId, spec }: Pick<LiveBatch, 'packageId' | 'spec'>): NoticeContent | null {
-    return this.#context.packages.noticeOf(packageId, device, spec.tags)
+  contentOf(device: FeatureDevice, { taskId }: Pick<TaskRow, 'taskId'>, { packageId, spec }: Pick<LiveBatch, 'packageId' | 'spec'>): NoticeContent | null {
+    // The stream of a task is the task itself, so that its id stays whenever the device is told again (OTA-93).
+    return this.#context.packages.noticeOf(packageId, device, spec.tags, spec.protocol === 'MQTT' ? { streamId: taskId, streamFileId: 1 } : undefined)
   }
 
   /** Sends the notice of a task at `at`, in the journey of the message `causeId` (0: of none). */

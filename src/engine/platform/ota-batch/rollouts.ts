@@ -1,8 +1,6 @@
-import type { NoticeContent } from '../../../shared/alink/ota-notice.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { TaskEvent, TaskPolicy } from '../../../shared/ota/task.ts'
 import type { Store } from '../../store/types.ts'
-import type { FeatureDevice } from '../feature.ts'
 import type { NoticesContext } from './notices.ts'
 import type { Step } from './task-book.ts'
 import type { BatchDevice, BatchRow, LiveBatch, TaskRow } from './types.ts'
@@ -39,7 +37,7 @@ export class Rollouts {
   readonly #batches = new Map<string, LiveBatch>()
   readonly #context: RolloutContext
   readonly #agenda: Agenda
-  readonly #notices: Notices
+  readonly notices: Notices
   #isClosed = false
   /** Looks at the group of a dynamic batch; joined by who makes tasks. */
   onGroupDue: (batch: LiveBatch) => void = () => {}
@@ -47,7 +45,7 @@ export class Rollouts {
   private constructor(context: RolloutContext, tasks: TaskBook) {
     this.#context = context
     this.tasks = tasks
-    this.#notices = new Notices(context)
+    this.notices = new Notices(context)
     this.#agenda = new Agenda(context.clock, key => this.#due(key))
   }
 
@@ -102,7 +100,7 @@ export class Rollouts {
   }
 
   add(row: BatchRow): LiveBatch {
-    const batch: LiveBatch = { ...row, counts: this.tasks.tallyOf(row.batchId).counts, waiting: new Set(), bucket: fullBucket(this.now()), watch: null }
+    const batch: LiveBatch = { ...row, counts: this.tasks.tallyOf(row.batchId).counts, waiting: new Set(), held: new Set(), bucket: fullBucket(this.now()), watch: null }
     this.#batches.set(row.batchId, batch)
     return batch
   }
@@ -161,8 +159,10 @@ export class Rollouts {
     if (task.state !== 'QUEUED')
       batch.waiting.delete(task)
     this.#look(task)
-    if (!isUnfinished(task))
+    if (!isUnfinished(task)) {
+      batch.held.delete(task)
       this.#ended(batch, task)
+    }
     this.changed.announce(task.batchId)
     if (mayGrow)
       this.#pumpBy(batch)
@@ -189,6 +189,8 @@ export class Rollouts {
       return
     if (task.state !== 'QUEUED')
       return this.#send(task, traceId)
+    if (batch.pausedAt !== null)
+      return
     batch.waiting.add(task)
     this.#agenda.setBy(`pump ${batch.batchId}`, this.now())
   }
@@ -214,44 +216,27 @@ export class Rollouts {
       this.#agenda.setBy(`pump ${batch.batchId}`, this.now() + untilNext(batch.bucket, this.rateOf(batch)))
   }
 
-  /** A device has subscribed to something; it may hear now what it did not hear before. */
-  onSubscribed(deviceId: number): void {
-    if (this.#notices.takeDeaf(deviceId))
-      this.tasks.ofDevice(deviceId).filter(task => task.retryAt === null).forEach(task => this.enqueue(task))
+  /**
+   * Lets no device be told any more, until `proceed`. It is in the rows, so it outlasts the engine. Retries that come due and
+   * devices that reconnect are told afterwards; timeouts go on, because the devices do. Not a thing of the cloud.
+   */
+  pause(batch: LiveBatch): void {
+    if (batch.pausedAt !== null)
+      return
+    batch.pausedAt = this.now()
+    batch.waiting.clear()
+    this.save(batch)
   }
 
-  /** A device has come online: what it was told it is told again, what waits for it takes its turn (OTA-104, row 4). */
-  onOnline({ deviceId }: FeatureDevice): void {
-    this.#notices.takeDeaf(deviceId)
-    for (const task of this.tasks.ofDevice(deviceId)) {
-      const { effect } = this.apply(task, { kind: 'online' })
-      if (effect === 'push' || task.state === 'QUEUED')
-        this.enqueue(task)
-    }
-  }
-
-  /** What a device is told that asks for an update of a module; null: nothing. `note` names the message. */
-  onAsked(device: FeatureDevice, module: string): { content: NoticeContent | null, note: Step['note'] } {
-    const task = this.tasks.ofDevice(device.deviceId).findLast(one => isSame(one.module, module))
-    const content = task && this.#notices.contentOf(device, this.get(task.batchId))
-    if (!task || !content)
-      return { content: null, note: () => {} }
-    const { effect, note } = this.apply(task, { kind: 'asked', early: this.get(task.batchId).state === 'PLANNED' })
-    return { content: effect === 'answer' ? content : null, note }
-  }
-
-  /** A device tells how far it is. */
-  onProgress({ deviceId }: FeatureDevice, { module, step, desc }: { module: string, step: number, desc: string }, at: number): Step['note'] {
-    const task = this.tasks.ofDevice(deviceId).findLast(one => isSame(one.module, module))
-    return task === undefined ? () => {} : this.apply(task, { kind: 'progress', step, description: desc, at }, at).note
-  }
-
-  /** A device tells the version of a module. */
-  onVersion({ deviceId }: FeatureDevice, { module, version }: { module: string, version: string }, at: number): Step['note'] {
-    const notes = this.tasks.ofDevice(deviceId)
-      .filter(one => isSame(one.module, module))
-      .map(task => this.apply(task, { kind: 'version', version, at }, at).note)
-    return traceId => notes.forEach(note => note(traceId))
+  /** Tells the devices whose turn it is, and those that were to be told while the batch was paused. */
+  proceed(batch: LiveBatch): void {
+    if (batch.pausedAt === null)
+      return
+    Object.assign(batch, { pausedAt: null, bucket: fullBucket(this.now()) })
+    this.save(batch)
+    const held = [...batch.held]
+    batch.held.clear()
+    void this.inTurns([...[...this.tasks.ofBatch(batch.batchId)].filter(({ state }) => state === 'QUEUED'), ...held], task => this.enqueue(task))
   }
 
   /** Ends a static batch whose tasks have all ended; one of which something is still under way is under way itself (OTA-106). */
@@ -373,11 +358,14 @@ export class Rollouts {
 
   /** Sends the notice; what the connection had no room for is sent again, and what did not arrive waits for the next connect. */
   #send(task: TaskRow, causeId = 0): void {
+    const { pausedAt, held } = this.get(task.batchId)
+    if (pausedAt !== null)
+      return void held.add(task)
     const device = this.#context.deviceOf(task.deviceId)
-    const content = device?.online ? this.#notices.contentOf(device, this.get(task.batchId)) : null
+    const content = device?.online ? this.notices.contentOf(device, task, this.get(task.batchId)) : null
     if (!device || !content)
       return
-    const { outcome, traceId } = this.#notices.send(device, task, content, this.now(), causeId)
+    const { outcome, traceId } = this.notices.send(device, task, content, this.now(), causeId)
     if (outcome === 'done')
       this.apply(task, { kind: 'pushed' }).note(traceId)
     else if (outcome === 'again')

@@ -25,6 +25,10 @@ export function fulfils({ sourceVersions, differentialFrom, targetVersion, named
   return named || sourceVersions.length === 0 || (version !== null && sourceVersions.includes(version))
 }
 
+/** How many of so many devices a phased batch takes (OTA-39). */
+export function phasedCount(devices: number, percent: number): number {
+  return Math.floor(devices * percent / 100 + 1e-9)
+}
 /** More devices than a workspace can hold. */
 const placesMax = 2 ** 21
 
@@ -41,7 +45,7 @@ export async function phase<Device extends Pick<Candidate, 'deviceName'>>(device
       await pause()
   }
   const chosen: Device[] = []
-  for (const key of order.sort().subarray(0, Math.floor(devices.length * percent / 100 + 1e-9)))
+  for (const key of order.sort().subarray(0, phasedCount(devices.length, percent)))
     chosen.push(devices[key % placesMax]!)
   return chosen
 }

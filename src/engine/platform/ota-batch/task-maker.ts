@@ -10,8 +10,9 @@ import { setImmediate } from 'node:timers/promises'
 import { AppError, toErrorValue } from '../../../shared/errors.ts'
 import { settle } from '../../../shared/ota/conflict.ts'
 import { newTask } from '../../../shared/ota/task.ts'
+import { moduleVersions } from './module-versions.ts'
 import { isSame } from './rollouts.ts'
-import { selectMatches, selectModuleVersions, selectNames } from './rows.ts'
+import { selectMatches, selectNames } from './rows.ts'
 import { isOpen, isWatching } from './rules.ts'
 import { devicesPerTurn, fulfils, phase } from './selection.ts'
 import { inTurns } from './turns.ts'
@@ -30,8 +31,6 @@ export interface TaskMakerContext {
   groupsChanged: Announcer<void>
 }
 
-/** Versions read at a time. */
-const versionsAtOnce = 2_000
 /** How often the group of a dynamic batch is looked at, and how soon after something has happened. */
 const groupEveryMs = 60_000
 const groupSoonMs = 1_000
@@ -78,7 +77,7 @@ export class TaskMaker {
     const { devicesOf, devicesOfGroup } = this.#context
     const { dynamic, scope, newlyReportedOnly } = batch.spec
     const inGroup = scope.kind === 'group' ? await devicesOfGroup(scope.group) : null
-    const versions = await this.#versions(batch)
+    const versions = await moduleVersions(this.#context.store, batch)
     const conditions = conditionsOf(batch)
     const found: Candidate[] = []
     let looked = 0
@@ -93,21 +92,6 @@ export class TaskMaker {
     }
     const chosen = scope.kind === 'phased' ? await phase(found, scope.percent, batch.batchId, setImmediate) : found
     return done === undefined ? chosen : chosen.filter(({ deviceId }) => !done.has(deviceId))
-  }
-
-  /** What the devices of a product reported of the module of a batch. */
-  async #versions({ productKey, module }: Pick<BatchRow, 'productKey' | 'module'>): Promise<Map<number, { version: string, reportedAt: number }>> {
-    const { store } = this.#context
-    // What devices said last may still be on its way to the rows.
-    await store.flush()
-    const versions = new Map<number, { version: string, reportedAt: number }>()
-    for (let after: number | undefined = 0; after !== undefined;) {
-      const rows: { deviceId: number, version: string, reportedAt: number }[] = await store.read(selectModuleVersions, [productKey, module, after, versionsAtOnce])
-      for (const { deviceId, ...row } of rows)
-        versions.set(deviceId, row)
-      after = rows.length < versionsAtOnce ? undefined : rows.at(-1)?.deviceId
-    }
-    return versions
   }
 
   /** Notes the versions that devices report meanwhile, until it is disposed of. */

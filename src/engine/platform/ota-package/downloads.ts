@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import type { OtaPackageFile } from '../../../shared/contract/ota-package.ts'
 import type { Store } from '../../store/types.ts'
 import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
+import type { DownloadWatch } from './types.ts'
 import { randomBytes } from 'node:crypto'
+import { parseByteRange, unsatisfiableRange } from '../byte-range.ts'
 import { alteredUrl, expiredUrl, SignedUrls } from '../signed-urls.ts'
 import { storeError } from '../store-error.ts'
-import { parseByteRange } from './byte-range.ts'
 import { insertUrlKey, selectUrlKey } from './rows.ts'
 
 /** Where a device finds the download server. */
@@ -33,6 +34,8 @@ const prefix = '/ota/'
 export class Downloads {
   readonly #signed: SignedUrls
   readonly #context: DownloadsContext
+  /** Sees what devices download, and may disturb it; null: nobody does. */
+  watch: DownloadWatch | null = null
 
   private constructor(secret: string, context: DownloadsContext) {
     this.#signed = new SignedUrls(secret)
@@ -65,21 +68,23 @@ export class Downloads {
     if (claim === null)
       return alteredUrl(request)
     const now = this.#context.now()
-    if (now >= claim.expiresAt)
+    if (now >= claim.expiresAt) {
+      this.watch?.onExpired(claim.deviceId)
       return expiredUrl(request, claim, now)
+    }
     const file = this.#context.fileOf(path.slice(prefix.length).split('.', 1)[0]!)
     if (file === undefined)
       return storeError(request, 404, 'NoSuchKey', 'The specified key does not exist: the update package was deleted.')
-    return this.#serve(request, file)
+    return this.#serve(request, file, claim.deviceId)
   }
 
-  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile): DeviceHttpAnswer {
+  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile, deviceId: number): DeviceHttpAnswer {
     const etag = `"${md5.toUpperCase()}"`
-    const isOther = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag
-    const range = isOther ? null : parseByteRange(request.headers.range, size)
+    const range = parseByteRange(request, { size, etag })
     if (range === 'none')
-      return { ...storeError(request, 416, 'InvalidRange', 'The requested range cannot be satisfied.', { RangeRequested: String(request.headers.range), ActualObjectSize: String(size) }), headers: { 'Content-Type': 'application/xml', 'Content-Range': `bytes */${size}` } }
+      return unsatisfiableRange(request, size)
     const { start, bytes } = range ?? { start: 0, bytes: size }
+    const flow = request.method === 'GET' ? this.watch?.onDownload(deviceId, { fileId, size, start, bytes }) : undefined
     return {
       status: range ? 206 : 200,
       headers: {
@@ -89,7 +94,7 @@ export class Downloads {
         'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
         ...range ? { 'Content-Range': `bytes ${start}-${start + bytes - 1}/${size}` } : {},
       },
-      file: { path: this.#context.pathOf(fileId), start, bytes },
+      file: { path: this.#context.pathOf(fileId), start, bytes, ...flow && { flow } },
     }
   }
 }
