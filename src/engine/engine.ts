@@ -253,6 +253,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
+    isInGroup: groupServices.isIn,
     groupsChanged: groupServices.changed,
     versionsOf: services.versionsOf,
     methods: () => methods(),

@@ -51,9 +51,14 @@ export class DeviceGroups {
     return [...this.#byId.values()]
   }
 
-  /** The group of that id or, failing that, of that name; AppError group/not-found. */
+  /** The group of that id or, failing that, of that name. */
+  find(named: string): GroupRow | undefined {
+    return this.#byId.get(named) ?? this.all().find(row => row.name === named)
+  }
+
+  /** The same; AppError group/not-found. */
   get(named: string): GroupRow {
-    const found = this.#byId.get(named) ?? this.all().find(row => row.name === named)
+    const found = this.find(named)
     if (!found)
       throw new AppError('group/not-found', `There is no device group with the id or name ${named}.`, { group: named })
     return found

@@ -27,6 +27,8 @@ export interface TaskMakerContext {
   deviceOf: (deviceId: number) => BatchDevice | undefined
   /** The devices of a group and its sub-groups. Throws AppError group/not-found. */
   devicesOfGroup: (group: string) => Promise<ReadonlySet<number>>
+  /** Whether a device is in a static group or its sub-groups now; null: the group is a dynamic one, and it takes a while to find out. */
+  isInGroup: (group: string, deviceId: number) => boolean | null
   /** Says when devices were put into groups or taken out of them, or groups were changed or deleted. */
   groupsChanged: Announcer<void>
 }
@@ -117,6 +119,7 @@ export class TaskMaker {
     batch.selecting = false
     rollouts.save(batch)
     this.#matchFresh(batch, fresh)
+    this.#lookSoon(one => one === batch, 0)
     rollouts.verified(batch)
     rollouts.settle(batch)
     await store.flush()
@@ -240,11 +243,12 @@ export class TaskMaker {
 
   /** The dynamic batch that takes a device: the newest; with several modules at once, the newest by group before others (OTA-72). */
   #winner({ deviceId, deviceName, productKey }: FeatureDevice, module: string, version: string | null): LiveBatch | undefined {
+    const { isInGroup } = this.#context
     const matching = this.#watching().filter((batch) => {
       const { watch, spec } = batch
       const { scope } = spec
       return batch.productKey === productKey && isSame(batch.module, module) && watch !== null
-        && (scope.kind !== 'named' || watch.names?.has(deviceName)) && (scope.kind !== 'group' || watch.inside?.has(deviceId))
+        && (scope.kind !== 'named' || watch.names?.has(deviceName)) && (scope.kind !== 'group' || (isInGroup(scope.group, deviceId) ?? watch.inside?.has(deviceId)))
         && (version !== null || !spec.newlyReportedOnly) && fulfils(conditionsOf(batch), version)
     })
     return matching.findLast(({ spec }) => spec.severalModules && spec.scope.kind === 'group') ?? matching.at(-1)
