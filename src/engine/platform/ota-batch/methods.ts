@@ -40,7 +40,7 @@ export type BatchStream = Extract<keyof EngineApi['streams'], `batch.${string}`>
 /** Tasks read at a time for a large page. */
 const rowsAtOnce = 1_000
 /** Tasks that begin anew in one go, so that many do not fill the writer's queue. */
-const retriesAtOnce = 500
+const retriesAtOnce = 2_000
 /** Names in an error; there may be a million wrong ones. */
 const namesToldMax = 1_000
 

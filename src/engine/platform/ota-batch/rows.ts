@@ -274,7 +274,8 @@ export const selectEvents: Statement<EventRow> = {
 /** What devices of a product reported of a module, in order of their ids. Parameters: product key, module, the id before the first one, how many at most. */
 export const selectModuleVersions: Statement<{ deviceId: number, version: string, reportedAt: number }> = {
   name: 'version.selectOfModule',
-  sql: `SELECT v.device_id, v.version, v.reported_at FROM device_version v JOIN device d ON d.device_id = v.device_id
+  // A cross join keeps the order of the tables, so that a page is read from where the last one ended.
+  sql: `SELECT v.device_id, v.version, v.reported_at FROM device_version v CROSS JOIN device d ON d.device_id = v.device_id
     WHERE d.product_key = ? AND v.module = ? AND v.device_id > ? AND d.deleted_at IS NULL ORDER BY v.device_id LIMIT ?`,
   map: row => ({ deviceId: Number(row.device_id), version: String(row.version), reportedAt: Number(row.reported_at) }),
 }
