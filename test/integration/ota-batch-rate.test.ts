@@ -22,7 +22,7 @@ it('pushes at a growing rate: no device is told before its turn, each stage is f
   const rate = { kind: 'growing', base: 6, factor: 2, max: 40, threshold: 3, counts: 'pushed' } as const
   const { batchId, ratePerMinute } = await bench.createBatch(await bench.makePackage('2.0'), { rate })
   expect(ratePerMinute).toBe(6)
-  await bench.states(batchId, Array.from({ length: 12 }).fill('NOTIFIED'))
+  await bench.states(batchId, Array.from<string>({ length: 12 }).fill('NOTIFIED'))
   // One at once; then three in turn after 10, 5, 2.5 and 1.5 seconds each, as the rate doubles with every third device up to 40 a minute.
   const earliest = [0, 10, 20, 25, 30, 35, 37.5, 40, 42.5, 44, 45.5, 47]
   const seen = await pushTimes(bench, batchId)
