@@ -139,7 +139,7 @@ function defaultName(module: string | undefined, version: string): string {
 }
 
 function describe({ packageId, name, kind, version, sourceVersion, productKey, module, state, files, udi, description }: OtaPackage): string[] {
-  const states = { none: 'no verification required', unverified: 'unverified', verifying: 'verifying', verified: 'verified', failed: 'verification failed' }
+  const states = { none: 'no verification required', unverified: 'unverified', verifying: 'verifying', verified: 'verified', failed: 'unverified, the last verification failed' }
   return [
     `${packageId}  ${name}: ${module} ${kind === 'diff' ? `${sourceVersion} to ${version}` : version} of ${productKey}, ${states[state]}`,
     ...description === '' ? [] : [`  ${description}`],

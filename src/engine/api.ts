@@ -66,7 +66,7 @@ export interface EngineParts extends ConversationParts {
   remoteConfig: Pick<RemoteConfigServices, 'methods' | 'streams' | 'forgetProduct'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
-  batches: Pick<OtaBatchServices, 'methods' | 'streams'>
+  batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -137,6 +137,7 @@ export function createApi(parts: EngineParts): EngineApi {
       forget: async (productKey) => {
         await store.write(parts.topicServices.topics.forgetProduct(productKey))
         await parts.raw.forget(productKey)
+        await parts.batches.forgetProduct(productKey)
         await parts.ota.forgetProduct(productKey)
         await parts.remoteConfig.forgetProduct(productKey)
         await parts.productTags.forget(productKey)

@@ -4,6 +4,7 @@ import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRegistration } from './device-registration.ts'
 import type { GatewayServices } from './gateway-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { OtaBatches } from './platform/ota-batch/feature.ts'
 import type { TopicServices } from './topic-services.ts'
 
 export interface BrokerHooksContext extends Pick<BrokerHooks, 'onPublish' | 'onOnline'> {
@@ -13,10 +14,12 @@ export interface BrokerHooksContext extends Pick<BrokerHooks, 'onPublish' | 'onO
   gateways: Pick<GatewayServices, 'onOffline' | 'onForeignTopic'>
   events: DeviceEvents
   attempts: Pick<ConnectionAttempts, 'add' | 'subscribed'>
+  /** Undefined until they are open. */
+  batches: () => Pick<OtaBatches, 'onSubscribed'> | undefined
 }
 
 /** What the broker asks and tells the platform: who may log in, what may be subscribed to, and all that happens to a session. */
-export function brokerHooks({ devices, registration, topics, gateways, events, attempts, onPublish, onOnline }: BrokerHooksContext): BrokerHooks {
+export function brokerHooks({ devices, registration, topics, gateways, events, attempts, batches, onPublish, onOnline }: BrokerHooksContext): BrokerHooks {
   return {
     register: registration.register,
     isToken: registration.isToken,
@@ -31,6 +34,7 @@ export function brokerHooks({ devices, registration, topics, gateways, events, a
     },
     onSubscribe: (client, filters) => {
       attempts.subscribed(client.device.deviceId, filters)
+      batches()?.onSubscribed(client.device.deviceId, filters)
       events.onSubscribe(client, filters)
     },
     onUnsubscribe: (client, filters) => {

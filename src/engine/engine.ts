@@ -225,7 +225,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
-  const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
+  const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, batches: () => batches, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
   const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
   const ota = await openOtaServices({
     store,
@@ -253,6 +253,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
+    isInGroup: groupServices.isIn,
+    groupsChanged: groupServices.changed,
     versionsOf: services.versionsOf,
     methods: () => methods(),
     trace,

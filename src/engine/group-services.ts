@@ -1,4 +1,5 @@
 import type { EngineApi } from '../shared/contract/contract.ts'
+import type { Announcer } from '../shared/feed.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { GroupRow } from './platform/group/rows.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
@@ -35,6 +36,10 @@ export interface GroupServices {
   select: (query: string) => Promise<ReadonlySet<number>>
   /** Ids of the groups that a device was put into. */
   groupsOf: (deviceId: number) => readonly string[]
+  /** Whether a device is in a static group or its sub-groups, not when there is none; null: the group is a dynamic one, which has to be asked for its devices. */
+  isIn: (group: string, deviceId: number) => boolean | null
+  /** Says when devices were put into groups or taken out of them, or groups were changed or deleted. */
+  changed: Announcer<void>
   /** Lets go of a deleted device; returns what the store has to write. */
   forget: (deviceId: number) => BoundStatement[]
 }
@@ -80,6 +85,13 @@ export async function openGroupServices({ store, settings, devices, now, tagOf, 
     deviceIdsOf: async (group, subGroups) => devicesOf(groups.get(group), subGroups),
     select,
     groupsOf: deviceId => groups.groupsOf(deviceId),
+    isIn: (named, deviceId) => {
+      const group = groups.find(named)
+      if (group !== undefined && group.query !== null)
+        return null
+      return group !== undefined && groups.withSubGroups(group).some(({ groupId }) => groups.membersOf(groupId).has(deviceId))
+    },
+    changed: groups.changed,
     forget: deviceId => groups.forget(deviceId),
     methods: listDevices => ({
       ...groupMethodHandlers({

@@ -73,8 +73,8 @@ function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource
     },
     blockOf: readBlock,
     stateOf: packageId => packages.all().find(one => one.packageId === packageId)?.state,
-    setVerification: (packageId, state, percent) => {
-      // It may have been switched off while devices were trying it.
+    setVerification: (packageId, { state, percent }) => {
+      // One that needs no verification can be tried all the same, and rolled out meanwhile; or it was switched off by now.
       if (packages.all().find(one => one.packageId === packageId)?.state === 'none')
         return
       packages.setState(packageId, state, percent).catch(error => log.warn('the state of a package could not be kept', { packageId, ...toErrorValue(error) }))
@@ -88,5 +88,5 @@ function wrongDigest(digest: string): string {
 }
 
 function toBatchPackage({ packageId, productKey, module, version, sourceVersion, state, files }: OtaPackage): BatchPackage {
-  return { packageId, productKey, module, targetVersion: version, sourceVersion, state, fileCount: files.length, size: files.reduce((sum, { size }) => sum + size, 0) }
+  return { packageId, productKey, module, targetVersion: version, sourceVersion, state, fileCount: files.length, size: files.reduce((sum, { size }) => sum + size, 0), largest: Math.max(...files.map(({ size }) => size)) }
 }

@@ -21,9 +21,9 @@ export interface UpdatingDevice {
   client: MqttClient
   notices: Notice[]
   inform: (version: string, module?: string) => Promise<void>
-  progress: (step: number, desc?: string) => Promise<void>
+  progress: (step: number, desc?: string, module?: string) => Promise<void>
   /** Asks for an update; resolves with the `data` of the answer. */
-  ask: () => Promise<Record<string, unknown>>
+  ask: (module?: string) => Promise<Record<string, unknown>>
 }
 
 export interface RolloutBench extends TestEngine {
@@ -102,10 +102,10 @@ export async function connectUpdating({ mqtt }: Pick<TestEngine, 'mqtt'>, certif
     client,
     notices,
     inform: (version, module) => say(`/ota/device/inform/${productKey}/${deviceName}`, { version, ...(module !== undefined && { module }) }),
-    progress: (step, desc = '') => say(`/ota/device/progress/${productKey}/${deviceName}`, { step: String(step), desc }),
-    ask: async () => {
+    progress: (step, desc = '', module) => say(`/ota/device/progress/${productKey}/${deviceName}`, { step: String(step), desc, ...(module !== undefined && { module }) }),
+    ask: async (module) => {
       const before = answers.length
-      await say(`/sys/${productKey}/${deviceName}/thing/ota/firmware/get`, {})
+      await say(`/sys/${productKey}/${deviceName}/thing/ota/firmware/get`, module === undefined ? {} : { module })
       await waitFor(() => answers.length > before)
       return answers.at(-1)!
     },

@@ -1,12 +1,15 @@
 import type { BoundStatement, Store } from '../../store/types.ts'
 import type { GroupRow } from './rows.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { Announcer } from '../../../shared/feed.ts'
 import { deleteGroup, deleteMembers, deleteMemberships, insertMembers, removeMembers, selectGroups, selectMembers, upsertGroup } from './rows.ts'
 
 const nobody: ReadonlySet<number> = new Set()
 
 /** The groups of a workspace and who was put into them, in memory because lists and updates ask for whole groups. */
 export class DeviceGroups {
+  /** Says when devices were put in or taken out, or a group was changed or deleted. */
+  readonly changed = new Announcer<void>()
   readonly #store: Pick<Store, 'write'>
   readonly #byId = new Map<string, GroupRow>()
   readonly #members = new Map<string, Set<number>>()
@@ -48,9 +51,14 @@ export class DeviceGroups {
     return [...this.#byId.values()]
   }
 
-  /** The group of that id or, failing that, of that name; AppError group/not-found. */
+  /** The group of that id or, failing that, of that name. */
+  find(named: string): GroupRow | undefined {
+    return this.#byId.get(named) ?? this.all().find(row => row.name === named)
+  }
+
+  /** The same; AppError group/not-found. */
   get(named: string): GroupRow {
-    const found = this.#byId.get(named) ?? this.all().find(row => row.name === named)
+    const found = this.find(named)
     if (!found)
       throw new AppError('group/not-found', `There is no device group with the id or name ${named}.`, { group: named })
     return found
@@ -94,6 +102,7 @@ export class DeviceGroups {
     const { groupId, name, parentId, description, query, tags, createdAt } = row
     await this.#store.write([{ statement: upsertGroup, params: [groupId, name, parentId, description, query, JSON.stringify(tags), createdAt] }])
     this.#byId.set(groupId, row)
+    this.changed.announce()
     return row
   }
 
@@ -102,18 +111,21 @@ export class DeviceGroups {
     this.#take(groupId, [...this.membersOf(groupId)])
     this.#members.delete(groupId)
     this.#byId.delete(groupId)
+    this.changed.announce()
   }
 
   /** Puts devices that are not in a group into it; resolves after the commit. */
   async add(groupId: string, deviceIds: readonly number[]): Promise<void> {
     await this.#store.write([{ statement: insertMembers, params: [groupId, JSON.stringify(deviceIds)] }])
     this.#put(groupId, deviceIds.filter(deviceId => !this.membersOf(groupId).has(deviceId)))
+    this.changed.announce()
   }
 
   /** Takes devices out of a group; resolves after the commit. */
   async remove(groupId: string, deviceIds: readonly number[]): Promise<void> {
     await this.#store.write([{ statement: removeMembers, params: [groupId, JSON.stringify(deviceIds)] }])
     this.#take(groupId, deviceIds)
+    this.changed.announce()
   }
 
   /** Lets go of a deleted device; returns what the store has to write. */

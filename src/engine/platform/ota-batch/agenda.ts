@@ -1,5 +1,8 @@
 import type { Alarm, Clock } from '../../../shared/clock.ts'
 
+/** Entries called in one go, before sockets get their turn. */
+const callsAtOnce = 200
+
 /**
  * What is due when, with one alarm for all of it: ten thousand tasks with a timeout each must not be as many timers. An entry
  * under the same key replaces the earlier one.
@@ -31,6 +34,12 @@ export class Agenda {
     this.#arm()
   }
 
+  /** The same, unless the entry is due earlier anyway: what is asked for again and again is still done. */
+  setBy(key: string, at: number): void {
+    if (at < (this.#due.get(key) ?? Number.POSITIVE_INFINITY))
+      this.set(key, at)
+  }
+
   close(): void {
     this.#closed = true
     this.#alarm?.alarm.cancel()
@@ -50,7 +59,7 @@ export class Agenda {
     const now = this.#clock.now()
     // What is set while this runs waits for the next alarm, so that sockets get their turn.
     const ready: string[] = []
-    for (let first = this.#first(); first !== undefined && first.at <= now; first = this.#first()) {
+    for (let first = this.#first(); first !== undefined && first.at <= now && ready.length < callsAtOnce; first = this.#first()) {
       this.#pop()
       this.#due.delete(first.key)
       ready.push(first.key)

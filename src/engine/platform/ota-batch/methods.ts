@@ -10,9 +10,10 @@ import type { BatchDevice, BatchPackage, BatchRow, LiveBatch, PackageSource, Tas
 import { AppError } from '../../../shared/errors.ts'
 import { pump } from '../../../shared/feed.ts'
 import { deadlineOf, isUnfinished } from '../../../shared/ota/task.ts'
+import { moduleVersions } from './module-versions.ts'
 import { previewBatch } from './preview.ts'
-import { batchParams, insertNames, reasonKey, selectBatchesOfDevice, selectEndedIds, selectEvents, selectModuleVersions, selectReasons, selectTasks, taskQueries, upsertBatch } from './rows.ts'
-import { checkChange, checkNewBatch, isLive } from './rules.ts'
+import { batchParams, insertNames, reasonKey, selectBatchesOfDevice, selectEndedIds, selectEvents, selectReasons, selectTasks, taskQueries, upsertBatch } from './rows.ts'
+import { checkChange, checkNewBatch, checkRetry, isLive, isOpen } from './rules.ts'
 
 export interface BatchMethodContext {
   clock: Clock
@@ -36,8 +37,10 @@ export interface BatchMethodContext {
 export type BatchMethod = Extract<keyof EngineApi['methods'], `batch.${string}`>
 export type BatchStream = Extract<keyof EngineApi['streams'], `batch.${string}`>
 
+/** Tasks read at a time for a large page. */
+const rowsAtOnce = 1_000
 /** Tasks that begin anew in one go, so that many do not fill the writer's queue. */
-const retriesAtOnce = 500
+const retriesAtOnce = 2_000
 /** Names in an error; there may be a million wrong ones. */
 const namesToldMax = 1_000
 
@@ -60,11 +63,19 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
         ...(batchId === undefined ? [] : [rollouts.get(batchId).batchId]),
         ...(device === undefined ? [] : [context.requireDevice(device.productKey, device.deviceName).deviceId]),
       ]
-      const query = taskQueries[batchId === undefined ? 'device' : device === undefined ? 'batch' : 'both']
+      const isOfBatch = device === undefined
+      const query = taskQueries[batchId === undefined ? 'device' : !isOfBatch ? 'both' : states.length === 1 ? 'state' : 'batch']
       await store.flush()
-      const filter = [...keys, between(states), reason === undefined ? '' : reasonKey(reason), search, search]
-      const [rows, [total = 0]] = await Promise.all([store.read(query.page, [...filter, newestFirst ? -1 : 1, limit, offset]), store.read(query.count, filter)])
-      return { tasks: rows.map(row => presentTask(row, context)), total }
+      const filter = [...keys, isOfBatch && states.length === 1 ? states[0]! : between(states), reason === undefined ? '' : reasonKey(reason), search, search]
+      const total = isOfBatch && reason === undefined && search === '' ? countOf(rollouts.get(batchId!), states) : (await store.read(query.count, filter))[0] ?? 0
+      const tasks: BatchTask[] = []
+      for (let found = 0, wanted = 0; found === wanted && tasks.length < limit;) {
+        wanted = Math.min(rowsAtOnce, limit - tasks.length)
+        const rows = await store.read(newestFirst ? query.newest : query.oldest, [...filter, wanted, offset + tasks.length])
+        found = rows.length
+        tasks.push(...rows.map(row => presentTask(row, context)))
+      }
+      return { tasks, total }
     },
     'batch.timeline': async ({ taskId }) => {
       await store.flush()
@@ -98,15 +109,13 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       checkChange(batch, change, context.applyLimits())
       const { spec } = batch
       const added = (change.sourceVersions ?? []).filter(version => !spec.sourceVersions.includes(version))
-      batch.spec = {
+      rollouts.respec(batch, {
         ...spec,
         rate: change.rate ?? spec.rate,
         tags: change.tags ?? spec.tags,
         timeoutMinutes: change.timeoutMinutes === undefined ? spec.timeoutMinutes : change.timeoutMinutes,
         sourceVersions: change.sourceVersions ?? spec.sourceVersions,
-      }
-      rollouts.save(batch)
-      rollouts.pumpSoon(batch)
+      })
       if (added.length > 0)
         await maker.addVersions(batch, added)
       await store.flush()
@@ -116,26 +125,28 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       const batch = rollouts.get(batchId)
       if (policy && !batch.spec.dynamic)
         throw new AppError('ota/batch-refused', 'Only a dynamic batch has something to end beside its tasks.', { batchId })
-      const cancelled = cancelBatch(rollouts, batch, policy, choice)
-      await store.flush()
-      return { cancelled }
+      return { cancelled: await cancelBatch(rollouts, batch, policy, choice) }
     },
     'batch.cancelTasks': async ({ taskIds, inProgress }) => {
       let cancelled = 0
-      for (const task of taskIds.flatMap(taskId => rollouts.tasks.byId(Number(taskId)) ?? [])) {
+      await rollouts.inTurns(new Set(taskIds.flatMap(taskId => rollouts.tasks.byId(Number(taskId)) ?? [])), (task) => {
+        if (!isUnfinished(task))
+          return
         rollouts.apply(task, { kind: 'cancelled', evenInProgress: inProgress })
         cancelled += isUnfinished(task) ? 0 : 1
-      }
-      await store.flush()
+      })
       return { cancelled }
     },
     'batch.confirm': async ({ taskIds, batchId }) => {
       const named = batchId === undefined ? taskIds!.flatMap(taskId => rollouts.tasks.byId(Number(taskId)) ?? []) : [...rollouts.tasks.ofBatch(rollouts.get(batchId).batchId)]
-      const waiting = named.filter(({ state }) => state === 'CONFIRM')
-      for (const task of waiting)
-        rollouts.happen(task, { kind: 'confirmed' })
-      await store.flush()
-      return { confirmed: waiting.length }
+      let confirmed = 0
+      await rollouts.inTurns(new Set(named), (task) => {
+        if (task.state !== 'CONFIRM')
+          return false
+        confirmed += 1
+        return rollouts.happen(task, { kind: 'confirmed' })
+      })
+      return { confirmed }
     },
     'batch.retry': async ({ batchId, taskIds, states, reason }) => {
       const batch = rollouts.get(batchId)
@@ -179,7 +190,7 @@ async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promis
   const names = namesOf(spec, context)
   const row = toRow(spec, pack, names, context.makeBatchId(), rollouts.now())
   using listening = maker.listen(row)
-  const chosen = spec.newlyReportedOnly ? [] : await maker.candidates(row, names)
+  const chosen = spec.newlyReportedOnly ? [] : await maker.candidates(row, { names })
   if (chosen.length === 0 && (spec.kind === 'verify' || spec.scope.kind === 'phased'))
     throw new AppError('ota/batch-refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.', { field: 'scope' })
   // Another batch may have come into being meanwhile.
@@ -201,6 +212,11 @@ async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promis
   rollouts.schedule(batch)
   await maker.make(batch, chosen, listening.fresh)
   return batch
+}
+
+/** Tasks of a batch in some states, or in any. */
+function countOf({ counts }: LiveBatch, states: readonly TaskState[]): number {
+  return Object.entries(counts).reduce((sum, [state, count]) => states.length === 0 || states.includes(state as TaskState) ? sum + count : sum, 0)
 }
 
 /** The devices that a batch is to name; null when it does not. Throws AppError ota/batch-refused or ota/names-not-found. */
@@ -247,8 +263,8 @@ function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, t
 
 interface CancelChoice { scheduled: boolean, unconfirmed: boolean, queued: boolean, notified: boolean, inProgress: boolean }
 
-/** Cancels what is chosen of a batch (OTA-131 to OTA-134); returns how many tasks that were. */
-function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choice: CancelChoice): number {
+/** Cancels what is chosen of a batch (OTA-131 to OTA-134); resolves with the number of tasks once that is on disk. */
+async function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choice: CancelChoice): Promise<number> {
   const isPlanned = batch.state === 'PLANNED'
   const isChosen = ({ state }: TaskRow): boolean => (state === 'CONFIRM' && choice.unconfirmed)
     || (state === 'QUEUED' && (isPlanned ? choice.scheduled : choice.queued))
@@ -256,39 +272,47 @@ function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choi
     || (state === 'IN_PROGRESS' && choice.inProgress)
   const tasks = [...rollouts.tasks.ofBatch(batch.batchId)]
   const chosen = tasks.filter(isChosen)
-  // A static batch is over when nothing of it is left but what a device is at already.
-  const isEmptied = !batch.spec.dynamic && (chosen.length > 0 || (isPlanned && choice.scheduled)) && tasks.every(task => isChosen(task) || task.state === 'IN_PROGRESS')
-  if ((batch.state === 'IN_PROGRESS' || isPlanned) && (policy || isEmptied))
+  // Of a static batch nothing is left then but what devices are at already; it ends with them.
+  const isEmptied = !batch.spec.dynamic && isOpen(batch) && (chosen.length > 0 || (isPlanned && choice.scheduled)) && tasks.every(task => isChosen(task) || task.state === 'IN_PROGRESS')
+  chosen.forEach(task => batch.waiting.delete(task))
+  if (isEmptied) {
+    batch.spec = { ...batch.spec, isCancelled: true }
+    rollouts.save(batch)
+  }
+  if ((isEmptied && isPlanned) || (policy && isOpen(batch)))
     rollouts.end(batch, 'CANCELED')
-  for (const task of chosen)
-    rollouts.apply(task, { kind: 'cancelled', evenInProgress: true })
-  return chosen.length
+  let cancelled = 0
+  await rollouts.inTurns(chosen, (task) => {
+    // It may have gone on meanwhile.
+    if (!isChosen(task))
+      return false
+    cancelled += 1
+    return rollouts.apply(task, { kind: 'cancelled', evenInProgress: true })
+  })
+  return cancelled
 }
 
-async function retryTasks({ store, rollouts, maker, deviceOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly number[]): Promise<number> {
+async function retryTasks({ store, rollouts, maker, packages, deviceOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly number[]): Promise<number> {
+  packages.packageOf(batch.packageId)
+  checkRetry(batch, rollouts.now(), rollouts.all())
   let queued = 0
   // The pause of a batch that was over is over too.
   if (!isLive(batch))
     batch.pausedAt = null
-  const versions = new Map((await store.read(selectModuleVersions, [batch.productKey, batch.module])).map(({ deviceId, version }) => [deviceId, version]))
+  const versions = await moduleVersions(store, batch)
   for (let from = 0; from < taskIds.length; from += retriesAtOnce) {
     const rows = await store.read(selectTasks, [JSON.stringify(taskIds.slice(from, from + retriesAtOnce))])
-    for (const task of rows) {
+    await rollouts.inTurns(rows, (task) => {
       const device = deviceOf(task.deviceId)
       if (task.batchId !== batch.batchId || (task.state !== 'FAILED' && task.state !== 'CANCELED') || !device || device.deletedAt !== null)
-        continue
-      const version = versions.get(task.deviceId) ?? null
-      // It may have been asked for twice.
-      if (version !== task.targetVersion && rollouts.tasks.byId(task.taskId) === undefined && maker.revive(task, version))
-        queued += 1
-    }
-    await store.flush()
-  }
-  if (queued > 0 && !batch.spec.dynamic && (batch.state === 'COMPLETED' || batch.state === 'CANCELED')) {
-    Object.assign(batch, { state: 'IN_PROGRESS', endedAt: null })
-    rollouts.save(batch)
-    rollouts.verified(batch)
-    rollouts.settle(batch)
+        return false
+      const version = versions.get(task.deviceId)?.version ?? null
+      // It may have been asked for twice, or the device has got another task of the batch.
+      if (version === task.targetVersion || rollouts.tasks.ofDevice(task.deviceId).some(other => other.batchId === batch.batchId) || !maker.revive(task, version))
+        return false
+      queued += 1
+      return rollouts.reopen(batch)
+    })
   }
   await store.flush()
   return queued
@@ -302,7 +326,7 @@ async function batchesOfDevice({ store, requireDevice }: BatchMethodContext, pro
 
 function presentBatch(batch: LiveBatch, rollouts: Rollouts): Batch {
   const { batchId, packageId, productKey, module, targetVersion, state, selecting, counts, createdAt, startedAt, endedAt, modifiedAt, waiting } = batch
-  const { differentialFrom, ...spec } = batch.spec
+  const { differentialFrom, isCancelled: _, ...spec } = batch.spec
   const rate = rollouts.rateOf(batch)
   return {
     ...spec,

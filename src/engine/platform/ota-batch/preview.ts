@@ -1,9 +1,10 @@
 import type { BatchPreview, BatchSpec } from '../../../shared/contract/batch.ts'
 import type { BatchMethodContext } from './methods.ts'
+import { setImmediate } from 'node:timers/promises'
 import { settle } from '../../../shared/ota/conflict.ts'
-import { selectModuleVersions } from './rows.ts'
+import { moduleVersions } from './module-versions.ts'
 import { checkNewBatch } from './rules.ts'
-import { fulfils, phasedCount } from './selection.ts'
+import { devicesPerTurn, fulfils, phasedCount } from './selection.ts'
 
 export type PreviewContext = Pick<BatchMethodContext, 'store' | 'rollouts' | 'packages' | 'applyLimits' | 'devicesOf' | 'devicesOfGroup'>
 
@@ -17,16 +18,17 @@ export async function previewBatch(spec: BatchSpec, context: PreviewContext, nam
   const pack = packages.packageOf(spec.packageId)
   checkNewBatch(spec, pack, { now: rollouts.now(), others: rollouts.all(), applyLimits: applyLimits() })
   const inGroup = scope.kind === 'group' ? await devicesOfGroup(scope.group) : null
-  // What devices said last may still be on its way to the rows.
-  await store.flush()
-  const versions = new Map((await store.read(selectModuleVersions, [pack.productKey, pack.module])).map(({ deviceId, version }) => [deviceId, version]))
+  const versions = await moduleVersions(store, pack)
   const conditions = { sourceVersions, differentialFrom: pack.sourceVersion, targetVersion: pack.targetVersion, named: names !== null }
   const preview: BatchPreview = { inScope: 0, onTarget: 0, otherVersion: 0, unreported: 0, fulfilling: 0, tasks: 0, offline: 0, conflicting: 0, overridden: 0 }
+  let looked = 0
   for (const { deviceId, deviceName, online } of devicesOf(pack.productKey)) {
+    if (++looked % devicesPerTurn === 0)
+      await setImmediate()
     if (!(names?.has(deviceName) ?? true) || !(inGroup?.has(deviceId) ?? true))
       continue
     preview.inScope += 1
-    const version = versions.get(deviceId) ?? null
+    const version = versions.get(deviceId)?.version ?? null
     if (!fulfils(conditions, version)) {
       preview[version === null ? 'unreported' : version === pack.targetVersion ? 'onTarget' : 'otherVersion'] += 1
       continue

@@ -1,25 +1,23 @@
-import type { NoticeContent } from '../../../shared/alink/ota-notice.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { TaskEvent, TaskPolicy } from '../../../shared/ota/task.ts'
 import type { Store } from '../../store/types.ts'
-import type { DownlinkMessage, FeatureDevice } from '../feature.ts'
+import type { NoticesContext } from './notices.ts'
 import type { Step } from './task-book.ts'
-import type { BatchDevice, BatchRow, LiveBatch, PackageSource, TaskRow } from './types.ts'
-import { buildNotice } from '../../../shared/alink/ota-notice.ts'
+import type { BatchDevice, BatchRow, LiveBatch, TaskRow } from './types.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { Announcer } from '../../../shared/feed.ts'
 import { fill, fullBucket, rateAfter, untilNext } from '../../../shared/ota/push-rate.ts'
 import { isUnfinished, nextLook } from '../../../shared/ota/task.ts'
 import { Agenda } from './agenda.ts'
+import { Notices } from './notices.ts'
 import { batchParams, selectBatches, upsertBatch } from './rows.ts'
 import { TaskBook } from './task-book.ts'
+import { inTurns } from './turns.ts'
+import { verificationOf } from './verification.ts'
 
-export interface RolloutContext {
+export interface RolloutContext extends NoticesContext {
   clock: Clock
-  store: Pick<Store, 'upsert' | 'read'>
-  packages: PackageSource
-  /** Sends a message to a device as part of the journey of `cause`, and tells at once what became of it; returns the id of its row. */
-  downlink: { send: (deviceId: number, message: DownlinkMessage, cause: { id: number, waits: false } | undefined, onResult: (result: string) => void) => number }
+  store: Pick<Store, 'upsert' | 'read' | 'flush'>
   /** Also a deleted device. */
   deviceOf: (deviceId: number) => BatchDevice | undefined
 }
@@ -39,13 +37,15 @@ export class Rollouts {
   readonly #batches = new Map<string, LiveBatch>()
   readonly #context: RolloutContext
   readonly #agenda: Agenda
-  #lastNoticeId = 0
+  readonly notices: Notices
+  #isClosed = false
   /** Looks at the group of a dynamic batch; joined by who makes tasks. */
   onGroupDue: (batch: LiveBatch) => void = () => {}
 
   private constructor(context: RolloutContext, tasks: TaskBook) {
     this.#context = context
     this.tasks = tasks
+    this.notices = new Notices(context)
     this.#agenda = new Agenda(context.clock, key => this.#due(key))
   }
 
@@ -64,6 +64,8 @@ export class Rollouts {
       for (const task of this.tasks.ofBatch(batch.batchId))
         this.#look(task)
       this.settle(batch)
+      if (batch.spec.isCancelled)
+        void this.inTurns(this.tasks.ofBatch(batch.batchId), task => void this.apply(task, { kind: 'cancelled', evenInProgress: false }))
       // The end may have been written, and what the package had to be told of it not.
       if (batch.spec.kind === 'verify' && this.#context.packages.stateOf(batch.packageId) === 'verifying')
         this.verified(batch)
@@ -71,7 +73,13 @@ export class Rollouts {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#agenda.close()
+  }
+
+  /** Does something with many tasks, some at a time; resolves when it is on disk, also when the engine is closed before that. */
+  inTurns(tasks: Iterable<TaskRow>, run: (task: TaskRow) => unknown): Promise<void> {
+    return inTurns([...tasks], run, { store: this.#context.store, isOver: () => this.#isClosed })
   }
 
   now(): number {
@@ -102,6 +110,18 @@ export class Rollouts {
     this.#batches.delete(batchId)
   }
 
+  /** Lets go of the batches of a product that is no more. */
+  forgetProduct(productKey: string): void {
+    for (const batch of this.all().filter(one => one.productKey === productKey)) {
+      batch.watch = null
+      batch.waiting.clear()
+      for (const what of ['start', 'end', 'group', 'pump'])
+        this.#agenda.set(`${what} ${batch.batchId}`, null)
+      this.tasks.forget(batch.batchId)
+      this.#batches.delete(batch.batchId)
+    }
+  }
+
   /** Writes a batch after it was changed, and shows it to whoever watches. */
   save(batch: LiveBatch): void {
     batch.modifiedAt = this.now()
@@ -118,9 +138,9 @@ export class Rollouts {
       this.#agenda.set(`end ${batchId}`, spec.endAt)
   }
 
-  /** Looks at the group of a dynamic batch at a time; null: no more. */
-  lookAtGroup(batch: LiveBatch, at: number | null): void {
-    this.#agenda.set(`group ${batch.batchId}`, at)
+  /** Looks at the group of a dynamic batch at a time, or when it was to be looked at before that. */
+  lookAtGroup(batch: LiveBatch, at: number): void {
+    this.#agenda.setBy(`group ${batch.batchId}`, at)
   }
 
   /** How tasks of a batch go on; the timeout is that of the task. */
@@ -131,8 +151,11 @@ export class Rollouts {
 
   /** Lets an event happen to a task, and does what follows of it, but for what has to be sent. */
   apply(task: TaskRow, event: TaskEvent, at = this.now()): Step {
-    const step = this.tasks.apply(task, event, this.policyOf(task), at)
     const batch = this.get(task.batchId)
+    const mayGrow = batch.waiting.size > 0 && batch.spec.rate.kind === 'growing' && (event.kind === 'version' || event.kind === 'asked')
+    if (mayGrow)
+      this.#refill(batch)
+    const step = this.tasks.apply(task, event, this.policyOf(task), at)
     if (task.state !== 'QUEUED')
       batch.waiting.delete(task)
     this.#look(task)
@@ -141,6 +164,8 @@ export class Rollouts {
       this.#ended(batch, task)
     }
     this.changed.announce(task.batchId)
+    if (mayGrow)
+      this.#pumpBy(batch)
     return step
   }
 
@@ -156,20 +181,39 @@ export class Rollouts {
   enqueue(task: TaskRow, traceId = 0): void {
     const batch = this.get(task.batchId)
     this.#look(task)
-    if (!batch.spec.pushes || batch.state === 'PLANNED' || !isUnfinished(task) || task.state === 'CONFIRM' || !this.#context.deviceOf(task.deviceId)?.online)
+    const { spec: { pushes, endAt }, state } = batch
+    if (!pushes || state === 'PLANNED' || !isUnfinished(task) || task.state === 'CONFIRM' || !this.#context.deviceOf(task.deviceId)?.online)
+      return
+    // What is still chosen after the planned end is about to be cancelled.
+    if (task.state === 'QUEUED' && endAt !== null && this.now() >= endAt)
       return
     if (task.state !== 'QUEUED')
       return this.#send(task, traceId)
     if (batch.pausedAt !== null)
       return
     batch.waiting.add(task)
-    this.#agenda.set(`pump ${batch.batchId}`, this.now())
+    this.#agenda.setBy(`pump ${batch.batchId}`, this.now())
   }
 
-  /** Tells the next devices of a batch whose rate has changed. */
-  pumpSoon(batch: LiveBatch): void {
+  /** Changes what a batch is to do; what the push rate allowed up to now stays as it was. */
+  respec(batch: LiveBatch, spec: LiveBatch['spec']): void {
+    this.#refill(batch)
+    batch.spec = spec
+    this.save(batch)
+    this.#pumpBy(batch)
+  }
+
+  /** Fills what the push rate allows, before the rate changes. */
+  #refill(batch: LiveBatch): void {
+    const rate = this.rateOf(batch)
+    if (Number.isFinite(rate))
+      batch.bucket = fill(batch.bucket, rate, this.now())
+  }
+
+  /** Tells the next devices of a batch whose rate may have changed. */
+  #pumpBy(batch: LiveBatch): void {
     if (batch.waiting.size > 0)
-      this.#agenda.set(`pump ${batch.batchId}`, this.now())
+      this.#agenda.setBy(`pump ${batch.batchId}`, this.now() + untilNext(batch.bucket, this.rateOf(batch)))
   }
 
   /**
@@ -192,54 +236,14 @@ export class Rollouts {
     this.save(batch)
     const held = [...batch.held]
     batch.held.clear()
-    for (const task of [...[...this.tasks.ofBatch(batch.batchId)].filter(({ state }) => state === 'QUEUED'), ...held])
-      this.enqueue(task)
+    void this.inTurns([...[...this.tasks.ofBatch(batch.batchId)].filter(({ state }) => state === 'QUEUED'), ...held], task => this.enqueue(task))
   }
 
-  /** A device has come online: what it was told it is told again, what waits for it takes its turn (OTA-104, row 4). */
-  onOnline({ deviceId }: FeatureDevice): void {
-    for (const task of this.tasks.ofDevice(deviceId)) {
-      const { effect } = this.apply(task, { kind: 'online' })
-      if (effect === 'push' || task.state === 'QUEUED')
-        this.enqueue(task)
-    }
-  }
-
-  /** What a device is told that asks for an update of a module; null: nothing. `note` names the message. */
-  onAsked(device: FeatureDevice, module: string): { content: NoticeContent | null, note: Step['note'] } {
-    const task = this.tasks.ofDevice(device.deviceId).findLast(one => isSame(one.module, module))
-    const content = task && this.#noticeOf(task, device)
-    if (!task || !content)
-      return { content: null, note: () => {} }
-    const { effect, note } = this.apply(task, { kind: 'asked', early: this.#isHeldBack(task) })
-    return { content: effect === 'answer' ? content : null, note }
-  }
-
-  /** Before its planned start and while its batch is paused, a device that was not told yet gets nothing when it asks. */
-  #isHeldBack({ batchId, state }: TaskRow): boolean {
-    const batch = this.get(batchId)
-    return batch.state === 'PLANNED' || (batch.pausedAt !== null && state === 'QUEUED')
-  }
-
-  /** A device tells how far it is. */
-  onProgress({ deviceId }: FeatureDevice, { module, step, desc }: { module: string, step: number, desc: string }, at: number): Step['note'] {
-    const task = this.tasks.ofDevice(deviceId).findLast(one => isSame(one.module, module))
-    return task === undefined ? () => {} : this.apply(task, { kind: 'progress', step, description: desc, at }, at).note
-  }
-
-  /** A device tells the version of a module. */
-  onVersion({ deviceId }: FeatureDevice, { module, version }: { module: string, version: string }, at: number): Step['note'] {
-    const notes = this.tasks.ofDevice(deviceId)
-      .filter(one => isSame(one.module, module))
-      .map(task => this.apply(task, { kind: 'version', version, at }, at).note)
-    return traceId => notes.forEach(note => note(traceId))
-  }
-
-  /** Ends a static batch whose tasks have all ended. */
+  /** Ends a static batch whose tasks have all ended; one of which something is still under way is under way itself (OTA-106). */
   settle(batch: LiveBatch): void {
     if (batch.state !== 'IN_PROGRESS' || batch.selecting || batch.spec.dynamic || this.tasks.ofBatch(batch.batchId).size > 0)
       return
-    this.end(batch, 'COMPLETED')
+    this.end(batch, batch.spec.isCancelled ? 'CANCELED' : 'COMPLETED')
   }
 
   /** A batch has run its course, or is cancelled. */
@@ -254,14 +258,21 @@ export class Rollouts {
     this.verified(batch)
   }
 
-  /** Tells the package how its verification goes (OTA-29, A-37). */
-  verified({ spec, counts, state, packageId }: LiveBatch): void {
-    if (spec.kind !== 'verify')
+  /** A static batch that was over goes on, because tasks of it begin anew. */
+  reopen(batch: LiveBatch): void {
+    if (batch.spec.dynamic || (batch.state === 'IN_PROGRESS' && !batch.spec.isCancelled) || batch.state === 'PLANNED')
       return
-    const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    const percent = all === 0 ? 0 : Math.floor(counts.SUCCEEDED * 100 / all)
-    const isOver = state === 'COMPLETED' || state === 'CANCELED'
-    this.#context.packages.setVerification(packageId, !isOver ? 'verifying' : percent === 100 ? 'verified' : 'failed', percent)
+    Object.assign(batch, { state: 'IN_PROGRESS', startedAt: batch.startedAt ?? this.now(), endedAt: null, spec: { ...batch.spec, isCancelled: false } })
+    this.save(batch)
+    this.schedule(batch)
+    this.verified(batch)
+    this.settle(batch)
+  }
+
+  /** Tells the package how its verification goes (OTA-29, A-37). */
+  verified({ spec, packageId }: LiveBatch): void {
+    if (spec.kind === 'verify' && this.#context.packages.stateOf(packageId) !== undefined)
+      this.#context.packages.setVerification(packageId, verificationOf(this.all().filter(batch => batch.packageId === packageId && batch.spec.kind === 'verify')))
   }
 
   /** Devices a minute at this moment. */
@@ -310,15 +321,16 @@ export class Rollouts {
     const now = this.now()
     Object.assign(batch, { state: 'IN_PROGRESS', startedAt: now, bucket: fullBucket(now) })
     this.save(batch)
-    for (const task of this.tasks.ofBatch(batch.batchId))
-      this.enqueue(task)
+    void this.inTurns(this.tasks.ofBatch(batch.batchId), (task) => {
+      if (task.state === 'QUEUED')
+        this.enqueue(task)
+    })
     this.settle(batch)
   }
 
   #endSchedule(batch: LiveBatch): void {
-    for (const task of [...this.tasks.ofBatch(batch.batchId)])
-      this.apply(task, { kind: 'scheduleEnded' })
-    this.settle(batch)
+    batch.waiting.clear()
+    void this.inTurns(this.tasks.ofBatch(batch.batchId), task => void this.apply(task, { kind: 'scheduleEnded' })).then(() => this.settle(batch))
   }
 
   /** Tells the next devices, as many as the rate allows by now (OTA-47 to OTA-50). */
@@ -344,35 +356,20 @@ export class Rollouts {
       this.#agenda.set(`pump ${batch.batchId}`, this.now() + (isUnlimited ? 0 : untilNext(batch.bucket, rate)))
   }
 
-  #noticeOf(task: TaskRow, device: FeatureDevice): NoticeContent | null {
-    const { packageId, spec } = this.get(task.batchId)
-    // The stream of a task is the task itself, so that its id stays whenever the device is told again (OTA-93).
-    return this.#context.packages.noticeOf(packageId, device, spec.tags, spec.protocol === 'MQTT' ? { streamId: task.taskId, streamFileId: 1 } : undefined)
-  }
-
   /** Sends the notice; what the connection had no room for is sent again, and what did not arrive waits for the next connect. */
   #send(task: TaskRow, causeId = 0): void {
     const { pausedAt, held } = this.get(task.batchId)
     if (pausedAt !== null)
       return void held.add(task)
     const device = this.#context.deviceOf(task.deviceId)
-    const content = device?.online ? this.#noticeOf(task, device) : null
+    const content = device?.online ? this.notices.contentOf(device, task, this.get(task.batchId)) : null
     if (!device || !content)
       return
-    this.#lastNoticeId = Math.max(this.#lastNoticeId + 1, Math.floor(this.now()))
-    const { topic, payload } = buildNotice(device, content, this.#lastNoticeId)
-    const steps = [{ bizCode: 'OTA', operation: 'OTAFirmwarePush', code: 200 }]
-    let outcome: 'done' | 'again' | 'lost' = 'lost'
-    const cause = causeId === 0 ? undefined : { id: causeId, waits: false } as const
-    const traceId = this.#context.downlink.send(device.deviceId, { topic, payload: Buffer.from(payload), qos: 1, steps }, cause, (result) => {
-      outcome = result === 'sent' || result === 'queued' ? 'done' : result === 'dropped' || result === 'throttled' ? 'again' : 'lost'
-    })
-    // The callback has been called by now, which the compiler cannot know.
-    switch (outcome as 'done' | 'again' | 'lost') {
-      case 'done': return this.apply(task, { kind: 'pushed' }).note(traceId)
-      case 'again': return this.#agenda.set(`send ${task.taskId}`, this.now() + againMs)
-      case 'lost':
-    }
+    const { outcome, traceId } = this.notices.send(device, task, content, this.now(), causeId)
+    if (outcome === 'done')
+      this.apply(task, { kind: 'pushed' }).note(traceId)
+    else if (outcome === 'again')
+      this.#agenda.set(`send ${task.taskId}`, this.now() + againMs)
   }
 }
 

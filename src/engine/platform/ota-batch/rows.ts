@@ -57,6 +57,12 @@ CREATE TABLE ota_task_event (
 CREATE INDEX ota_task_event_task ON ota_task_event (task_id);
 `
 
+/** Pages of tasks in order of their ids, of one state or any, without sorting all of a batch. */
+export const otaTaskOrder = `
+DROP INDEX ota_task_batch;
+CREATE INDEX ota_task_of_batch ON ota_task (batch_id);
+CREATE INDEX ota_task_in_state ON ota_task (batch_id, state);
+`
 /** Batches can be paused. */
 export const batchPauseColumn = 'ALTER TABLE ota_batch ADD COLUMN paused_at INTEGER;'
 
@@ -130,10 +136,10 @@ function toTask(row: Record<string, SqlValue>): TaskRow {
   }
 }
 
-/** Every task that may still change, oldest first. */
+/** Tasks that may still change, oldest first. Parameters: the id before the first one, how many at most. */
 export const selectUnfinished: Statement<TaskRow> = {
   name: 'otaTask.selectUnfinished',
-  sql: `SELECT * FROM ota_task WHERE state IN ('CONFIRM', 'QUEUED', 'NOTIFIED', 'IN_PROGRESS') ORDER BY task_id`,
+  sql: `SELECT * FROM ota_task WHERE state IN ('CONFIRM', 'QUEUED', 'NOTIFIED', 'IN_PROGRESS') AND task_id > ? ORDER BY task_id LIMIT ?`,
   map: toTask,
 }
 
@@ -168,28 +174,36 @@ export const selectMatches: Statement<{ deviceId: number, count: number, lastFai
 }
 
 /** What tasks are looked for by: so that an index serves it, each way has its own statement. */
-type TaskKey = 'batch' | 'device' | 'both'
-const wheres: Record<TaskKey, string> = { batch: 'batch_id = ?', device: 'device_id = ?', both: 'batch_id = ? AND device_id = ?' }
+type TaskKey = 'batch' | 'device' | 'both' | 'state'
 /** States between blanks; empty: any. */
 const inStates = `instr(coalesce(nullif(?, ''), ' CONFIRM QUEUED NOTIFIED IN_PROGRESS SUCCEEDED FAILED CANCELED '), ' ' || state || ' ') > 0`
+const wheres: Record<TaskKey, string> = {
+  batch: `batch_id = ? AND ${inStates}`,
+  device: `device_id = ? AND ${inStates}`,
+  both: `+batch_id = ? AND device_id = ? AND ${inStates}`,
+  state: 'batch_id = ? AND state = ?',
+}
 
 const reasonOfTask = `coalesce(cause, '') || char(10) || remark`
 const forReason = `coalesce(nullif(?, ''), ${reasonOfTask}) = ${reasonOfTask}`
 const named = `(? = '' OR device_id IN (SELECT device_id FROM device WHERE instr(lower(device_name), lower(?)) > 0))`
 
-function taskQuery(by: TaskKey): { page: Statement<TaskRow>, count: Statement<number> } {
-  const where = `${wheres[by]} AND ${inStates} AND ${forReason} AND ${named}`
+function taskQuery(by: TaskKey): { oldest: Statement<TaskRow>, newest: Statement<TaskRow>, count: Statement<number> } {
+  const where = `${wheres[by]} AND ${forReason} AND ${named}`
+  const page = (order: string): Statement<TaskRow> => ({ name: `otaTask.selectBy.${by}${order}`, sql: `SELECT * FROM ota_task WHERE ${where} ORDER BY task_id${order} LIMIT ? OFFSET ?`, map: toTask })
   return {
-    page: { name: `otaTask.selectBy.${by}`, sql: `SELECT * FROM ota_task WHERE ${where} ORDER BY task_id * ? LIMIT ? OFFSET ?`, map: toTask },
+    oldest: page(''),
+    newest: page(' DESC'),
     count: { name: `otaTask.countBy.${by}`, sql: `SELECT count(*) AS tasks FROM ota_task WHERE ${where}`, map: row => Number(row.tasks) },
   }
 }
 
 /**
- * Tasks of a batch, of a device or of both. Parameters: batch id, device id (those that the key has), states between blanks (empty: any),
- * a reason as `reasonKey` makes it (empty: any), twice a part of the device's name; of a page also 1 (oldest first) or -1, limit and offset.
+ * Tasks of a batch, of a device, of both, or of a batch in one state; the oldest or the newest first. Parameters: batch id, device id
+ * (those that the key has), states between blanks (empty: any) or the state itself, a reason as `reasonKey` makes it (empty: any),
+ * twice a part of the device's name; of a page also limit and offset.
  */
-export const taskQueries: Record<TaskKey, ReturnType<typeof taskQuery>> = { batch: taskQuery('batch'), device: taskQuery('device'), both: taskQuery('both') }
+export const taskQueries: Record<TaskKey, ReturnType<typeof taskQuery>> = { batch: taskQuery('batch'), device: taskQuery('device'), both: taskQuery('both'), state: taskQuery('state') }
 
 /** A reason as the queries of tasks take it. */
 export function reasonKey({ cause, remark }: { cause: FailureCause | null, remark: string }): string {
@@ -257,9 +271,19 @@ export const selectEvents: Statement<EventRow> = {
   }),
 }
 
-/** What the devices of a product reported of a module. Parameters: product key, module. */
-export const selectModuleVersions: Statement<{ deviceId: number, version: string }> = {
+/** What devices of a product reported of a module, in order of their ids. Parameters: product key, module, the id before the first one, how many at most. */
+export const selectModuleVersions: Statement<{ deviceId: number, version: string, reportedAt: number }> = {
   name: 'version.selectOfModule',
-  sql: `SELECT v.device_id, v.version FROM device_version v JOIN device d ON d.device_id = v.device_id WHERE d.product_key = ? AND v.module = ? AND d.deleted_at IS NULL`,
-  map: row => ({ deviceId: Number(row.device_id), version: String(row.version) }),
+  // A cross join keeps the order of the tables, so that a page is read from where the last one ended.
+  sql: `SELECT v.device_id, v.version, v.reported_at FROM device_version v CROSS JOIN device d ON d.device_id = v.device_id
+    WHERE d.product_key = ? AND v.module = ? AND v.device_id > ? AND d.deleted_at IS NULL ORDER BY v.device_id LIMIT ?`,
+  map: row => ({ deviceId: Number(row.device_id), version: String(row.version), reportedAt: Number(row.reported_at) }),
 }
+
+/** Everything of the batches of a product. Parameter: product key. */
+export const deleteOfProduct: Statement[] = [
+  { name: 'otaTaskEvent.deleteOfProduct', sql: 'DELETE FROM ota_task_event WHERE task_id IN (SELECT task_id FROM ota_task WHERE batch_id IN (SELECT batch_id FROM ota_batch WHERE product_key = ?))' },
+  { name: 'otaTask.deleteOfProduct', sql: 'DELETE FROM ota_task WHERE batch_id IN (SELECT batch_id FROM ota_batch WHERE product_key = ?)' },
+  { name: 'otaBatch.deleteNamesOfProduct', sql: 'DELETE FROM ota_batch_names WHERE batch_id IN (SELECT batch_id FROM ota_batch WHERE product_key = ?)' },
+  { name: 'otaBatch.deleteOfProduct', sql: 'DELETE FROM ota_batch WHERE product_key = ?' },
+]

@@ -7,6 +7,8 @@ import { limits } from '../../../shared/limits.ts'
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
+/** A file that is to be downloaded over HTTPS (OTA-15, A-1, A-43). */
+const httpsBytesMax = 1_000 * 1024 * 1024
 const cloudRetryMinutes: readonly (number | null)[] = [null, 0, 10, 30, 60, 1_440]
 const cloudRetries: readonly number[] = [1, 2, 5]
 
@@ -18,6 +20,8 @@ function refused(message: string, field: keyof BatchSpec): AppError {
 /** Checks what is asked of a new batch against the package, the time and the other batches (OTA-33 to OTA-94). Throws AppError ota/batch-refused. */
 export function checkNewBatch(spec: BatchSpec, pack: BatchPackage, { now, others, applyLimits }: { now: number, others: readonly LiveBatch[], applyLimits: boolean }): void {
   checkPackage(spec, pack)
+  if (applyLimits && spec.protocol === 'HTTPS' && pack.largest > httpsBytesMax)
+    throw refused('A file of more than 1,000 MB cannot be downloaded over HTTPS.', 'protocol')
   checkScope(spec, pack)
   checkPolicy(spec)
   checkSchedule(spec, now, applyLimits)
@@ -122,18 +126,34 @@ export function isLive({ state, selecting, counts }: LiveBatch): boolean {
   return state === 'PLANNED' || state === 'IN_PROGRESS' || selecting || counts.CONFIRM + counts.QUEUED + counts.NOTIFIED + counts.IN_PROGRESS > 0
 }
 
+/** Whether a batch still takes devices. */
+export function isOpen({ state, spec }: LiveBatch): boolean {
+  return (state === 'PLANNED' || state === 'IN_PROGRESS') && !spec.isCancelled
+}
+
 /** Whether a batch still looks for devices. */
 export function isWatching({ state, spec }: LiveBatch): boolean {
   return spec.dynamic && state === 'IN_PROGRESS'
 }
 
-function checkOthers(spec: BatchSpec, { packageId, productKey, module, sourceVersion }: BatchPackage, others: readonly LiveBatch[]): void {
-  const live = others.filter(isLive)
-  if (live.some(other => other.productKey === productKey && ((spec.severalModules && other.spec.overrides) || (spec.overrides && other.spec.severalModules))))
+/** Several modules at once and overriding do not go together, not even in two batches of a product (OTA-86, A-17). Throws AppError ota/batch-refused. */
+export function checkTogether({ severalModules, overrides }: Pick<BatchSpec, 'severalModules' | 'overrides'>, productKey: string, others: readonly LiveBatch[]): void {
+  if (others.some(other => other.productKey === productKey && ((severalModules && other.spec.overrides) || (overrides && other.spec.severalModules)) && isLive(other)))
     throw refused('Another batch of the product is under way that overrides earlier tasks or updates several modules at once; the two do not go together.', 'overrides')
+}
+
+/** Whether failed and cancelled tasks of a batch may begin anew. Throws AppError ota/batch-refused. */
+export function checkRetry({ batchId, productKey, spec }: LiveBatch, now: number, others: readonly LiveBatch[]): void {
+  if (spec.endAt !== null && now >= spec.endAt)
+    throw refused('The planned end of the batch has passed, so its tasks cannot begin anew; make a new batch for these devices.', 'endAt')
+  checkTogether(spec, productKey, others.filter(other => other.batchId !== batchId))
+}
+
+function checkOthers(spec: BatchSpec, { packageId, productKey, module, sourceVersion }: BatchPackage, others: readonly LiveBatch[]): void {
+  checkTogether(spec, productKey, others)
   if (!spec.dynamic)
     return
-  const watching = live.filter(isWatching)
+  const watching = others.filter(isWatching)
   if (watching.some(other => other.packageId === packageId))
     throw refused('The package has a dynamic batch already; cancel that one first.', 'dynamic')
   const { scope } = spec

@@ -19,6 +19,9 @@ export interface Step {
   note: (traceId: number) => void
 }
 
+/** Rows read at a time. */
+const rowsAtOnce = 5_000
+
 /** Events that are nothing to tell when they change nothing. */
 const quiet: ReadonlySet<TaskEvent['kind']> = new Set(['online', 'offline', 'clock', 'cancelled', 'overridden', 'scheduleEnded', 'packageDeleted'])
 
@@ -49,8 +52,11 @@ export class TaskBook {
       tally.counts[state] = count
       tally.notified += notified
     }
-    for (const task of await store.read(selectUnfinished, []))
-      book.#hold(task)
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const rows: TaskRow[] = await store.read(selectUnfinished, [after, rowsAtOnce])
+      rows.forEach(task => book.#hold(task))
+      after = rows.length < rowsAtOnce ? undefined : rows.at(-1)?.taskId
+    }
     return book
   }
 
@@ -131,6 +137,13 @@ export class TaskBook {
       this.#release(task)
     this.#write(task)
     return { effect, note: this.#tell(task, nameOf(event), at) }
+  }
+
+  /** Lets go of a batch that is no more. */
+  forget(batchId: string): void {
+    for (const task of [...this.ofBatch(batchId)])
+      this.#release(task)
+    this.#tallies.delete(batchId)
   }
 
   #hold(task: TaskRow): void {

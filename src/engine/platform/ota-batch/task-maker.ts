@@ -1,3 +1,4 @@
+import type { Announcer } from '../../../shared/feed.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { Store } from '../../store/types.ts'
 import type { FeatureDevice } from '../feature.ts'
@@ -6,13 +7,15 @@ import type { Candidate, Conditions } from './selection.ts'
 import type { Step } from './task-book.ts'
 import type { BatchDevice, BatchRow, LiveBatch, TaskRow, Watch } from './types.ts'
 import { setImmediate } from 'node:timers/promises'
-import { toErrorValue } from '../../../shared/errors.ts'
+import { AppError, toErrorValue } from '../../../shared/errors.ts'
 import { settle } from '../../../shared/ota/conflict.ts'
 import { newTask } from '../../../shared/ota/task.ts'
+import { moduleVersions } from './module-versions.ts'
 import { isSame } from './rollouts.ts'
-import { selectMatches, selectModuleVersions, selectNames } from './rows.ts'
-import { isWatching } from './rules.ts'
-import { fulfils, phase } from './selection.ts'
+import { selectMatches, selectNames } from './rows.ts'
+import { isOpen, isWatching } from './rules.ts'
+import { devicesPerTurn, fulfils, phase } from './selection.ts'
+import { inTurns } from './turns.ts'
 
 export interface TaskMakerContext {
   store: Pick<Store, 'read' | 'flush'>
@@ -24,10 +27,12 @@ export interface TaskMakerContext {
   deviceOf: (deviceId: number) => BatchDevice | undefined
   /** The devices of a group and its sub-groups. Throws AppError group/not-found. */
   devicesOfGroup: (group: string) => Promise<ReadonlySet<number>>
+  /** Whether a device is in a static group or its sub-groups now; null: the group is a dynamic one, and it takes a while to find out. */
+  isInGroup: (group: string, deviceId: number) => boolean | null
+  /** Says when devices were put into groups or taken out of them, or groups were changed or deleted. */
+  groupsChanged: Announcer<void>
 }
 
-/** Tasks queued for the writer at a time, so that a large batch does not fill its queue. */
-const tasksAtOnce = 500
 /** How often the group of a dynamic batch is looked at, and how soon after something has happened. */
 const groupEveryMs = 60_000
 const groupSoonMs = 1_000
@@ -35,44 +40,65 @@ const groupSoonMs = 1_000
 const matchesMax = 10
 
 /** Versions that devices report while a selection is being made, which the rows it reads may not have yet. */
-interface Selection { productKey: string, module: string, fresh: Map<number, string> }
+interface Selection { batchId: string, productKey: string, module: string, fresh: Map<number, string> }
+
+/** Whom a batch may take, beside its conditions; null or left out: no matter. */
+interface Whom {
+  /** The devices that it names. */
+  names?: ReadonlySet<string> | null
+  /** Only these. */
+  among?: ReadonlySet<number>
+  /** They have a task of the batch; they count for the percentage of a phased one, and nobody does who came after it was made. */
+  done?: ReadonlySet<number>
+}
 
 /** Decides which devices get a task: at once for those that are there, and for a dynamic batch whenever something happens. */
 export class TaskMaker {
   readonly #context: TaskMakerContext
   readonly #selections = new Set<Selection>()
-  #isClosed = false
+  /** Dynamic batches whose group is being looked at. */
+  readonly #looking = new Set<LiveBatch>()
+  readonly #closing = new AbortController()
 
   constructor(context: TaskMakerContext) {
     this.#context = context
     context.rollouts.onGroupDue = batch => void this.#lookAtGroup(batch)
+    context.groupsChanged.listen(this.#closing.signal, () => this.#lookSoon(() => true, 0))
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted
   }
 
   close(): void {
-    this.#isClosed = true
+    this.#closing.abort()
   }
 
-  /** The devices that would get a task of a batch by now, in the order in which they are told. `names` are those of a batch that names its devices. */
-  async candidates(batch: BatchRow, names: ReadonlySet<string> | null): Promise<Candidate[]> {
-    const { store, devicesOf, devicesOfGroup } = this.#context
-    const { scope } = batch.spec
+  /** The devices that would get a task of a batch by now, in the order in which they are told. */
+  async candidates(batch: BatchRow, { names = null, among, done }: Whom = {}): Promise<Candidate[]> {
+    const { devicesOf, devicesOfGroup } = this.#context
+    const { dynamic, scope, newlyReportedOnly } = batch.spec
     const inGroup = scope.kind === 'group' ? await devicesOfGroup(scope.group) : null
-    // What devices said last may still be on its way to the rows.
-    await store.flush()
-    const versions = new Map((await store.read(selectModuleVersions, [batch.productKey, batch.module])).map(({ deviceId, version }) => [deviceId, version]))
+    const versions = await moduleVersions(this.#context.store, batch)
     const conditions = conditionsOf(batch)
     const found: Candidate[] = []
-    for (const { deviceId, deviceName } of devicesOf(batch.productKey)) {
-      const version = versions.get(deviceId) ?? null
-      if ((names?.has(deviceName) ?? true) && (inGroup?.has(deviceId) ?? true) && fulfils(conditions, version))
+    let looked = 0
+    for (const { deviceId, deviceName, createdAt } of devicesOf(batch.productKey)) {
+      if (++looked % devicesPerTurn === 0)
+        await setImmediate()
+      const { version, reportedAt } = versions.get(deviceId) ?? { version: null, reportedAt: 0 }
+      const isMeant = (names?.has(deviceName) ?? true) && (inGroup?.has(deviceId) ?? true) && (among?.has(deviceId) ?? true)
+      const isLate = newlyReportedOnly ? reportedAt < batch.createdAt : done !== undefined && !dynamic && createdAt > batch.createdAt
+      if (done?.has(deviceId) || (isMeant && !isLate && fulfils(conditions, version)))
         found.push({ deviceId, deviceName, version })
     }
-    return scope.kind === 'phased' ? phase(found, scope.percent, batch.batchId) : found
+    const chosen = scope.kind === 'phased' ? await phase(found, scope.percent, batch.batchId, setImmediate) : found
+    return done === undefined ? chosen : chosen.filter(({ deviceId }) => !done.has(deviceId))
   }
 
   /** Notes the versions that devices report meanwhile, until it is disposed of. */
-  listen({ productKey, module }: Pick<BatchRow, 'productKey' | 'module'>): { fresh: ReadonlyMap<number, string> } & Disposable {
-    const selection: Selection = { productKey, module, fresh: new Map() }
+  listen({ batchId, productKey, module }: Pick<BatchRow, 'batchId' | 'productKey' | 'module'>): { fresh: ReadonlyMap<number, string> } & Disposable {
+    const selection: Selection = { batchId, productKey, module, fresh: new Map() }
     this.#selections.add(selection)
     return { fresh: selection.fresh, [Symbol.dispose]: () => void this.#selections.delete(selection) }
   }
@@ -81,24 +107,19 @@ export class TaskMaker {
   async make(batch: LiveBatch, chosen: readonly Candidate[], fresh: ReadonlyMap<number, string>): Promise<void> {
     const { rollouts, store } = this.#context
     const conditions = conditionsOf(batch)
-    let made = 0
-    for (const { deviceId, version: earlier } of chosen) {
+    await inTurns(chosen, ({ deviceId, version: earlier }) => {
       const version = fresh.get(deviceId) ?? earlier
       const device = this.#context.deviceOf(deviceId)
-      if (!device || device.deletedAt !== null || batch.watch?.matches.has(deviceId) || !fulfils(conditions, version) || (batch.state !== 'IN_PROGRESS' && batch.state !== 'PLANNED'))
-        continue
-      this.#makeTask(batch, device, version)
-      made += 1
-      if (made % tasksAtOnce !== 0)
-        continue
-      await store.flush()
-      await setImmediate()
-      if (this.#isClosed)
-        return
-    }
+      if (!device || device.deletedAt !== null || batch.watch?.matches.has(deviceId) || !fulfils(conditions, version) || !isOpen(batch))
+        return false
+      return this.#makeTask(batch, device, version)
+    }, { store, isOver: () => this.#isClosed })
+    if (this.#isClosed)
+      return
     batch.selecting = false
     rollouts.save(batch)
     this.#matchFresh(batch, fresh)
+    this.#lookSoon(one => one === batch, 0)
     rollouts.verified(batch)
     rollouts.settle(batch)
     await store.flush()
@@ -143,19 +164,32 @@ export class TaskMaker {
     const { store } = this.#context
     using listening = this.listen(batch)
     const done = new Set((await store.read(selectMatches, [batch.batchId])).map(({ deviceId }) => deviceId))
-    const chosen = await this.candidates(batch, names)
-    if (!this.#isClosed)
-      await this.make(batch, chosen.filter(({ deviceId }) => !done.has(deviceId)), listening.fresh)
+    await this.make(batch, await this.candidates(batch, { names, done }), listening.fresh)
+    // Its planned end may have come while the engine was not running, or before all were chosen.
+    this.#context.rollouts.schedule(batch)
   }
 
   /** Adds the devices that have one of these versions by now to a dynamic batch (OTA-69). */
   async addVersions(batch: LiveBatch, versions: readonly string[]): Promise<void> {
-    using listening = this.listen(batch)
-    for (const { deviceId, version: earlier } of await this.candidates(batch, batch.watch?.names ?? null)) {
-      const version = listening.fresh.get(deviceId) ?? earlier
-      const device = this.#context.deviceOf(deviceId)
-      if (device && version !== null && versions.includes(version))
-        this.#match(device, batch.module, version, batch)
+    const { store, rollouts } = this.#context
+    // Until all are looked at, so that a start in between goes on with it.
+    batch.selecting = true
+    rollouts.save(batch)
+    const listening = this.listen(batch)
+    try {
+      const candidates = await this.candidates(batch, { names: batch.watch?.names ?? null })
+      await inTurns(candidates, ({ deviceId, version: earlier }) => {
+        const version = listening.fresh.get(deviceId) ?? earlier
+        const device = this.#context.deviceOf(deviceId)
+        return device !== undefined && device.deletedAt === null && version !== null && versions.includes(version) && this.#match(device, batch.module, version, batch) !== undefined
+      }, { store, isOver: () => this.#isClosed })
+    }
+    finally {
+      listening[Symbol.dispose]()
+      if (!this.#isClosed && ![...this.#selections].some(({ batchId }) => batchId === batch.batchId)) {
+        batch.selecting = false
+        rollouts.save(batch)
+      }
     }
   }
 
@@ -179,10 +213,14 @@ export class TaskMaker {
 
   /** Has the groups of a product's dynamic batches looked at. */
   #soon(productKey: string): void {
+    this.#lookSoon(batch => batch.productKey === productKey, groupSoonMs)
+  }
+
+  #lookSoon(isMeant: (batch: LiveBatch) => boolean, inMs: number): void {
     const { rollouts } = this.#context
     for (const batch of this.#watching()) {
-      if (batch.productKey === productKey && batch.spec.scope.kind === 'group' && batch.watch?.inside)
-        rollouts.lookAtGroup(batch, rollouts.now() + groupSoonMs)
+      if (batch.spec.scope.kind === 'group' && isMeant(batch))
+        rollouts.lookAtGroup(batch, rollouts.now() + inMs)
     }
   }
 
@@ -205,11 +243,13 @@ export class TaskMaker {
 
   /** The dynamic batch that takes a device: the newest; with several modules at once, the newest by group before others (OTA-72). */
   #winner({ deviceId, deviceName, productKey }: FeatureDevice, module: string, version: string | null): LiveBatch | undefined {
+    const { isInGroup } = this.#context
     const matching = this.#watching().filter((batch) => {
-      const { watch, spec: { scope } } = batch
+      const { watch, spec } = batch
+      const { scope } = spec
       return batch.productKey === productKey && isSame(batch.module, module) && watch !== null
-        && (scope.kind !== 'named' || watch.names?.has(deviceName)) && (scope.kind !== 'group' || watch.inside?.has(deviceId))
-        && fulfils(conditionsOf(batch), version)
+        && (scope.kind !== 'named' || watch.names?.has(deviceName)) && (scope.kind !== 'group' || (isInGroup(scope.group, deviceId) ?? watch.inside?.has(deviceId)))
+        && (version !== null || !spec.newlyReportedOnly) && fulfils(conditionsOf(batch), version)
     })
     return matching.findLast(({ spec }) => spec.severalModules && spec.scope.kind === 'group') ?? matching.at(-1)
   }
@@ -259,29 +299,36 @@ export class TaskMaker {
 
   /** Gives tasks to devices that have joined the group of a dynamic batch, and again to those that left it after a failure (OTA-79, OTA-80). */
   async #lookAtGroup(batch: LiveBatch): Promise<void> {
-    const { rollouts, devicesOfGroup, log } = this.#context
-    const { scope, newlyReportedOnly } = batch.spec
-    if (this.#isClosed || batch.watch === null || batch.selecting || scope.kind !== 'group')
+    const { rollouts, devicesOfGroup, store, log } = this.#context
+    const { watch, spec: { scope } } = batch
+    if (this.#isClosed || watch === null || scope.kind !== 'group')
       return
-    rollouts.lookAtGroup(batch, rollouts.now() + groupEveryMs)
+    if (batch.selecting || this.#looking.has(batch))
+      return rollouts.lookAtGroup(batch, rollouts.now() + groupSoonMs)
+    this.#looking.add(batch)
+    const before = watch.inside
     try {
       using listening = this.listen(batch)
       const members = await devicesOfGroup(scope.group)
-      const before = batch.watch.inside
-      batch.watch.inside = members
-      if (newlyReportedOnly && before === null)
-        return
-      for (const { deviceId, version } of await this.candidates(batch, null)) {
-        const match = batch.watch?.matches.get(deviceId)
+      const joined = new Set([...members].filter(deviceId => !before?.has(deviceId)))
+      watch.inside = members
+      const candidates = joined.size === 0 ? [] : await this.candidates(batch, { among: joined })
+      await inTurns(candidates, ({ deviceId, version }) => {
+        const match = watch.matches.get(deviceId)
         const device = this.#context.deviceOf(deviceId)
-        const isNew = match === undefined ? !newlyReportedOnly : match.lastFailed && before !== null && !before.has(deviceId)
-        if (isNew && device && !this.#isClosed)
-          this.#match(device, batch.module, listening.fresh.get(deviceId) ?? version, batch)
-      }
+        const isNew = match === undefined || (match.lastFailed && before !== null)
+        return isNew && device !== undefined && device.deletedAt === null && this.#match(device, batch.module, listening.fresh.get(deviceId) ?? version, batch) !== undefined
+      }, { store, isOver: () => this.#isClosed })
     }
     catch (error) {
       // The group was deleted: no new device comes through it, and what there is goes on (OTA-81).
+      watch.inside = error instanceof AppError && error.code === 'group/not-found' ? new Set() : before
       log.debug('the group of a dynamic batch could not be looked at', { ...toErrorValue(error) })
+    }
+    finally {
+      this.#looking.delete(batch)
+      if (!this.#isClosed && batch.watch !== null)
+        rollouts.lookAtGroup(batch, rollouts.now() + groupEveryMs)
     }
   }
 }

@@ -4,6 +4,7 @@ import type { PushBucket } from '../../../shared/ota/push-rate.ts'
 import type { OtaTask } from '../../../shared/ota/task.ts'
 import type { FeatureDevice } from '../feature.ts'
 import type { FileBlock } from '../ota/types.ts'
+import type { Verification } from './verification.ts'
 
 /** An update package, as far as a batch has to know it. */
 export interface BatchPackage {
@@ -16,8 +17,9 @@ export interface BatchPackage {
   /** `none` needs no verification; in that state and when verified a batch may begin. */
   state: 'none' | 'unverified' | 'verifying' | 'verified' | 'failed'
   fileCount: number
-  /** Bytes of all files. */
+  /** Bytes of all files, and of the largest of them. */
   size: number
+  largest: number
 }
 
 /** What batches need of the packages; all of it is answered at once. */
@@ -33,14 +35,15 @@ export interface PackageSource {
   blockOf: (packageId: string, fileNumber: number, offset: number, size: number) => Promise<FileBlock | 'busy' | null>
   /** Undefined when the package is gone. */
   stateOf: (packageId: string) => BatchPackage['state'] | undefined
-  /** How the verification of a package goes: percent of its devices that have the new version. */
-  setVerification: (packageId: string, state: 'verifying' | 'verified' | 'failed', percent: number) => void
+  /** How the verification of a package goes; nothing for one that needs none. */
+  setVerification: (packageId: string, verification: Verification) => void
 }
 
 /** A device as batches see it. */
 export interface BatchDevice extends FeatureDevice {
   iotId: string
   online: boolean
+  createdAt: number
   activatedAt: number | null
   lastOnlineAt: number | null
   deletedAt: number | null
@@ -51,6 +54,8 @@ export interface StoredSpec extends Omit<BatchSpec, 'scope'> {
   scope: Batch['scope']
   /** Of a differential package: the only version it can start from. */
   differentialFrom: string | null
+  /** A static batch of which everything was cancelled but what devices are at; it ends with them. */
+  isCancelled?: boolean
 }
 
 /** A batch as its row keeps it. */

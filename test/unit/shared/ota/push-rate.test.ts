@@ -12,6 +12,22 @@ it('grows as the platform\'s worked example does: 20,000 devices take a little m
   expect(minutesToPush(rate, 7_500, 1_000)).toBeCloseTo(500 / 6_400 + 500 / 10_000, 8)
 })
 
+it('spends that rate device by device: the stages of the worked example end when the platform\'s table says', () => {
+  const rate = { kind: 'growing', base: 50, factor: 2, max: 10_000, threshold: 1_000, counts: 'pushed' } as const
+  let bucket = fullBucket(0)
+  const toldAt: number[] = []
+  for (let now = 0; toldAt.length < 20_000; now += Math.max(1, untilNext(bucket, rateAfter(rate, toldAt.length)))) {
+    bucket = fill(bucket, rateAfter(rate, toldAt.length), now)
+    for (; bucket.tokens >= 1 && toldAt.length < 20_000; bucket = { ...bucket, tokens: bucket.tokens - 1 })
+      toldAt.push(now)
+  }
+  // The first device does not wait, so every stage ends a device earlier than its whole minutes say.
+  const minutes = [1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000].map(told => toldAt[told]! / 60_000)
+  const table = [20, 30, 35, 37.5, 38.75, 39.375, 39.6875, 39.84375]
+  expect(minutes.map((at, index) => Math.abs(at - table[index]!) < 0.03)).toEqual(table.map(() => true))
+  expect(toldAt.at(-1)! / 60_000).toBeCloseTo(41.04, 1)
+})
+
 it('keeps fractions and is capped from stage 13 on in the second example', () => {
   const rate = { kind: 'growing', base: 1, factor: 1.2, max: 10, threshold: 5, counts: 'succeeded' } as const
   expect(rateAfter(rate, 20)).toBeCloseTo(2.0736, 10)

@@ -52,3 +52,27 @@ it('gives others their turn when an entry is set anew while it is called', () =>
   clock.advance(0)
   expect(calls).toBe(5)
 })
+
+it('moves an entry that is due by some time only forward, however often it is asked for', () => {
+  const { agenda, clock, rung } = startAgenda()
+  agenda.setBy('a', 10)
+  agenda.setBy('a', 20)
+  clock.advance(5)
+  agenda.setBy('a', 15)
+  clock.advance(100)
+  agenda.setBy('b', 300)
+  agenda.setBy('b', 200)
+  clock.advance(1_000)
+  expect(rung).toEqual(['a 10', 'b 200'])
+})
+
+it('gives others their turn between the entries of one instant when there are many', () => {
+  const { agenda, clock, rung } = startAgenda()
+  for (let index = 0; index < 1_000; index++)
+    agenda.set(`task ${index}`, 10)
+  let seen = 0
+  clock.setAlarm(10, () => { seen = rung.length })
+  clock.advance(10)
+  expect(rung).toHaveLength(1_000)
+  expect(seen).toBeLessThan(1_000)
+})

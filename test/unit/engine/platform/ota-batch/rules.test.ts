@@ -1,13 +1,13 @@
 import type { BatchPackage, LiveBatch } from '../../../../../src/engine/platform/ota-batch/types.ts'
 import type { BatchSpec } from '../../../../../src/shared/contract/batch.ts'
 import { describe, expect, it } from 'vitest'
-import { checkChange, checkNewBatch } from '../../../../../src/engine/platform/ota-batch/rules.ts'
+import { checkChange, checkNewBatch, checkRetry } from '../../../../../src/engine/platform/ota-batch/rules.ts'
 import { noTasks } from '../../../../../src/engine/platform/ota-batch/task-book.ts'
 import { batchMethods } from '../../../../../src/shared/contract/batch.ts'
 
 const now = 1_000_000
 const minute = 60_000
-const pack: BatchPackage = { packageId: 'p1', productKey: 'a1Test', module: 'default', targetVersion: '2.0', sourceVersion: null, state: 'none', fileCount: 1, size: 10 }
+const pack: BatchPackage = { packageId: 'p1', productKey: 'a1Test', module: 'default', targetVersion: '2.0', sourceVersion: null, state: 'none', fileCount: 1, size: 10, largest: 10 }
 
 function specOf(wish: object): BatchSpec {
   return batchMethods['batch.create'].input.parse({ packageId: 'p1', ...wish })
@@ -72,6 +72,7 @@ describe('a new batch', () => {
     ['not of an unverified package', {}, { pack: { state: 'unverified' } }, /verified first/],
     ['not over MQTT with several files', { protocol: 'MQTT' }, { pack: { fileCount: 2 } }, /several files/],
     ['not over MQTT with a large file', { protocol: 'MQTT' }, { pack: { size: 17 * 1024 * 1024 } }, /16 MB/],
+    ['not over HTTPS with a file of more than 1,000 MB, with the cloud\'s limits', {}, { pack: { largest: 1_000 * 1024 * 1024 + 1 }, applyLimits: true }, /1,000 MB/],
     ['not a verification of all devices', { kind: 'verify' }, {}, /named devices/],
     ['not dynamic and phased', { dynamic: true, scope: { kind: 'phased', percent: 5 } }, {}, /phased/],
     ['not dynamic without a source version', { dynamic: true }, {}, /at least one version/],
@@ -89,6 +90,15 @@ describe('a new batch', () => {
     ['not otherwise than the other ones of a group', { ...dynamic, scope: ofGroup, overrides: true }, { others: [liveOf({ ...dynamic, scope: ofGroup }, { packageId: 'p2' })] }, /agree/],
   ])('is %s', (_title, wish, more, sentence) => {
     expect(refusal(wish, more)).toMatch(sentence)
+  })
+})
+
+describe('tasks of a batch begin anew', () => {
+  it('not after its planned end, nor beside a batch that does not go together with it', () => {
+    const batch = liveOf({ overrides: true, startAt: now + minute, endAt: now + 2 * minute })
+    checkRetry(batch, now, [batch])
+    expect(() => checkRetry(batch, now + 2 * minute, [])).toThrow(/planned end/)
+    expect(() => checkRetry(batch, now, [batch, liveOf({ severalModules: true }, { batchId: 'b9' })])).toThrow(/do not go together/)
   })
 })
 

@@ -23,22 +23,23 @@ describe('a device takes part in an update', () => {
 })
 
 describe('a phased batch', () => {
+  const share = (of: { deviceName: string }[], percent: number, batchId = 'b1') => phase(of, percent, batchId, () => Promise.resolve())
   const devices = Array.from({ length: 1_000 }, (_, index) => ({ deviceName: `dev-${String(index).padStart(4, '0')}` }))
 
-  it('takes the floor of its share, and the same devices again', () => {
-    expect(phase(devices.slice(0, 7), 50, 'b1')).toHaveLength(3)
-    expect(phase(devices, 0.05, 'b1')).toHaveLength(0)
-    expect(phase(devices, 29, 'b1')).toHaveLength(290)
-    expect(phase(devices.toReversed(), 10, 'b1')).toEqual(phase(devices, 10, 'b1'))
+  it('takes the floor of its share, and the same devices again', async () => {
+    expect(await share(devices.slice(0, 7), 50)).toHaveLength(3)
+    expect(await share(devices, 0.05)).toHaveLength(0)
+    expect(await share(devices, 29)).toHaveLength(290)
+    expect(await share(devices.toReversed(), 10)).toEqual(await share(devices, 10))
   })
 
-  it('takes the devices of a smaller share first, and others for another batch', () => {
-    expect(phase(devices, 20, 'b1').slice(0, 100)).toEqual(phase(devices, 10, 'b1'))
-    expect(phase(devices, 10, 'b2')).not.toEqual(phase(devices, 10, 'b1'))
+  it('takes the devices of a smaller share first, and others for another batch', async () => {
+    expect((await share(devices, 20)).slice(0, 100)).toEqual(await share(devices, 10))
+    expect(await share(devices, 10, 'b2')).not.toEqual(await share(devices, 10))
   })
 
-  it('spreads over devices whose names differ only at the end', () => {
-    const taken = new Set(phase(devices, 50, 'b1').map(({ deviceName }) => deviceName))
+  it('spreads over devices whose names differ only at the end', async () => {
+    const taken = new Set((await share(devices, 50)).map(({ deviceName }) => deviceName))
     const inFirstHalf = devices.slice(0, 500).filter(({ deviceName }) => taken.has(deviceName)).length
     expect(inFirstHalf).toBeGreaterThan(200)
     expect(inFirstHalf).toBeLessThan(300)
