@@ -1,13 +1,21 @@
-import type { Exercise } from '../../../shared/contract/ota-gym.ts'
+import type { Exercise, GymRun } from '../../../shared/contract/ota-gym.ts'
 import type { Statement } from '../../store/types.ts'
 
-/** Exercises of boards, each as a whole; what is still seen of a running one replaces it. */
-export const otaExerciseTables = `
+/**
+ * Exercises of boards, each as a whole; what is still seen of a running one replaces it. And runs over simulated devices, with
+ * what their fleets were told.
+ */
+export const otaGymTables = `
 CREATE TABLE ota_exercise (
   exercise_id TEXT PRIMARY KEY,
   device_id   INTEGER NOT NULL,
   started_at  INTEGER NOT NULL,
   body        TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE ota_gym_run (
+  batch_id   TEXT PRIMARY KEY,
+  started_at INTEGER NOT NULL,
+  body       TEXT NOT NULL
 ) WITHOUT ROWID;
 `
 
@@ -27,3 +35,13 @@ export const upsertExercise: Statement = {
 
 /** Parameter: exercise id. */
 export const deleteExercise: Statement = { name: 'otaExercise.delete', sql: 'DELETE FROM ota_exercise WHERE exercise_id = ?' }
+
+/** The newest runs, oldest first. Parameter: how many. */
+export const selectRuns: Statement<GymRun> = {
+  name: 'otaGymRun.select',
+  sql: 'SELECT body FROM (SELECT * FROM ota_gym_run ORDER BY started_at DESC, batch_id LIMIT ?) ORDER BY started_at, batch_id',
+  map: row => JSON.parse(String(row.body)) as GymRun,
+}
+
+/** Parameters: batch id, start, the run as JSON. */
+export const insertRun: Statement = { name: 'otaGymRun.insert', sql: 'INSERT INTO ota_gym_run (batch_id, started_at, body) VALUES (?, ?, ?)' }
