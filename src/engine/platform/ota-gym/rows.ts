@@ -45,3 +45,11 @@ export const selectRuns: Statement<GymRun> = {
 
 /** Parameters: batch id, start, the run as JSON. */
 export const insertRun: Statement = { name: 'otaGymRun.insert', sql: 'INSERT INTO ota_gym_run (batch_id, started_at, body) VALUES (?, ?, ?)' }
+
+/** How many of the named devices of a product have reported a version of a module last. Parameters: product key, module, version, names as JSON. */
+export const countAtVersion: Statement<number> = {
+  name: 'otaGymRun.countAtVersion',
+  sql: `SELECT count(*) AS devices FROM device_version v JOIN device d ON d.device_id = v.device_id
+    WHERE d.product_key = ? AND v.module = ? AND v.version = ? AND d.deleted_at IS NULL AND d.device_name IN (SELECT value FROM json_each(?))`,
+  map: row => Number(row.devices),
+}

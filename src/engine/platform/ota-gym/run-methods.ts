@@ -10,8 +10,6 @@ import { AppError } from '../../../shared/errors.ts'
 export interface RunMethodContext {
   clock: Clock
   runs: GymRuns
-  /** How many devices of these names have reported this version of a module last. */
-  countAtVersion: (productKey: string, deviceNames: ReadonlySet<string>, module: string, version: string) => Promise<number>
 }
 
 export type RunMethod = Extract<keyof EngineApi['methods'], `otaGym.${string}`>
@@ -61,18 +59,15 @@ export function runStreamHandlers({ clock, runs }: Pick<RunMethodContext, 'clock
   }
 }
 
-function pause(clock: Clock, durationMs: number, signal: Subscriber<unknown>['signal']): Promise<void> {
-  return new Promise((resolve) => {
-    const over = (): void => {
-      alarm.cancel()
-      signal.removeEventListener('abort', over)
-      resolve()
-    }
-    const alarm = clock.setAlarm(durationMs, over)
-    signal.addEventListener('abort', over)
-    if (signal.aborted)
-      over()
-  })
+async function pause(clock: Clock, durationMs: number, signal: Subscriber<unknown>['signal']): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const alarm = clock.setAlarm(durationMs, resolve)
+  const leave = (): void => resolve()
+  signal.addEventListener('abort', leave)
+  if (!signal.aborted)
+    await promise
+  alarm.cancel()
+  signal.removeEventListener('abort', leave)
 }
 
 async function startRun({ fleetId, packageId, conduct, ...policy }: MethodParams<'otaGym.start'>, context: RunMethodContext, signal: AbortSignal): Promise<GymRun> {
@@ -90,7 +85,7 @@ async function startRun({ fleetId, packageId, conduct, ...policy }: MethodParams
     throw new AppError('ota/batch-refused', `The devices of the fleet start with version ${updates.version}, which is the one they are to get.`)
   await runs.call('fleet.start', { fleetId })
   const deviceNames = Array.from({ length: fleet.count }, (_, index) => fleetDeviceName(fleet.prefix, index))
-  await untilReady(fleet, new Set(deviceNames), pack, context, signal)
+  await untilReady(fleet, deviceNames, pack, context, signal)
   const { batchId, createdAt } = await runs.call('batch.create', { packageId, scope: { kind: 'named', deviceNames }, overrides: true, ...policy })
   const run: GymRun = { batchId, packageId, productKey: fleet.productKey, fleetId, fleetName: fleet.name, seed: fleet.seed, endings: updates.endings, percent: updates.percent, startedAt: createdAt }
   await runs.add(run)
@@ -98,13 +93,13 @@ async function startRun({ fleetId, packageId, conduct, ...policy }: MethodParams
 }
 
 /** Waits until every device has connected, and reports a version other than the one that it is to get. */
-async function untilReady({ fleetId, count, productKey }: Fleet, names: ReadonlySet<string>, { module, version }: { module: string, version: string }, { runs, clock, countAtVersion }: RunMethodContext, signal: AbortSignal): Promise<void> {
+async function untilReady({ fleetId, count, productKey }: Fleet, names: readonly string[], { module, version }: { module: string, version: string }, { runs, clock }: RunMethodContext, signal: AbortSignal): Promise<void> {
   const until = clock.now() + readyWithinMs
   for (;;) {
     const { stats, state, problem } = await runs.call('fleet.get', { fleetId })
     if (state === 'failed' || state === 'stopped')
       throw new AppError('ota/batch-refused', `The fleet does not run${problem === null ? '' : `: ${problem}`}.`)
-    if (stats.connected >= count && await countAtVersion(productKey, names, module, version) === 0)
+    if (stats.connected >= count && await runs.countAtVersion(productKey, names, module, version) === 0)
       return
     if (clock.now() >= until)
       throw new AppError('ota/batch-refused', `After two minutes only ${stats.connected} of the ${count} devices of the fleet are connected and have reported the version they start with.`)

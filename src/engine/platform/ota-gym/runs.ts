@@ -10,11 +10,11 @@ import { methods as contract } from '../../../shared/contract/contract.ts'
 import { fleetDeviceName } from '../../../shared/contract/fleet.ts'
 import { limits } from '../../../shared/limits.ts'
 import { judgeEnd } from '../../../shared/ota/expected-end.ts'
-import { insertRun, selectRuns } from './rows.ts'
+import { countAtVersion, insertRun, selectRuns } from './rows.ts'
 
 export interface GymRunsContext {
   clock: Clock
-  store: Pick<Store, 'read' | 'write'>
+  store: Pick<Store, 'read' | 'write' | 'flush'>
   /** Of the whole engine: a run is made of what the page can do too. */
   methods: () => EngineApi['methods']
   /** Which ending a simulated device takes: the same that it draws itself. */
@@ -59,8 +59,17 @@ export class GymRuns {
     this.#runs.set(run.batchId, run)
   }
 
+  /** How many devices of these names have reported this version of a module last. */
+  async countAtVersion(productKey: string, deviceNames: readonly string[], module: string, version: string): Promise<number> {
+    const { store } = this.#context
+    await store.flush()
+    const [count = 0] = await store.read(countAtVersion, [productKey, module, version, JSON.stringify(deviceNames)])
+    return count
+  }
+
   /** Calls a method of the engine as the page does. */
-  call<M extends MethodName>(name: M, input: MethodInput<M>, signal = new AbortController().signal): Promise<MethodOutput<M>> {
+  call<M extends MethodName>(name: M, input: MethodInput<M>): Promise<MethodOutput<M>> {
+    const { signal } = new AbortController()
     const handler = this.#context.methods()[name] as (params: unknown, context: { signal: AbortSignal }) => Promise<MethodOutput<M>> | MethodOutput<M>
     return Promise.resolve(handler(contract[name].input.parse(input), { signal }))
   }
