@@ -54,7 +54,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, ...rest }, cause, onResult) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, keptPayload, ...rest }, cause, onResult) => {
       const callId = trace.cause()
       // The record of the call says already what the message was asked for with.
       const steps = callId === undefined ? wishedSteps : wishedSteps.filter(({ bizCode }) => bizCode !== 'ApiService')
@@ -71,7 +71,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
         direction: 'down',
         topic,
         qos,
-        payload,
+        payload: keptPayload ?? payload,
         ...verdictOf(note),
         causeId: cause?.id || callId || null,
         samples: null,

@@ -8,7 +8,7 @@ import type { BatchPackage, PackageSource } from './platform/ota-batch/types.ts'
 import type { NoticeFault } from './platform/ota-gym/types.ts'
 import type { OtaUpdates } from './platform/ota/types.ts'
 import { toErrorValue } from '../shared/errors.ts'
-import { makeBatchId } from './identity.ts'
+import { makeBatchId, makeFileId } from './identity.ts'
 import { openOtaGym } from './ota-gym-services.ts'
 import { openOtaBatches } from './platform/ota-batch/feature.ts'
 
@@ -19,11 +19,14 @@ export function updatesOf(batches: () => Pick<OtaBatches, 'updates'> | undefined
     onVersion: (device, report, at) => batches()?.updates.onVersion(device, report, at) ?? nothing,
     onProgress: (device, report, at) => batches()?.updates.onProgress(device, report, at) ?? nothing,
     onAsked: (device, module) => batches()?.updates.onAsked(device, module) ?? { content: null, note: nothing },
+    blockOf: async (device, request) => batches()?.updates.blockOf(device, request) ?? { code: 403, message: 'Batches of updates are not open yet.' },
   }
 }
 
-export interface OtaBatchServicesContext extends Omit<OtaBatchContext, 'packages' | 'makeBatchId'>, Pick<OtaGymContext, 'methods' | 'trace' | 'disconnect'> {
-  ota: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl' | 'watchDownloads'>
+type OtaSource = Pick<OtaServices, 'packages' | 'security' | 'downloadUrl' | 'readBlock'>
+
+export interface OtaBatchServicesContext extends Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId'>, Pick<OtaGymContext, 'methods' | 'trace' | 'disconnect' | 'versionsOf'> {
+  ota: OtaSource & Pick<OtaServices, 'watchDownloads'>
 }
 
 /** Batches of updates, and the failure gym that is made of them. */
@@ -36,14 +39,14 @@ export interface OtaBatchServices extends Omit<OtaBatches, 'methods' | 'streams'
 export async function openOtaBatchServices(context: OtaBatchServicesContext): Promise<OtaBatchServices> {
   const gym = await openOtaGym({ ...context, packageOf: packageId => toBatchPackage(context.ota.packages.get(packageId)) })
   context.ota.watchDownloads(gym.exercises)
-  const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, packages: packageSource(context.ota, context.log, (device, packageId) => gym.exercises.noticeFault(device, packageId)) })
+  const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, makeNamesId: makeFileId, packages: packageSource(context.ota, context.log, (device, packageId) => gym.exercises.noticeFault(device, packageId)) })
   return { ...batches, ...gym.watch(batches), methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams } }
 }
 
-function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'packages' | 'security' | 'downloadUrl'>, log: Log, faultOf: (device: FeatureDevice, packageId: string) => NoticeFault | null): PackageSource {
+function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource, log: Log, faultOf: (device: FeatureDevice, packageId: string) => NoticeFault | null): PackageSource {
   return {
     packageOf: packageId => toBatchPackage(packages.get(packageId)),
-    noticeOf: (packageId, device, tags) => {
+    noticeOf: (packageId, device, tags, stream) => {
       const { deviceId, productKey } = device
       try {
         const { module, version, kind, signMethod, udi, files } = packages.get(packageId)
@@ -55,9 +58,10 @@ function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'p
           version,
           module,
           signMethod,
-          files: files.map(one => ({ name: one.name, size: one.size, md5: told(one.md5), sign: told(signMethod === 'MD5' ? one.md5 : one.sha256), url: downloadUrl(one, deviceId, validMs).url })),
+          files: files.map(one => ({ name: one.name, size: one.size, md5: told(one.md5), sign: told(signMethod === 'MD5' ? one.md5 : one.sha256), url: stream === undefined ? downloadUrl(one, deviceId, validMs).url : '' })),
           differential: kind === 'diff',
           ...(digestsign !== undefined && { digestsign }),
+          ...(stream !== undefined && { stream }),
           tags,
           customInfo: udi,
         }
@@ -67,8 +71,12 @@ function packageSource({ packages, security, downloadUrl }: Pick<OtaServices, 'p
         return null
       }
     },
+    blockOf: readBlock,
     stateOf: packageId => packages.all().find(one => one.packageId === packageId)?.state,
     setVerification: (packageId, state, percent) => {
+      // It may have been switched off while devices were trying it.
+      if (packages.all().find(one => one.packageId === packageId)?.state === 'none')
+        return
       packages.setState(packageId, state, percent).catch(error => log.warn('the state of a package could not be kept', { packageId, ...toErrorValue(error) }))
     },
   }

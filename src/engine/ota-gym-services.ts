@@ -81,6 +81,7 @@ function watched(batches: OtaBatches, exercises: BoardExercises): ReturnType<Ota
         const { content, note } = batches.updates.onAsked(device, module)
         return { content, note: content === null ? note : both(note, exercises.observe(device.deviceId, 'asked', null, module)) }
       },
+      blockOf: (device, request) => batches.updates.blockOf(device, request),
     },
     onOnline: (device) => {
       exercises.observe(device.deviceId, 'online', null)

@@ -3,6 +3,7 @@ import type { OtaPackageFile } from '../shared/contract/ota-package.ts'
 import type { Log } from '../shared/log.ts'
 import type { BrokerClient } from './broker/types.ts'
 import type { DeviceHttpRoute } from './platform/device-http.ts'
+import type { PackageSource } from './platform/ota-batch/types.ts'
 import type { DownloadAddress } from './platform/ota-package/methods.ts'
 import type { DownloadWatch } from './platform/ota-package/types.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
@@ -12,6 +13,7 @@ import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { makeFileId, makePackageId } from './identity.ts'
 import { boardAddress } from './network-address.ts'
+import { BlockFiles } from './platform/ota-package/block-files.ts'
 import { Downloads } from './platform/ota-package/downloads.ts'
 import { otaPackageMethodHandlers } from './platform/ota-package/methods.ts'
 import { OtaModules } from './platform/ota-package/modules.ts'
@@ -20,6 +22,7 @@ import { OtaPackages } from './platform/ota-package/packages.ts'
 import { PackageSecurity } from './platform/ota-package/security.ts'
 import { UploadForms } from './platform/ota-package/upload-forms.ts'
 import { PackageUploads } from './platform/ota-package/uploads.ts'
+import { otaStatisticsHandlers } from './platform/ota-statistics/methods.ts'
 
 export interface OtaServicesContext {
   store: Store
@@ -40,7 +43,7 @@ export interface OtaServicesContext {
 
 /** Modules, update packages and their files, and the server from which devices download them (platform chapters 8.1 to 8.4 and 8.11). */
 export interface OtaServices {
-  methods: ReturnType<typeof otaPackageMethodHandlers>
+  methods: ReturnType<typeof otaPackageMethodHandlers> & ReturnType<typeof otaStatisticsHandlers>
   /** For the device-facing HTTP listener. */
   routes: DeviceHttpRoute[]
   modules: OtaModules
@@ -51,6 +54,8 @@ export interface OtaServices {
    * valid for a while (milliseconds), or as the settings say. Throws AppError listen/failed without a listener.
    */
   downloadUrl: (file: OtaPackageFile, deviceId: number | null, validMs?: number) => DownloadAddress
+  /** Up to so many bytes of a file of a package, for a download over MQTT. */
+  readBlock: PackageSource['blockOf']
   /** Has somebody see what devices download, and disturb it. */
   watchDownloads: (watch: DownloadWatch) => void
   /** A product is deleted, and its modules, packages and keys with it. */
@@ -73,6 +78,7 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
   await disk.removeAllBut(new Set(packages.all().flatMap(({ files }) => files.map(({ fileId }) => fileId))))
   const uploads = new PackageUploads({ disk, clock, log, makeId: makeFileId, bytesMax: fileBytesMax })
   const forms = new UploadForms({ clock, uploads, makeId: makeFileId, baseUrl: () => baseUrlOf(context.listener()) })
+  const blocks = new BlockFiles(clock, log)
   const downloads = await Downloads.open(store, {
     now,
     fileOf: fileId => packages.fileOf(fileId),
@@ -94,12 +100,22 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
     }
   }
   return {
-    methods: otaPackageMethodHandlers({ store, modules, packages, uploads, forms, security, disk, now, makePackageId, applyLimits, fileBytesMax, requireProduct, requireDevice, downloadUrl, isRolledOut }),
+    methods: {
+      ...otaPackageMethodHandlers({ store, modules, packages, uploads, forms, security, disk, now, makePackageId, applyLimits, fileBytesMax, requireProduct, requireDevice, downloadUrl, isRolledOut }),
+      ...otaStatisticsHandlers({ store, moduleName: (productKey, module) => modules.get(productKey, module).name, requirePackage: packageId => packages.get(packageId) }),
+    },
     routes: [downloads.route, forms.route],
     modules,
     packages,
     security,
     downloadUrl,
+    readBlock: async (packageId, fileNumber, offset, size) => {
+      const file = packages.all().find(one => one.packageId === packageId)?.files[fileNumber - 1]
+      if (file === undefined)
+        return null
+      const bytes = await blocks.read(disk.pathOf(file.fileId), offset, Math.max(0, Math.min(size, file.size - offset)))
+      return bytes === null ? 'busy' : { fileLength: file.size, bytes }
+    },
     watchDownloads: (watch) => {
       downloads.watch = watch
     },
@@ -108,7 +124,10 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
       await store.write([...gone.statements, ...modules.forgetProduct(productKey), ...security.forgetProduct(productKey)])
       await Promise.all(gone.packages.flatMap(({ files }) => files.map(({ fileId }) => disk.remove(fileId))))
     },
-    close: () => uploads.close(),
+    close: async () => {
+      await blocks.close()
+      await uploads.close()
+    },
   }
 }
 

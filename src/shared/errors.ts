@@ -50,6 +50,7 @@ export const errorCodes = {
   'ota/batch-not-found': 'No batch of updates has that id.',
   'ota/task-not-found': 'No update task has that id.',
   'ota/batch-refused': 'The platform does not make or change a batch of updates so; the sentence says why.',
+  'ota/names-not-found': 'No list of device names has come in under that id, or it is no longer kept.',
   'ota/exercise-refused': 'The exercise of a board cannot begin so; the sentence says why.',
   'ota/exercise-not-found': 'No exercise of a board has that id.',
   'remote-config/off': 'Remote configuration of the product is switched off (platform code 6713).',

@@ -294,6 +294,15 @@ export const limits = {
   packagePartBytesMax: 1024 * 1024,
   packageUploadsMax: 200,
   packageUploadKeptMs: 24 * 3600_000,
+  /** Cloud: names in a list of devices for a batch of updates; without its limits the second line holds. */
+  namesPerListMax: 1_000_000,
+  namesPerListKeptMax: 5_000_000,
+  /** Bytes of such a list in one call, lists that belong to no batch yet, and how long they are kept. */
+  namesPartBytesMax: 256 * 1024,
+  nameListsMax: 16,
+  nameListKeptMs: 3600_000,
+  /** Different versions, or source versions, that a statistic of updates tells apart. */
+  statisticVersionsMax: 1_000,
   /** A file fetched from an address: its bytes without the cloud's limits, redirects, and how long nothing may come. */
   packageFetchBytesMax: 64 * 1024 ** 3,
   packageFetchRedirectsMax: 10,
@@ -305,6 +314,14 @@ export const limits = {
   downloadStepBytes: 64 * 1024,
   downloadStepSmallBytes: 16 * 1024,
   downloadsWithLargeSteps: 200,
+  /** Cloud: bytes of a block and of a file that come over MQTT. */
+  downloadBlockBytesMax: 128 * 1024,
+  downloadOverMqttBytesMax: 16 * 1024 * 1024,
+  /** Blocks for MQTT: files open at a time, how long one that nobody reads stays open, reads at a time, and requests that may wait. */
+  blockFilesOpenMax: 8,
+  blockFileIdleMs: 10_000,
+  blockReadsMax: 64,
+  blockReadsWaitingMax: 20_000,
   /** Cloud: bytes of a remote configuration, earlier versions that are kept, and how often one may be pushed; without its limits the second line holds. */
   configBytesMax: 64 * 1024,
   configVersionsMax: 5,

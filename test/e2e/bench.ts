@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import type { MqttClient } from 'mqtt'
 import type { ChildProcess } from 'node:child_process'
+import type { ApiClient } from '../../src/shared/contract/contract.ts'
 import type { DeviceCertificate } from '../../src/shared/contract/device.ts'
 import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
@@ -13,6 +14,8 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { test as base, expect } from '@playwright/test'
 import { connectAsync } from 'mqtt'
+import { findRunningEngine } from '../../src/host/lock-file.ts'
+import { connectConsole } from '../../src/host/web/connect-console.ts'
 import { buildClientId, buildUsername, connectSignContent } from '../../src/shared/alink/sign.ts'
 import { Frame } from './pages/frame.ts'
 
@@ -27,6 +30,8 @@ export interface Bench {
   mqtt: { host: string, port: number }
   /** Ends the engine without a goodbye, as a crash would. */
   kill: () => Promise<void>
+  /** Calls the engine, for what a test needs and the page is not asked to do. */
+  api: ApiClient
   /** Signs a real MQTT client in with a device's certificate; it is gone after the test. */
   connect: (certificate: DeviceCertificate) => Promise<MqttClient>
 }
@@ -64,9 +69,12 @@ export const test = base.extend<Fixtures>({
     const workspace = mkdtempSync(path.join(tmpdir(), 'thingbench-e2e-'))
     const { child, ready } = await start(workspace)
     const clients: MqttClient[] = []
+    const running = await findRunningEngine(workspace)
+    const api = await connectConsole({ url: running!.console, secret: running!.secret })
     await use({
       url: ready.console.url,
       mqtt: ready.mqtt,
+      api,
       kill: () => end(child, 'SIGKILL'),
       connect: async (certificate) => {
         const clientId = `${certificate.productKey}.${certificate.deviceName}`
@@ -85,6 +93,7 @@ export const test = base.extend<Fixtures>({
     })
     for (const client of clients)
       await client.endAsync(true)
+    api.close()
     await end(child, 'SIGTERM')
     await rm(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
   },

@@ -35,6 +35,8 @@ export interface DownlinkMessage {
   properties?: DownProperties
   /** What else the trace says of it when it is on its way. */
   note?: string
+  /** What the trace keeps of the payload, when the rest is kept elsewhere. */
+  keptPayload?: Uint8Array
   /** What the platform did before it sent the message, for the trace; left out for what goes the ordinary way. */
   steps?: readonly TraceStep[]
 }

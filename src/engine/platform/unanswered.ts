@@ -20,7 +20,6 @@ export const unanswered: { readonly [Kind in Topic['kind']]?: string } = {
   'ntp.response': notForDevices,
   'shadow.get': notForDevices,
   'ota.upgrade': notForDevices,
-  'file.download': 'No package is offered over MQTT, so there is no stream to read from; the protocol documents no answer for that.',
 }
 
 /**

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { MethodDefinition, StreamDefinition, TypeOf } from './define.ts'
 import { appMethods, appStreams } from './app.ts'
 import { attemptMethods } from './attempts.ts'
+import { batchNameMethods } from './batch-names.ts'
 import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
@@ -20,6 +21,7 @@ import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
 import { otaGymMethods, otaGymStreams } from './ota-gym.ts'
 import { otaPackageMethods } from './ota-package.ts'
+import { otaStatisticsMethods } from './ota-statistics.ts'
 import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
@@ -62,7 +64,9 @@ export const methods = {
   ...subscriptionMethods,
   ...fileMethods,
   ...batchMethods,
+  ...batchNameMethods,
   ...otaPackageMethods,
+  ...otaStatisticsMethods,
   ...otaGymMethods,
   ...remoteConfigMethods,
   ...traceMethods,

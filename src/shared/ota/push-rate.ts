@@ -38,3 +38,24 @@ export function fill({ tokens, at: before }: PushBucket, perMinute: number, at: 
 export function untilNext({ tokens }: PushBucket, perMinute: number): number {
   return tokens >= 1 ? 0 : Math.ceil((1 - tokens) * 60_000 / perMinute)
 }
+
+/**
+ * Minutes until `devices` more are told, all of them online, when `counted` were told so far (platform rule OTA-51). A rate
+ * that grows with success is taken as it is now, because nobody knows what will succeed.
+ */
+export function minutesToPush(rate: PushRate, counted: number, devices: number): number {
+  if (rate.kind === 'unlimited' || devices <= 0)
+    return 0
+  const now = rateAfter(rate, counted)
+  if (rate.kind === 'constant' || rate.counts === 'succeeded')
+    return devices / now
+  let minutes = 0
+  for (let told = counted, left = devices; left > 0;) {
+    const perMinute = rateAfter(rate, told)
+    const stage = perMinute >= rate.max || rate.factor <= 1 ? left : Math.min(left, rate.threshold - told % rate.threshold)
+    minutes += stage / perMinute
+    told += stage
+    left -= stage
+  }
+  return minutes
+}

@@ -6,6 +6,7 @@ import { fleetMessages } from '../features/fleet/messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
+import { batchMessages } from '../features/ota/batches/batch-messages.ts'
 import { otaMessages } from '../features/ota/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
@@ -18,6 +19,7 @@ import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
 import { observeMessages } from '../parts/observe-tabs/messages.ts'
 import { sendMessageMessages } from '../parts/send-message/messages.ts'
+import { updateTaskMessages } from '../parts/update-task/messages.ts'
 import { sessionMessages } from '../session/messages.ts'
 import { appMessages } from './messages.ts'
 
@@ -40,6 +42,8 @@ export const messageParts = [
   subDeviceMessages,
   groupMessages,
   otaMessages,
+  batchMessages,
+  updateTaskMessages,
   traceMessages,
   observeMessages,
   logMessages,

@@ -3,6 +3,7 @@ import type { Batch, BatchSpec, BatchState, TaskCounts } from '../../../shared/c
 import type { PushBucket } from '../../../shared/ota/push-rate.ts'
 import type { OtaTask } from '../../../shared/ota/task.ts'
 import type { FeatureDevice } from '../feature.ts'
+import type { FileBlock } from '../ota/types.ts'
 
 /** An update package, as far as a batch has to know it. */
 export interface BatchPackage {
@@ -23,8 +24,13 @@ export interface BatchPackage {
 export interface PackageSource {
   /** Throws AppError ota/package-not-found. */
   packageOf: (packageId: string) => BatchPackage
-  /** What a device is told, with addresses that are valid from now on; null when the package is gone or its files cannot be served. */
-  noticeOf: (packageId: string, device: FeatureDevice, tags: Record<string, string>) => NoticeContent | null
+  /**
+   * What a device is told, with addresses that are valid from now on, or with the `stream` over which it gets the file instead;
+   * null when the package is gone or its files cannot be served.
+   */
+  noticeOf: (packageId: string, device: FeatureDevice, tags: Record<string, string>, stream?: NoticeContent['stream']) => NoticeContent | null
+  /** Up to `size` bytes of a file of a package, the first one being 1; null when there is no such file, `busy` when too many are read. Rejects when it cannot be read. */
+  blockOf: (packageId: string, fileNumber: number, offset: number, size: number) => Promise<FileBlock | 'busy' | null>
   /** Undefined when the package is gone. */
   stateOf: (packageId: string) => BatchPackage['state'] | undefined
   /** How the verification of a package goes: percent of its devices that have the new version. */
@@ -61,6 +67,8 @@ export interface BatchRow {
   createdAt: number
   startedAt: number | null
   endedAt: number | null
+  /** Since when no device is told; null: it is not paused. */
+  pausedAt: number | null
   modifiedAt: number
 }
 
@@ -79,6 +87,8 @@ export interface LiveBatch extends BatchRow {
   counts: TaskCounts
   /** Tasks that wait for their turn in the push rate. */
   waiting: Set<TaskRow>
+  /** Tasks whose notice is to be sent once more when the batch is not paused any longer. */
+  held: Set<TaskRow>
   bucket: PushBucket
   /** Only of a dynamic batch that still looks for devices. */
   watch: Watch | null

@@ -1,17 +1,18 @@
 import type { Exercise, GymRun } from '../../../shared/contract/ota-gym.ts'
 import type { Statement } from '../../store/types.ts'
 
-/**
- * Exercises of boards, each as a whole; what is still seen of a running one replaces it. And runs over simulated devices, with
- * what their fleets were told.
- */
-export const otaGymTables = `
+/** Exercises of boards, each as a whole; what is still seen of a running one replaces it. */
+export const otaExerciseTables = `
 CREATE TABLE ota_exercise (
   exercise_id TEXT PRIMARY KEY,
   device_id   INTEGER NOT NULL,
   started_at  INTEGER NOT NULL,
   body        TEXT NOT NULL
 ) WITHOUT ROWID;
+`
+
+/** Runs over simulated devices, with what their fleets were told. */
+export const otaGymRunTables = `
 CREATE TABLE ota_gym_run (
   batch_id   TEXT PRIMARY KEY,
   started_at INTEGER NOT NULL,

@@ -4,9 +4,9 @@ import type { Store } from '../../store/types.ts'
 import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
 import type { DownloadWatch } from './types.ts'
 import { randomBytes } from 'node:crypto'
+import { parseByteRange, unsatisfiableRange } from '../byte-range.ts'
 import { alteredUrl, expiredUrl, SignedUrls } from '../signed-urls.ts'
 import { storeError } from '../store-error.ts'
-import { parseByteRange } from './byte-range.ts'
 import { insertUrlKey, selectUrlKey } from './rows.ts'
 
 /** Where a device finds the download server. */
@@ -80,10 +80,9 @@ export class Downloads {
 
   #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile, deviceId: number): DeviceHttpAnswer {
     const etag = `"${md5.toUpperCase()}"`
-    const isOther = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag
-    const range = isOther ? null : parseByteRange(request.headers.range, size)
+    const range = parseByteRange(request, { size, etag })
     if (range === 'none')
-      return { ...storeError(request, 416, 'InvalidRange', 'The requested range cannot be satisfied.', { RangeRequested: String(request.headers.range), ActualObjectSize: String(size) }), headers: { 'Content-Type': 'application/xml', 'Content-Range': `bytes */${size}` } }
+      return unsatisfiableRange(request, size)
     const { start, bytes } = range ?? { start: 0, bytes: size }
     const flow = request.method === 'GET' ? this.watch?.onDownload(deviceId, { fileId, size, start, bytes }) : undefined
     return {

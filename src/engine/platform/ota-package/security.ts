@@ -3,7 +3,11 @@ import { constants, createPrivateKey, createPublicKey, generateKeyPair, privateE
 import { promisify } from 'node:util'
 import { deleteSecurity, selectSecurity, upsertSecurity } from './rows.ts'
 
-interface Row { isOn: boolean, privateKey: string }
+/** `signed`: signatures by the digest of the file; making one takes a millisecond, and every notice has it. */
+interface Row { isOn: boolean, privateKey: string, signed: Map<string, string> }
+
+/** Signatures that are kept for each product. */
+const signedMax = 100
 
 /** What stands before a SHA-256 digest in a signature by PKCS #1 v1.5 (RFC 8017, 9.2). */
 const sha256Prefix = Buffer.from('3031300d060960864801650304020105000420', 'hex')
@@ -23,7 +27,7 @@ export class PackageSecurity {
 
   static async open(store: Store): Promise<PackageSecurity> {
     const rows = await store.read(selectSecurity, [])
-    return new PackageSecurity(store, new Map(rows.map(({ productKey, ...row }) => [productKey, row])))
+    return new PackageSecurity(store, new Map(rows.map(({ productKey, ...row }) => [productKey, { ...row, signed: new Map() }])))
   }
 
   /** Whether it is on, and the public key as PEM; null before it was first switched on. */
@@ -36,7 +40,7 @@ export class PackageSecurity {
     const known = this.#rows.get(productKey)
     if (known === undefined && !isOn)
       return
-    const row: Row = { isOn, privateKey: known?.privateKey ?? await makePrivateKey() }
+    const row: Row = { isOn, privateKey: known?.privateKey ?? await makePrivateKey(), signed: known?.signed ?? new Map() }
     await this.#store.write([{ statement: upsertSecurity, params: [productKey, isOn ? 1 : 0, row.privateKey] }])
     this.#rows.set(productKey, row)
   }
@@ -46,8 +50,16 @@ export class PackageSecurity {
     const row = this.#rows.get(productKey)
     if (!row?.isOn)
       return undefined
+    const known = row.signed.get(sha256)
+    if (known !== undefined)
+      return known
     const key = { key: createPrivateKey(row.privateKey), padding: constants.RSA_PKCS1_PADDING }
-    return privateEncrypt(key, Buffer.concat([sha256Prefix, Buffer.from(sha256, 'hex')])).toString('base64')
+    const made = privateEncrypt(key, Buffer.concat([sha256Prefix, Buffer.from(sha256, 'hex')])).toString('base64')
+    const [oldest] = row.signed.keys()
+    if (oldest !== undefined && row.signed.size >= signedMax)
+      row.signed.delete(oldest)
+    row.signed.set(sha256, made)
+    return made
   }
 
   /** A product is deleted; returns what the store has to write. */

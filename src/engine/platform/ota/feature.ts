@@ -1,5 +1,6 @@
 import type { FeatureHandlers } from '../feature.ts'
 import type { OtaContext } from './types.ts'
+import { takeBlockRequest } from './blocks.ts'
 import { takeFirmwareGet, takeProgress, takeUpgradeRequest, takeVersion } from './handle.ts'
 
 /**
@@ -12,6 +13,7 @@ export function otaHandlers(context: OtaContext): FeatureHandlers {
     'ota.inform': message => takeVersion(message, context),
     'ota.progress': message => takeProgress(message, updates),
     'ota.request': message => takeUpgradeRequest(message, updates),
+    'file.download': message => takeBlockRequest(message, updates),
     'ota.firmwareGet': message => takeFirmwareGet(message, updates),
   }
 }

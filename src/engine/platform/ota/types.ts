@@ -1,3 +1,4 @@
+import type { BlockRequest } from '../../../shared/alink/file-download.ts'
 import type { NoticeContent } from '../../../shared/alink/ota-notice.ts'
 import type { ProgressReport, VersionReport } from '../../../shared/alink/ota.ts'
 import type { DeviceVersion } from '../../../shared/contract/device.ts'
@@ -12,7 +13,15 @@ export interface OtaUpdates {
   onProgress: (device: FeatureDevice, report: ProgressReport, at: number) => NoteMessage
   /** What a device is told that asks; null: there is nothing for it. */
   onAsked: (device: FeatureDevice, module: string) => { content: NoticeContent | null, note: NoteMessage }
+  /** A block of the file that an update over MQTT has told the device of. Never rejects. */
+  blockOf: (device: FeatureDevice, request: BlockRequest) => Promise<FileBlock | BlockProblem>
 }
+
+/** Bytes of a file of `fileLength` bytes; none when the file ends before. */
+export interface FileBlock { fileLength: number, bytes: Uint8Array }
+
+/** Why a device gets no block: the code of the answer and a sentence for the log. */
+export interface BlockProblem { code: 403 | 429 | 500, message: string }
 
 export interface OtaContext {
   /** A device has reported a version; told before it is written. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { ConfigVersion } from '../../../shared/contract/remote-config.ts'
 import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
+import { parseByteRange, unsatisfiableRange } from '../byte-range.ts'
 import { alteredUrl, expiredUrl, SignedUrls } from '../signed-urls.ts'
 import { storeError } from '../store-error.ts'
 
@@ -57,8 +58,12 @@ export class ConfigDownloads {
     const bytes = version && await bytesOf(version.configId)
     if (!version || !bytes)
       return storeError(request, 404, 'NoSuchKey', 'The specified key does not exist: this version of the configuration is no longer kept.')
-    const range = parseRange(request.headers.range, bytes.length)
-    const { start, end } = range ?? { start: 0, end: bytes.length }
+    const etag = `"${version.sign.slice(0, 32).toUpperCase()}"`
+    const range = parseByteRange(request, { size: bytes.length, etag })
+    if (range === 'none')
+      return unsatisfiableRange(request, bytes.length)
+    const { start, bytes: count } = range ?? { start: 0, bytes: bytes.length }
+    const end = start + count
     if (request.method === 'GET' && end === bytes.length)
       onDownload(deviceId, version, 200, '')
     return {
@@ -66,20 +71,10 @@ export class ConfigDownloads {
       headers: {
         'Content-Type': 'application/octet-stream',
         'Accept-Ranges': 'bytes',
-        'ETag': `"${version.sign.slice(0, 32).toUpperCase()}"`,
+        'ETag': etag,
         ...range && { 'Content-Range': `bytes ${start}-${end - 1}/${bytes.length}` },
       },
       body: bytes.subarray(start, end),
     }
   }
-}
-
-/** The part of a file that `bytes=from-to` names; null for the whole of it, also where nothing can be made of the header (RFC 9110, 14.2). */
-function parseRange(header: string | undefined, size: number): { start: number, end: number } | null {
-  const [, from, to = ''] = /^bytes=(\d{1,9})-(\d{0,9})$/.exec(header ?? '') ?? []
-  if (from === undefined)
-    return null
-  const start = Number(from)
-  const end = to === '' ? size : Math.min(Number(to) + 1, size)
-  return start < end ? { start, end } : null
 }

@@ -8,7 +8,7 @@ export type NameDevice = (deviceId: number) => { productKey: string, deviceName:
 const previewCharsMax = 240
 const previewBytesMax = 320
 /** Bytes behind a JSON header: the header says more about them than their first ones. */
-const framedTopic = '/thing/file/upload/mqtt/send'
+const framedTopics = /\/thing\/file\/(?:upload\/mqtt\/send|download_reply)$/
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 const lenientUtf8 = new TextDecoder('utf-8')
 
@@ -58,7 +58,7 @@ export function presentTrace(row: StoredTrace, nameDevice: NameDevice): TraceRow
     topic: row.topic,
     qos: row.qos,
     payloadBytes: row.payload.length,
-    preview: payloadPreview(row.topic.endsWith(framedTopic) ? parseFileFrame(row.payload)?.header ?? row.payload : row.payload),
+    preview: payloadPreview(framedTopics.test(row.topic) ? parseFileFrame(row.payload)?.header ?? row.payload : row.payload),
     code: row.code,
     causeId: row.causeId,
   }

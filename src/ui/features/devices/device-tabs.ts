@@ -2,6 +2,7 @@ import type { Component } from 'vue'
 import type { Device } from '../../../shared/contract/device.ts'
 import type { Product } from '../../../shared/contract/product.ts'
 import DeviceFiles from './DeviceFiles.vue'
+import DeviceUpdates from './DeviceUpdates.vue'
 import SubDevices from './SubDevices.vue'
 
 /** A panel below a device's values, beside its messages. The component gets `productKey` and `deviceName`. */
@@ -16,5 +17,6 @@ export interface DeviceTab {
 /** In the order of the tabs, after the messages, which every device has. */
 export const deviceTabs: DeviceTab[] = [
   { name: 'subDevices', component: SubDevices, isShown: (_device, product) => product?.nodeType === 'gateway' },
+  { name: 'updates', component: DeviceUpdates, isShown: () => true },
   { name: 'files', component: DeviceFiles, isShown: () => true },
 ]

@@ -36,7 +36,7 @@ export const deviceMessages = defineMessages({
     },
     device: {
       notFound: 'There is no such device',
-      sections: { values: 'Values', messages: 'Messages', connection: 'Connection', plot: 'History', subDevices: 'Sub-devices', files: 'Files', versions: 'Versions' },
+      sections: { values: 'Values', messages: 'Messages', connection: 'Connection', plot: 'History', subDevices: 'Sub-devices', updates: 'Updates', files: 'Files', versions: 'Versions' },
       firmware: 'Firmware',
       files: {
         name: 'File',
@@ -131,7 +131,7 @@ export const deviceMessages = defineMessages({
     },
     device: {
       notFound: '没有这台设备',
-      sections: { values: '属性值', messages: '消息', connection: '连接', plot: '历史曲线', subDevices: '子设备', files: '文件', versions: '版本' },
+      sections: { values: '属性值', messages: '消息', connection: '连接', plot: '历史曲线', subDevices: '子设备', updates: 'OTA 升级', files: '文件', versions: '版本' },
       firmware: '固件',
       files: {
         name: '文件',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fill, fullBucket, rateAfter, untilNext } from '../../../../src/shared/ota/push-rate.ts'
+import { fill, fullBucket, minutesToPush, rateAfter, untilNext } from '../../../../src/shared/ota/push-rate.ts'
 
 it('grows as the platform\'s worked example does: 20,000 devices take a little more than 41 minutes', () => {
   const rate = { kind: 'growing', base: 50, factor: 2, max: 10_000, threshold: 1_000, counts: 'pushed' } as const
@@ -8,6 +8,8 @@ it('grows as the platform\'s worked example does: 20,000 devices take a little m
   for (let pushed = 0; pushed < 20_000; pushed += 1_000)
     minutes += 1_000 / rateAfter(rate, pushed)
   expect(minutes).toBeCloseTo(41.04375, 5)
+  expect(minutesToPush(rate, 0, 20_000)).toBeCloseTo(41.04375, 5)
+  expect(minutesToPush(rate, 7_500, 1_000)).toBeCloseTo(500 / 6_400 + 500 / 10_000, 8)
 })
 
 it('keeps fractions and is capped from stage 13 on in the second example', () => {
@@ -34,4 +36,10 @@ it('lets ten a minute go as ten a minute: 25 devices are told in the third minut
 it('does not save up for later more than a minute\'s worth', () => {
   expect(fill({ tokens: 0, at: 0 }, 10, 3_600_000).tokens).toBe(10)
   expect(fill({ tokens: 0, at: 1_000 }, 10, 0).tokens).toBe(0)
+})
+
+it('tells how long the rest takes by the rate of the moment when nobody knows how it will grow', () => {
+  expect(minutesToPush({ kind: 'unlimited' }, 0, 1_000)).toBe(0)
+  expect(minutesToPush({ kind: 'constant', perMinute: 20 }, 7, 50)).toBe(2.5)
+  expect(minutesToPush({ kind: 'growing', base: 10, factor: 2, max: 1_000, threshold: 100, counts: 'succeeded' }, 150, 40)).toBe(2)
 })

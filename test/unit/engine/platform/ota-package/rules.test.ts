@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { parseByteRange } from '../../../../../src/engine/platform/ota-package/byte-range.ts'
 import { checkFiles, checkNewPackage } from '../../../../../src/engine/platform/ota-package/rules.ts'
 import { moduleAliasSchema, packageFileNameSchema, packageNameSchema } from '../../../../../src/shared/contract/ota-package.ts'
 import { limits } from '../../../../../src/shared/limits.ts'
@@ -33,16 +32,5 @@ describe('the rules of packages', () => {
     expect(() => checkNewPackage(wish, { ...shelf, isNameTaken: true })).toThrow('name: expected a name that no other')
     expect(() => checkFiles([file, { ...file, md5: 'm2' }], 'MD5', false)).toThrow('two named a.bin')
     expect(() => checkFiles([file, { ...file, name: 'b.bin', md5: 'm2' }], 'SHA256', false)).toThrow('with the same content')
-  })
-})
-
-describe('a range of bytes', () => {
-  it('is cut to the file, and passed over when it cannot be read', () => {
-    expect(parseByteRange('bytes=0-', 10)).toEqual({ start: 0, bytes: 10 })
-    expect(parseByteRange('bytes=4-99', 10)).toEqual({ start: 4, bytes: 6 })
-    expect(parseByteRange('bytes=4-4', 10)).toEqual({ start: 4, bytes: 1 })
-    expect(parseByteRange('bytes=-99', 10)).toEqual({ start: 0, bytes: 10 })
-    expect([parseByteRange('bytes=10-', 10), parseByteRange('bytes=-0', 10)]).toEqual(['none', 'none'])
-    expect([undefined, '', 'bytes=-', 'bytes=5-4', 'bytes=1-2,4-5', 'lines=1-2'].map(header => parseByteRange(header, 10))).toEqual(Array.from({ length: 6 }).fill(null))
   })
 })
