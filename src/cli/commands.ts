@@ -9,6 +9,7 @@ import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
 import { broadcast, devicePublish } from './message.ts'
 import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelVersions } from './model.ts'
+import { otaGymRun, otaGymShow } from './ota-gym.ts'
 import { otaModuleCreate, otaModuleDelete, otaModuleList } from './ota-module.ts'
 import { otaPackageCreate, otaPackageDelete, otaPackageList, otaPackageShow } from './ota-package.ts'
 import { productCreate } from './product-create.ts'
@@ -75,6 +76,8 @@ export const commands: readonly Command[] = [
   otaPackageList,
   otaPackageShow,
   otaPackageDelete,
+  otaGymRun,
+  otaGymShow,
   broadcast,
   trace,
   certificate,

@@ -54,7 +54,7 @@ async function settled(api: ApiClient, batchId: string): Promise<GymRow[]> {
 const odd = (rows: GymRow[]): unknown[] => rows.filter(({ verdict }) => verdict !== 'expected').map(({ ending, state, cause, retries, remark, account }) => ({ ending, state, cause, retries, remark, steps: account?.steps.map(({ what }) => what) }))
 
 describe('a run of the failure gym', () => {
-  it('takes every ending to where the rulebook says, without retries and timeout', async () => {
+  it('takes every ending to where the rulebook says, without retries and timeout', { timeout: 90_000 }, async () => {
     const { api, start } = await openGym(60)
     const batchId = await start({ conduct: { endings: everyEnding } })
     const rows = await settled(api, batchId)
@@ -72,16 +72,16 @@ describe('a run of the failure gym', () => {
     expect((await api.call('otaGym.table', { batchId, deviceName: '0007' })).rows.map(({ deviceName }) => deviceName)).toEqual(['sim-0007'])
   })
 
-  it('takes every ending to where the rulebook says, with retries and a timeout', async () => {
+  it('takes every ending to where the rulebook says, with retries and a timeout', { timeout: 90_000 }, async () => {
     const { api, start } = await openGym(60)
-    const batchId = await start({ conduct: { endings: everyEnding }, retryMinutes: 0.01, retriesMax: 2, timeoutMinutes: 0.2 })
+    const batchId = await start({ conduct: { endings: everyEnding }, retryMinutes: 0.01, retriesMax: 2, timeoutMinutes: 0.15 })
     const rows = await settled(api, batchId)
     expect(odd(rows)).toEqual([])
     expect(rows.filter(({ ending }) => ending === 'flashFails').every(({ retries, rule }) => retries === 2 && rule === 'stepRetried')).toBe(true)
     expect(rows.find(({ ending }) => ending === 'stalls')).toMatchObject({ state: 'FAILED', cause: 'timeout', rule: 'timeout' })
   })
 
-  it('is shown live, and begins anew with the same fleet and the same endings', async () => {
+  it('is shown live, and begins anew with the same fleet and the same endings', { timeout: 60_000 }, async () => {
     const { api, start } = await openGym(5)
     const batchId = await start({})
     const seen: GymSummary[] = []
@@ -96,7 +96,7 @@ describe('a run of the failure gym', () => {
     expect((await api.call('otaGym.runs', {})).map(run => run.batchId)).toEqual([again, batchId])
   })
 
-  it('knows after a restart of the engine which ending each device was given', async () => {
+  it('knows after a restart of the engine which ending each device was given', { timeout: 60_000 }, async () => {
     const { api, start, dir, close } = await openGym(20)
     const batchId = await start({ conduct: { endings: [{ ending: 'noRoom', share: 1 }, { ending: 'succeeds', share: 1 }] } })
     const before = (await settled(api, batchId)).map(({ deviceName, ending, state }) => `${deviceName} ${ending} ${state}`)

@@ -7,6 +7,7 @@ import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
 import { batchMessages } from '../features/ota/batches/batch-messages.ts'
+import { gymMessages } from '../features/ota/gym/messages.ts'
 import { otaMessages } from '../features/ota/messages.ts'
 import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
@@ -44,6 +45,7 @@ export const messageParts = [
   otaMessages,
   batchMessages,
   updateTaskMessages,
+  gymMessages,
   traceMessages,
   observeMessages,
   logMessages,
