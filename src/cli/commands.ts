@@ -12,6 +12,7 @@ import { modelDiff, modelDiscard, modelDraft, modelPublish, modelRestore, modelV
 import { otaBatchCancel, otaBatchConfirm, otaBatchRetry, otaBatchTasks, otaBatchTimeline } from './ota-batch-tasks.ts'
 import { otaBatchWatch } from './ota-batch-watch.ts'
 import { otaBatchCreate, otaBatchList, otaBatchPause, otaBatchResume, otaBatchShow, otaBatchUpdate, otaVerify } from './ota-batch.ts'
+import { otaGymRun, otaGymShow } from './ota-gym.ts'
 import { otaModuleCreate, otaModuleDelete, otaModuleList, otaModuleUpdate } from './ota-module.ts'
 import { otaPackageCreate, otaPackageDelete, otaPackageList, otaPackageShow } from './ota-package.ts'
 import { productCreate } from './product-create.ts'
@@ -92,6 +93,8 @@ export const commands: readonly Command[] = [
   otaBatchConfirm,
   otaBatchRetry,
   otaBatchCancel,
+  otaGymRun,
+  otaGymShow,
   broadcast,
   trace,
   certificate,

@@ -7,7 +7,7 @@ import { flag, optional, wholeNumber } from './option.ts'
 interface EndingsWish { endings: UpdateConduct['endings'], percent?: number }
 
 /** `succeeds=90,stalls=10@40`: the percent is one for all endings. */
-const endings: ValueKind<EndingsWish> = {
+export const updateEndingsWish: ValueKind<EndingsWish> = {
   expected: `ENDING=SHARE[@PERCENT][,…], the same percent for all, with an ending of ${updateEndings.join(', ')}`,
   read(text) {
     const list: UpdateConduct['endings'] = []
@@ -45,7 +45,7 @@ const refusals: ValueKind<{ percent: number, code?: number }> = {
 export const updateOptions = {
   'firmware': optional(version, { about: 'Firmware version that devices report after connecting; with --updates, the one before the first update.', placeholder: 'VERSION' }),
   'updates': flag('Take updates: download them, restart and report the new version.'),
-  'update-endings': optional(endings, { about: 'How updates go, by shares, such as succeeds=90,stalls=10@40; which device takes which ending depends on its name and the seed.', placeholder: 'LIST' }),
+  'update-endings': optional(updateEndingsWish, { about: 'How updates go, by shares, such as succeeds=90,stalls=10@40; which device takes which ending depends on its name and the seed.', placeholder: 'LIST' }),
   'update-asks': optional(wholeNumber(1, 86_400), { about: 'Ask for updates after connecting and again every so many seconds, besides waiting to be told.', placeholder: 'S' }),
   'update-downloads': optional(wholeNumber(1, 5_000), { about: `Downloads under way at a time in all; without it, ${defaultUpdates.downloadsMax}.`, placeholder: 'N' }),
   'update-rate': optional(wholeNumber(1, 1_000_000_000), { about: 'Bytes a second of each download; without it, as fast as it comes.', placeholder: 'BYTES' }),

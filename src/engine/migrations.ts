@@ -10,7 +10,7 @@ import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { batchPauseColumn, otaBatchTables, otaTaskOrder } from './platform/ota-batch/rows.ts'
-import { otaExerciseTables } from './platform/ota-gym/rows.ts'
+import { otaExerciseTables, otaGymRunTables } from './platform/ota-gym/rows.ts'
 import { otaPackageTables } from './platform/ota-package/rows.ts'
 import { versionTables } from './platform/ota/rows.ts'
 import { productTagTables } from './platform/product-tag/rows.ts'
@@ -69,5 +69,6 @@ export const migrations: Migration[] = [
   batchPauseColumn,
   otaExerciseTables,
   otaTaskOrder,
+  otaGymRunTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

@@ -1,14 +1,18 @@
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { OtaBatchContext, OtaBatches } from './platform/ota-batch/feature.ts'
 import type { ExerciseMethod, ExerciseMethodContext, ExerciseStream } from './platform/ota-gym/exercise-methods.ts'
+import type { RunMethod, RunMethodContext, RunStream } from './platform/ota-gym/run-methods.ts'
 import type { FaultNote } from './platform/ota-gym/types.ts'
 import type { TraceRecord } from './trace-keeper.ts'
 import { batchMethods } from '../shared/contract/batch.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { toErrorValue } from '../shared/errors.ts'
+import { drawEnding } from './fleet/updates/course.ts'
 import { makeFileId } from './identity.ts'
 import { exerciseMethodHandlers, exerciseStreamHandlers } from './platform/ota-gym/exercise-methods.ts'
 import { BoardExercises } from './platform/ota-gym/exercises.ts'
+import { runMethodHandlers, runStreamHandlers } from './platform/ota-gym/run-methods.ts'
+import { GymRuns } from './platform/ota-gym/runs.ts'
 
 export interface OtaGymContext extends Pick<OtaBatchContext, 'clock' | 'log' | 'store' | 'downlink'>, Pick<ExerciseMethodContext, 'methods' | 'requireDevice' | 'versionsOf' | 'packageOf'> {
   trace: { record: (record: TraceRecord) => number }
@@ -18,8 +22,8 @@ export interface OtaGymContext extends Pick<OtaBatchContext, 'clock' | 'log' | '
 /** The failure gym: exercises of boards, and what they need to see and to disturb. */
 export interface OtaGym {
   exercises: BoardExercises
-  methods: Pick<EngineApi['methods'], ExerciseMethod>
-  streams: Pick<EngineApi['streams'], ExerciseStream>
+  methods: Pick<EngineApi['methods'], ExerciseMethod | RunMethod>
+  streams: Pick<EngineApi['streams'], ExerciseStream | RunStream>
   /** The way to devices on which notices are seen, and marked when something is wrong with them on purpose. */
   downlink: OtaBatchContext['downlink']
   /** Batches whose devices are seen. */
@@ -40,11 +44,11 @@ export async function openOtaGym(context: OtaGymContext): Promise<OtaGym> {
     cancelTask: taskId => Promise.resolve(methods()['batch.cancelTasks'](batchMethods['batch.cancelTasks'].input.parse({ taskIds: [taskId], inProgress: true }), { signal: new AbortController().signal }))
       .catch(error => log.warn('the update of an exercise could not be cancelled', { taskId, ...toErrorValue(error) })),
   })
-  const parts: ExerciseMethodContext = { ...context, exercises, makeId: makeFileId }
+  const parts: ExerciseMethodContext & RunMethodContext = { ...context, exercises, makeId: makeFileId, runs: await GymRuns.open({ clock, store, methods, drawEnding }) }
   return {
     exercises,
-    methods: exerciseMethodHandlers(parts),
-    streams: exerciseStreamHandlers(parts),
+    methods: { ...exerciseMethodHandlers(parts), ...runMethodHandlers(parts) },
+    streams: { ...exerciseStreamHandlers(parts), ...runStreamHandlers(parts) },
     downlink: {
       send: (deviceId, message, cause, onResult) => {
         if (!exercises.isRunning(deviceId))

@@ -34,7 +34,7 @@ export type EndPolicy = TaskPolicy & { needsConfirmation: boolean }
  */
 export function expectedEnds(ending: UpdateEnding, policy: EndPolicy): RestingPlace[] {
   if (policy.needsConfirmation)
-    return [rest('CONFIRM', 'notConfirmed'), ...expectedEnds(ending, { ...policy, needsConfirmation: false })]
+    return [...expectedEnds(ending, { ...policy, needsConfirmation: false }), rest('CONFIRM', 'notConfirmed')]
   if (!policy.pushes)
     return [...endsWhenTold(ending, policy), rest('QUEUED', 'notPushed')]
   return endsWhenTold(ending, policy)

@@ -7,6 +7,7 @@ import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
 import { batchMessages } from '../features/ota/batches/batch-messages.ts'
+import { gymMessages } from '../features/ota/gym/messages.ts'
 import { launchMessages } from '../features/ota/launch/messages.ts'
 import { otaMessages } from '../features/ota/messages.ts'
 import { otaStatisticsMessages } from '../features/ota/statistics/messages.ts'
@@ -48,6 +49,7 @@ export const messageParts = [
   updateTaskMessages,
   launchMessages,
   otaStatisticsMessages,
+  gymMessages,
   traceMessages,
   observeMessages,
   logMessages,

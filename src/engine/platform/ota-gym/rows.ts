@@ -1,4 +1,4 @@
-import type { Exercise } from '../../../shared/contract/ota-gym.ts'
+import type { Exercise, GymRun } from '../../../shared/contract/ota-gym.ts'
 import type { Statement } from '../../store/types.ts'
 
 /** Exercises of boards, each as a whole; what is still seen of a running one replaces it. */
@@ -8,6 +8,15 @@ CREATE TABLE ota_exercise (
   device_id   INTEGER NOT NULL,
   started_at  INTEGER NOT NULL,
   body        TEXT NOT NULL
+) WITHOUT ROWID;
+`
+
+/** Runs over simulated devices, with what their fleets were told. */
+export const otaGymRunTables = `
+CREATE TABLE ota_gym_run (
+  batch_id   TEXT PRIMARY KEY,
+  started_at INTEGER NOT NULL,
+  body       TEXT NOT NULL
 ) WITHOUT ROWID;
 `
 
@@ -27,3 +36,21 @@ export const upsertExercise: Statement = {
 
 /** Parameter: exercise id. */
 export const deleteExercise: Statement = { name: 'otaExercise.delete', sql: 'DELETE FROM ota_exercise WHERE exercise_id = ?' }
+
+/** The newest runs, oldest first. Parameter: how many. */
+export const selectRuns: Statement<GymRun> = {
+  name: 'otaGymRun.select',
+  sql: 'SELECT body FROM (SELECT * FROM ota_gym_run ORDER BY started_at DESC, batch_id LIMIT ?) ORDER BY started_at, batch_id',
+  map: row => JSON.parse(String(row.body)) as GymRun,
+}
+
+/** Parameters: batch id, start, the run as JSON. */
+export const insertRun: Statement = { name: 'otaGymRun.insert', sql: 'INSERT INTO ota_gym_run (batch_id, started_at, body) VALUES (?, ?, ?)' }
+
+/** How many of the named devices of a product have reported a version of a module last. Parameters: product key, module, version, names as JSON. */
+export const countAtVersion: Statement<number> = {
+  name: 'otaGymRun.countAtVersion',
+  sql: `SELECT count(*) AS devices FROM device_version v JOIN device d ON d.device_id = v.device_id
+    WHERE d.product_key = ? AND v.module = ? AND v.version = ? AND d.deleted_at IS NULL AND d.device_name IN (SELECT value FROM json_each(?))`,
+  map: row => Number(row.devices),
+}

@@ -100,7 +100,7 @@ describe('what must come of an ending', () => {
   })
 
   it('may be that the task waits for the app, or for a question', () => {
-    expect(expectedEnds('succeeds', { ...plain, needsConfirmation: true })[0]).toMatchObject({ state: 'CONFIRM', rule: 'notConfirmed' })
+    expect(expectedEnds('succeeds', { ...plain, needsConfirmation: true })).toContainEqual({ state: 'CONFIRM', cause: null, rule: 'notConfirmed' })
     expect(expectedEnds('succeeds', { ...plain, pushes: false })).toContainEqual({ state: 'QUEUED', cause: null, rule: 'notPushed' })
     expect(expectedEnds('noRoom', { ...plain, pushes: false, retryIntervalMs: 0 })).toContainEqual({ state: 'NOTIFIED', cause: null, rule: 'stepWaits' })
   })
