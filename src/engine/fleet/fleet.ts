@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Clock } from '../../shared/clock.ts'
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ScriptCall, ScriptRunner } from '../script/types.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
@@ -19,6 +20,8 @@ import { Devices } from './device.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
 import { createTick } from './tick.ts'
+import { Downloads } from './updates/downloads.ts'
+import { pageOfAccounts, Upkeep } from './updates/upkeep.ts'
 
 /** A fleet that is later than this, or than one interval if that is longer, leaves reports out instead of catching up. */
 const catchUpMsMax = 1_000
@@ -58,7 +61,7 @@ export interface SimulatedFleet {
 export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFleet {
   const { clock } = world
   const startedAt = clock.now()
-  let { intervalMs, qos, model, behaviours, conversation: settings } = start
+  let { intervalMs, qos, model, behaviours, conversation: settings, updates, config } = start
   const { durationMs } = start
 
   const devices = new Devices(start.seed, compileBehaviours(model, behaviours))
@@ -109,6 +112,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
   const isOnline = (index: number): boolean => links.cells.is(index, 'online')
+  const downloads = new Downloads({ clock, max: start.downloadsMax, bytesPerSec: updates.bytesPerSec, tls: broker.tls })
   const talking = {
     clock,
     seed,
@@ -117,8 +121,11 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     later: (dueAt: number, run: () => void) => later.add(dueAt, run),
     onProblem: (cause: string) => errors.count(cause),
     runScript: (call: ScriptCall) => scripts.run(call),
+    tallyUpdates: (name: keyof UpdateCounts, by: number) => { counters[name] += by },
+    downloads,
   }
   const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs: index => clock.now() - onlineSince[index]! })
+  const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs) => links.interrupt(index, how, backInMs) })
   let subFleet = bringSubDevices(start.subDevices)
   const tick = createTick({
     clock,
@@ -128,6 +135,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (finishing === undefined) {
         later.run(now, laterPerTickMax)
         conversation.tick(now)
+        upkeep.tick(now)
         subFleet?.tick(now)
       }
       checkFinished(now)
@@ -151,6 +159,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       tick.due.remove(index)
     links.truncate(count)
     conversation.truncate(count)
+    upkeep.truncate(count)
     devices.truncate(count)
     onlineSince.length = Math.min(onlineSince.length, count)
     nextElapsed.length = onlineSince.length
@@ -168,6 +177,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (dueAt !== undefined)
         tick.due.set(index, dueAt)
     }
+    upkeep.online(index)
     conversation.online(index)
     subFleet?.gatewayOnline(index)
   }
@@ -183,14 +193,14 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     const topic = parseTopic(topicText)
     if (isReply(topic))
       countReply(topicText, readReplyCode(payload))
-    if (!subFleet?.received(index, topic, topicText, payload))
+    if (!subFleet?.received(index, topic, topicText, payload) && !upkeep.received(index, topic, payload))
       conversation.received(index, topic, topicText, payload)
   }
 
   function bringSubDevices(subDevices: FleetStart['subDevices']): SubFleet | undefined {
     return subDevices === null
       ? undefined
-      : new SubFleet(subDevices, settings, { ...talking, gateways: devices, isGatewayOnline: isOnline, intervalMs: () => intervalMs })
+      : new SubFleet(subDevices, settings, { updates, config }, { ...talking, gateways: devices, isGatewayOnline: isOnline, intervalMs: () => intervalMs })
   }
 
   /** Those of before leave, and the gateways that are online bring the new ones. */
@@ -311,6 +321,12 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         conversation.update(settings, model)
         subFleet?.update(settings)
       }
+      downloads.setPace({ max: update.downloadsMax, bytesPerSec: update.updates?.bytesPerSec })
+      if (update.updates !== undefined || update.config !== undefined) {
+        ({ updates = updates, config = config } = update)
+        upkeep.update({ updates, config })
+        subFleet?.setConducts({ updates, config })
+      }
       if (update.keepDevices !== undefined)
         truncate(update.keepDevices)
       if (update.addDevices !== undefined)
@@ -343,7 +359,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         memoryBytes: world.memoryBytes(),
       }
     },
-    updateAccounts: () => ({ accounts: [], total: 0 }),
+    updateAccounts: ask => pageOfAccounts([upkeep, ...(subFleet === undefined ? [] : [subFleet.upkeep])], ask),
     finish() {
       links.stopConnecting()
       const now = clock.now()
@@ -354,6 +370,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     },
     async close() {
       tick.close()
+      downloads.close()
       await scripts.close()
       await links.close()
     },

@@ -148,6 +148,25 @@ export class Links {
     }
   }
 
+  /**
+   * Ends the link of a device, with DISCONNECT or without a word, and opens it again after so many milliseconds; null: it
+   * stays away. A device that was kicked stays away in any case.
+   */
+  interrupt(index: number, how: 'inGoodOrder' | 'cut', backInMs: number | null): void {
+    if (index >= this.cells.length || this.cells.is(index, 'kicked'))
+      return
+    if (how === 'inGoodOrder')
+      this.#sayGoodbye(index)
+    else
+      this.#release(index)
+    this.#isWaiting[index] = false
+    this.cells.set(index, 'offline')
+    const now = this.#options.clock.now()
+    if (backInMs !== null && !this.#stopped)
+      this.#due.set(index, now + backInMs)
+    this.#openWaiting(now)
+  }
+
   /** Ends the absence of a kicked device. */
   wake(index: number): void {
     if (this.cells.is(index, 'kicked'))

@@ -92,6 +92,17 @@ export class Gateways {
     }
   }
 
+  /** Logs a sub-device out and, after so many milliseconds, in again; null: it stays away. */
+  interrupt(subDevice: number, backInMs: number | null): void {
+    const { clock, gateways, subDevices, send, later } = this.#world
+    const gateway = this.gatewayOf(subDevice)
+    if (this.isOnline(subDevice))
+      send(gateway, buildLogout(gateways.at(gateway), [subDevices.at(subDevice)], gateways.nextId(gateway)), 'asking')
+    this.#leave(subDevice, backInMs === null ? 'gone' : 'away')
+    if (backInMs !== null)
+      later(clock.now() + backInMs, () => this.#bring(gateway, [subDevice]))
+  }
+
   /** Logs everybody out and answers nothing any more. */
   close(): void {
     this.#closed = true

@@ -3,11 +3,14 @@ import type { Topic } from '../../../shared/alink/topic.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Conversation as Settings } from '../../../shared/contract/fleet-conversation.ts'
 import type { FleetSubDevices } from '../messages.ts'
+import type { UpdatesWorld } from '../updates/updates.ts'
+import type { Conducts } from '../updates/upkeep.ts'
 import type { ConversationWorld } from './conversation.ts'
 import type { Send, SpokenMessage, Tally } from './speaker.ts'
 import { compileBehaviours } from '../behaviour/behaviour-plan.ts'
 import { Devices } from '../device.ts'
 import { DueHeap } from '../due-heap.ts'
+import { Upkeep } from '../updates/upkeep.ts'
 import { addresseeOf } from './command.ts'
 import { Conversation } from './conversation.ts'
 import { Gateways } from './gateways.ts'
@@ -24,6 +27,8 @@ export interface SubFleetWorld {
   onProblem: (cause: string) => void
   intervalMs: () => number
   runScript: ConversationWorld['runScript']
+  tallyUpdates: UpdatesWorld['tallyUpdates']
+  downloads: UpdatesWorld['downloads']
 }
 
 /** Property posts between two looks at the sockets. */
@@ -38,12 +43,14 @@ export class SubFleet {
   readonly #devices: Devices
   readonly #gateways: Gateways
   readonly #conversation: Conversation
+  /** Updates and remote configuration, of their own product. */
+  readonly upkeep: Upkeep
   readonly #model: FleetSubDevices['model']
   readonly #due = new DueHeap()
   /** By index: when it first came online; 0: never. */
   readonly #onlineSince: number[]
 
-  constructor({ model, perGateway, devices }: FleetSubDevices, settings: Settings, world: SubFleetWorld) {
+  constructor({ model, perGateway, devices }: FleetSubDevices, settings: Settings, conducts: Conducts, world: SubFleetWorld) {
     this.#world = world
     this.#model = model
     this.#devices = new Devices(world.seed, compileBehaviours(model, {}))
@@ -59,12 +66,15 @@ export class SubFleet {
         world.tally('subDevicesOnline', -1)
       },
     })
+    const isOnline = (index: number): boolean => this.#gateways.isOnline(index)
+    const send: Send = (index, message, manner) => this.#send(index, message, manner === 'report')
+    this.upkeep = new Upkeep(conducts, { ...world, devices: this.#devices, isOnline, send, interrupt: (index, _, backInMs) => this.#gateways.interrupt(index, backInMs) })
     this.#conversation = new Conversation(asSubDevice(settings), model, {
       ...world,
       devices: this.#devices,
-      isOnline: index => this.#gateways.isOnline(index),
+      isOnline,
       elapsedMs: index => world.clock.now() - this.#onlineSince[index]!,
-      send: (index, message, manner) => this.#send(index, message, manner === 'report'),
+      send,
     })
   }
 
@@ -78,6 +88,10 @@ export class SubFleet {
 
   update(settings: Settings): void {
     this.#conversation.update(asSubDevice(settings), this.#model)
+  }
+
+  setConducts(conducts: Conducts): void {
+    this.upkeep.update(conducts)
   }
 
   /** Spreads the next reports over the new interval. */
@@ -94,12 +108,14 @@ export class SubFleet {
     const index = addressee && this.#gateways.find(gateway, addressee)
     if (index === undefined)
       return false
-    this.#conversation.received(index, topic, topicText, payload)
+    if (!this.upkeep.received(index, topic, payload))
+      this.#conversation.received(index, topic, topicText, payload)
     return true
   }
 
   tick(now: number): void {
     this.#conversation.tick(now)
+    this.upkeep.tick(now)
     for (let count = 0; count < reportsPerTickMax; count++) {
       const index = this.#due.first()
       const dueAt = index === undefined ? Number.POSITIVE_INFINITY : this.#due.dueOf(index)!
@@ -117,6 +133,7 @@ export class SubFleet {
   /** Logs all sub-devices out. */
   close(): void {
     this.#gateways.close()
+    this.upkeep.truncate(0)
   }
 
   #online(index: number): void {
@@ -125,6 +142,7 @@ export class SubFleet {
     tally('subDevicesOnline', 1)
     this.#onlineSince[index] ||= now
     this.#due.set(index, now + Math.floor(this.#devices.drawOffset(index) * intervalMs()))
+    this.upkeep.online(index)
     this.#conversation.online(index)
   }
 
