@@ -68,7 +68,7 @@ function receive(device: Device, packet: mqttPacket.Packet): void {
         process.send?.({ connected })
       return
     case 'publish':
-      device.socket.write(mqttPacket.generate({ cmd: 'puback', messageId: packet.messageId }))
+      device.socket.write(mqttPacket.generate({ cmd: 'puback', messageId: packet.messageId! }))
       waiting.push(device)
       return startDownloads()
     case 'puback':

@@ -13,6 +13,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { defaultUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -43,7 +44,7 @@ async function rollOut(server: BenchServer, beside: (batchId: string) => Promise
     connectPerSec: 5_000,
     seed: 1,
     behaviours: meterBehaviours,
-    updates: { downloadsMax, flashMs: 0, restartMs: 0 },
+    updates: { ...defaultUpdates, downloadsMax, flashMs: 0, restartMs: 0 },
   })
   await client.call('fleet.start', { fleetId })
   await waitFor(async () => (await client.call('fleet.get', { fleetId })).stats.connected === devices, { timeoutMs: 120_000, what: `${devices} devices to be connected` })
