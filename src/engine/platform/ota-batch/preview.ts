@@ -1,12 +1,21 @@
 import type { BatchPreview, BatchSpec } from '../../../shared/contract/batch.ts'
-import type { BatchMethodContext } from './methods.ts'
+import type { Store } from '../../store/types.ts'
+import type { Rollouts } from './rollouts.ts'
+import type { BatchDevice, PackageSource } from './types.ts'
 import { setImmediate } from 'node:timers/promises'
 import { settle } from '../../../shared/ota/conflict.ts'
 import { moduleVersions } from './module-versions.ts'
 import { checkNewBatch } from './rules.ts'
 import { devicesPerTurn, fulfils, phasedCount } from './selection.ts'
 
-export type PreviewContext = Pick<BatchMethodContext, 'store' | 'rollouts' | 'packages' | 'applyLimits' | 'devicesOf' | 'devicesOfGroup'>
+export interface PreviewContext {
+  store: Pick<Store, 'read' | 'flush'>
+  rollouts: Pick<Rollouts, 'now' | 'all' | 'tasks'>
+  packages: Pick<PackageSource, 'packageOf'>
+  applyLimits: () => boolean
+  devicesOf: (productKey: string) => Iterable<BatchDevice>
+  devicesOfGroup: (group: string) => Promise<ReadonlySet<number>>
+}
 
 /**
  * What a batch would do to how many devices if it were made now. `names` are those of a batch that names its devices. Throws
