@@ -1,7 +1,7 @@
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
-import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
+import type { Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
 import type { OtaBatches } from './platform/ota-batch/feature.ts'
@@ -19,6 +19,7 @@ import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
+import { DownloadServer } from './download-server.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
 import { LiveDevices } from './live-devices.ts'
@@ -82,7 +83,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
   let batches: OtaBatches | undefined
-  let http: DeviceHttpListener | undefined
   let feedDropped = 0
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
@@ -123,6 +123,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
+  const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
+  const http = new DownloadServer({ config, settings, notices, host: deviceHost, clientOf: deviceId => broker?.clientOf(deviceId), deviceOf: deviceId => devices.byId(deviceId) })
   const services = await openDeviceServices({
     store,
     settings,
@@ -132,7 +134,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     log,
     workspaceDir: config.workspaceDir,
-    httpUrl: () => http?.url ?? null,
+    httpUrl: () => http.url,
     onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
     updates: updatesOf(() => batches),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
@@ -167,8 +169,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     downlink,
     trace,
     requireProduct: (productKey) => { products.get(productKey) },
-    clientOf: deviceId => broker?.clientOf(deviceId),
-    httpUrl: () => http?.url ?? null,
+    placeFor: deviceId => http.placeFor(deviceId),
   })
   const uplink = createUplink({
     clock,
@@ -248,7 +249,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     onOffline: gateways.onOffline,
     onForeignTopic: gateways.onForeignTopic,
   }
-  const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
   const ota = await openOtaServices({
     store,
     settings,
@@ -257,8 +257,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     workspaceDir: config.workspaceDir,
     requireProduct: productKey => products.get(productKey),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
-    clientOf: deviceId => broker?.clientOf(deviceId),
-    listener: () => http ? { host: deviceHost, port: Number(new URL(http.url).port) } : null,
+    server: http,
     isRolledOut: packageId => batches?.isInUse(packageId) ?? false,
   })
   stack.defer(() => ota.close())
@@ -278,8 +277,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const openBatches = batches
   stack.defer(() => openBatches.close())
-  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, ...remoteConfig.routes, rootRoute(authority), ...ota.routes], authority.server)
-  stack.defer(() => http?.close())
+  await http.open([...registration.routes, ...services.routes, ...remoteConfig.routes, rootRoute(authority), ...ota.routes], authority.server)
+  stack.defer(() => http.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
       host: deviceHost,
@@ -349,7 +348,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
     attempts,
-    certificates: { authority, httpUrl: () => http?.url ?? null },
+    certificates: { authority, httpUrl: () => http.url },
+    http,
     gateways,
     forgetDevice: async (deviceId) => {
       broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })
@@ -373,7 +373,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       nodeVersion: process.versions.node,
       sqliteVersion: store.sqliteVersion,
       mqtt: { host: boardAddress(address?.host ?? ''), port: address?.port ?? 0, wantedPort: config.mqtt?.port ?? 0 },
-      http: { url: http?.url ?? '' },
+      http: { url: http.url ?? '' },
       startedAt,
       notices: notices.all(),
     }),
@@ -389,7 +389,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     engineId,
     api,
     mqtt: address,
-    httpUrl: http?.url ?? null,
+    httpUrl: http.url,
     openApiUrl: openApiHttp?.url ?? null,
     startedEmpty,
     close: () => stack.disposeAsync(),
