@@ -112,12 +112,13 @@ export class DownloadServer {
     const addresses = ownAddresses()
     const { host, settings } = this.#context
     const port = this.#port
-    const chosen = settings.get('ota.downloadHost') || boardAddress(host)
+    const chosen = settings.get('ota.downloadHost')
     return {
       listener: port === null ? null : { host, port },
       addresses,
       url: this.placeFor(null)?.url ?? null,
-      problem: port === null ? null : problemOf(chosen, host, addresses.map(({ address }) => address)),
+      isChosen: chosen !== '',
+      problem: port === null ? null : problemOf(chosen || boardAddress(host), host, addresses.map(({ address }) => address)),
       unreachable: this.#unreachable,
       ports,
     }

@@ -43,7 +43,7 @@ const noStandardPorts = await whyNoStandardPorts()
 it('gives the chosen address to files of updates and configurations, and says what is wrong with it', async () => {
   const { api, addressFor, certificate, mqtt } = await startBench()
   const first = await api.call('download.status', {})
-  expect(first).toMatchObject({ listener: { host: '127.0.0.1' }, url: `http://127.0.0.1:${first.listener!.port}`, problem: null, unreachable: null })
+  expect(first).toMatchObject({ listener: { host: '127.0.0.1' }, url: `http://127.0.0.1:${first.listener!.port}`, isChosen: false, problem: null, unreachable: null })
   expect(first.ports.map(({ port, state }) => [port, state])).toEqual([[80, 'off'], [443, 'off']])
   expect(first.addresses).toContainEqual({ address: '127.0.0.1', network: expect.any(String) as string })
 

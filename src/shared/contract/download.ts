@@ -29,6 +29,8 @@ export interface DownloadStatus {
   addresses: { address: string, network: string }[]
   /** What an address begins with that is for nobody in particular; a device gets the address at which it has connected, unless one is chosen. */
   url: string | null
+  /** The user has chosen this address for all devices. */
+  isChosen: boolean
   problem: DownloadProblem | null
   /** The device that was last given an address which it cannot reach. */
   unreachable: { productKey: string, deviceName: string, url: string, from: string } | null

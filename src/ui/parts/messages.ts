@@ -4,8 +4,8 @@ import { defineMessages } from '../kit/define-messages.ts'
 export const partMessages = defineMessages({
   en: {
     downloads: {
-      place: 'Devices download from',
-      asConnected: 'or from the address at which they have connected.',
+      chosen: 'All devices download from',
+      asConnected: 'Devices download from where they have connected; without a connection the address is',
       change: 'Change in the settings',
       problem: {
         loopback: 'Only programs on this machine can reach {url}. Boards on the network need another address.',
@@ -109,8 +109,8 @@ export const partMessages = defineMessages({
   },
   zh: {
     downloads: {
-      place: '设备下载地址：',
-      asConnected: '已连接的设备使用其接入时的地址。',
+      chosen: '所有设备的下载地址：',
+      asConnected: '设备从其接入时的地址下载；未连接时使用',
       change: '在设置中修改',
       problem: {
         loopback: '只有本机程序可以访问 {url}，局域网内的开发板需要使用其他地址。',

@@ -18,7 +18,8 @@ export const settingsMessages = defineMessages({
       between: 'expected {min} to {max}',
       atLeast: 'expected at least {min}',
       initial: 'Back to {value}',
-      automatic: 'as the device connected',
+      automatic: 'Automatic (where it connects)',
+      automaticShort: 'automatic',
       ports: {
         open: 'Port {port} is open.',
         own: 'Port {port} is the one on which Thingbench listens anyway.',
@@ -61,7 +62,8 @@ export const settingsMessages = defineMessages({
       between: '应为 {min} 至 {max}',
       atLeast: '不应小于 {min}',
       initial: '恢复为 {value}',
-      automatic: '设备接入时的地址',
+      automatic: '自动（设备接入时的地址）',
+      automaticShort: '自动',
       ports: {
         open: '端口 {port} 已开放。',
         own: '端口 {port} 就是 Thingbench 当前监听的端口。',
