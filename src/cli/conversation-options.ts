@@ -45,11 +45,6 @@ const tags: ValueKind<Record<string, string>> = {
   },
 }
 
-const version: ValueKind<string> = {
-  expected: 'up to 64 letters, digits, or . _ -',
-  read: text => text === '' ? undefined : conversationSchema.shape.firmwareVersion.safeParse(text).data,
-}
-
 const perHourMax = 360_000
 
 /** What the devices of `simulate` say beside their posts; without any of these they answer commands and say nothing else. */
@@ -59,7 +54,6 @@ export const conversationOptions = {
   'events-per-hour': optional(wholeNumber(0, perHourMax), { about: 'How often each device reports each event of its thing model.', placeholder: 'N' }),
   'logs-per-hour': optional(wholeNumber(0, perHourMax), { about: 'Lines of its own log that each device reports.', placeholder: 'N' }),
   'network-every': optional(seconds(1, 86_400), { about: 'Time between two reports of a device\'s Wi-Fi.', placeholder: 'S' }),
-  'firmware': optional(version, { about: 'Firmware version that devices report after connecting.', placeholder: 'VERSION' }),
   'tags': optional(tags, { about: 'Tags that devices report after connecting, such as floor=1|2|3,owner=bench.', placeholder: 'TAGS' }),
   'desired': flag('Ask for desired values after connecting, apply and report them.'),
   'ntp': flag('Ask for the time after connecting.'),
@@ -71,7 +65,6 @@ export interface ConversationWish {
   'events-per-hour': number | undefined
   'logs-per-hour': number | undefined
   'network-every': number | undefined
-  'firmware': string | undefined
   'tags': Record<string, string> | undefined
   'desired': boolean
   'ntp': boolean
@@ -96,7 +89,6 @@ export async function readConversation(wish: ConversationWish): Promise<Conversa
     events: { perHour: wish['events-per-hour'] ?? 0, ratesPerHour: {} },
     logs: { ...quietConversation.logs, perHour: wish['logs-per-hour'] ?? 0, obeySwitch: false },
     networkStatus: { ...quietConversation.networkStatus, everySec: wish['network-every'] ?? 0 },
-    firmwareVersion: wish.firmware ?? '',
     tags: wish.tags ?? {},
     desired: wish.desired,
     ntp: wish.ntp,

@@ -2,6 +2,7 @@ import { limits } from '../shared/limits.ts'
 import { command, UsageError } from './command.ts'
 import { conversationOptions } from './conversation-options.ts'
 import { anyText, brokerUrl, jsonOption, optional, required, seconds, wholeNumber, withDefault } from './option.ts'
+import { updateOptions } from './update-options.ts'
 
 const devicesDefault = 100
 
@@ -20,12 +21,14 @@ export const simulate = command({
     'devices-file': optional(anyText, { about: 'CSV with the columns productKey,deviceName,deviceSecret for --broker; without it, identities are made up.', placeholder: 'CSV' }),
     'seed': optional(wholeNumber(0, 0xFFFF_FFFF), { about: 'Repeats a run: the same values at the same times.', placeholder: 'N' }),
     ...conversationOptions,
+    ...updateOptions,
     'json': jsonOption,
   },
   examples: [
     'thingbench simulate --product light.json --devices 1000 --interval 5 --duration 60',
     'thingbench simulate --product light.json --devices 50 --interval 1 --duration 10 --broker mqtt://127.0.0.1:1883 --json',
     'thingbench simulate --product light.json --devices 20 --events-per-hour 60 --replies refuse:460 --reply-delay 200-800',
+    'thingbench simulate --product light.json --devices 100 --firmware 1.0.0 --update-endings succeeds=90,stalls=5@40,powerCut=5',
   ],
   async run(values, _positionals, output) {
     const { broker, 'devices-file': devicesFile, workspace } = values

@@ -3,6 +3,7 @@ import type { ApiClient } from '../shared/contract/contract.ts'
 import type { DeviceCertificate } from '../shared/contract/device.ts'
 import type { ThingModel } from '../shared/thing-model/types.ts'
 import type { ConversationWish } from './conversation-options.ts'
+import type { UpdatesWish } from './update-options.ts'
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,7 +20,7 @@ import { version } from './version.ts'
 import { connectToRunning } from './workspace-access.ts'
 
 /** What `simulate` was asked for. */
-export interface SimulationWish extends ConversationWish {
+export interface SimulationWish extends ConversationWish, UpdatesWish {
   /** Thing model file. */
   product: string
   /** Undefined: all of the devices file, or a hundred. */

@@ -1,6 +1,7 @@
 import type { FleetResult } from '../engine/fleet/fleet-figures.ts'
 import type { RunningFleet } from '../engine/fleet/fleet-host.ts'
 import type { ConversationCounts } from '../shared/contract/fleet-conversation.ts'
+import type { UpdateCounts } from '../shared/contract/fleet-updates.ts'
 import type { FleetStats } from '../shared/contract/fleet.ts'
 import type { Output } from './output.ts'
 import type { SimulationTarget, SimulationWish } from './simulation-target.ts'
@@ -8,6 +9,7 @@ import { randomInt } from 'node:crypto'
 import { createFleetHost } from '../engine/fleet/fleet-host.ts'
 import { realClock } from '../host/real-clock.ts'
 import { conversationCounters } from '../shared/contract/fleet-conversation.ts'
+import { updateCounters } from '../shared/contract/fleet-updates.ts'
 import { AppError } from '../shared/errors.ts'
 import { silentLog } from '../shared/log.ts'
 import { describeModelIssue, parseThingModel } from '../shared/thing-model/parse.ts'
@@ -16,6 +18,7 @@ import { spawnFleet } from './place.ts'
 import { readTextFile } from './read-text-file.ts'
 import { openBrokerTarget, openEngineTarget } from './simulation-target.ts'
 import { watchStopSignals } from './stop-signal.ts'
+import { readConducts } from './update-options.ts'
 import { version } from './version.ts'
 
 /** What the counters of a conversation count, for a person. */
@@ -30,6 +33,20 @@ const conversationWords: Record<keyof ConversationCounts, string> = {
   broadcasts: 'Broadcasts',
   customMessages: 'Custom',
   subDevicesOnline: 'Sub-devices',
+}
+const updateWords: Record<keyof UpdateCounts, string> = {
+  told: 'Told only',
+  waiting: 'Waiting',
+  downloading: 'Downloading',
+  checking: 'Checking',
+  flashing: 'Writing',
+  restarting: 'Restarting',
+  ended: 'Ended',
+  updated: 'Updated',
+  notUpdated: 'Not updated',
+  updateBytes: 'Bytes',
+  configsApplied: 'Configured',
+  configsRefused: 'Refused',
 }
 const connectPerSec = 1_000
 const watchedProgressMs = 1_000
@@ -70,6 +87,7 @@ export async function runSimulation(wish: SimulationWish, output: Output): Promi
     connectPerSec,
     seed,
     conversation,
+    ...readConducts(wish),
   })
   showProgress(fleet, target, output, stack)
   await Promise.race([stop.stopped, ended(fleet)])
@@ -101,9 +119,9 @@ function showProgress(fleet: RunningFleet, { devices }: SimulationTarget, output
   stack.defer(() => clearInterval(timer))
 }
 
-function report({ connected, published, acknowledged, lost, latencyMs, errors, conversation }: FleetResult, devices: number, json: boolean, output: Output): void {
+function report({ connected, published, acknowledged, lost, latencyMs, errors, conversation, updates }: FleetResult, devices: number, json: boolean, output: Output): void {
   if (json)
-    return output.json({ connected, published, acknowledged, lost, latencyMs: { ...latencyMs }, errors, conversation })
+    return output.json({ connected, published, acknowledged, lost, latencyMs: { ...latencyMs }, errors, conversation, updates })
   const rows: [string, string][] = [
     ['Connected', `${connected} of ${devices}`],
     ['Published', String(published)],
@@ -111,6 +129,7 @@ function report({ connected, published, acknowledged, lost, latencyMs, errors, c
     ['Lost', String(lost)],
     ['Latency', `p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms, p99 ${latencyMs.p99} ms`],
     ...conversationCounters.filter(name => conversation[name] > 0).map((name): [string, string] => [conversationWords[name], String(conversation[name])]),
+    ...updateCounters.filter(name => updates[name] > 0).map((name): [string, string] => [updateWords[name], String(updates[name])]),
     ...Object.entries(errors).map(([cause, count]): [string, string] => ['Error', `${count} × ${cause}`]),
   ]
   for (const [name, value] of rows)

@@ -13,9 +13,9 @@ import type { GroupServices } from './group-services.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { OpenApiServices } from './openapi-services.ts'
+import type { OtaBatchServices } from './ota-batch-services.ts'
 import type { OtaServices } from './ota-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
-import type { OtaBatches } from './platform/ota-batch/feature.ts'
 import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
@@ -68,7 +68,7 @@ export interface EngineParts extends ConversationParts {
   remoteConfig: Pick<RemoteConfigServices, 'methods' | 'streams' | 'forgetProduct'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
-  batches: Pick<OtaBatches, 'methods' | 'streams'>
+  batches: Pick<OtaBatchServices, 'methods' | 'streams'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -121,6 +121,8 @@ export function createApi(parts: EngineParts): EngineApi {
         connectPerSec: 2_000,
         behaviours: {},
         conversation: {},
+        updates: {},
+        config: {},
       }, context)
       await fleets.start(fleetId)
       return { productKey, fleetId }

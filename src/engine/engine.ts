@@ -1,10 +1,10 @@
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
-import type { Broker, BrokerClient, BrokerHooks } from './broker/types.ts'
+import type { Broker, BrokerClient } from './broker/types.ts'
 import type { Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
+import type { OtaBatchServices } from './ota-batch-services.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
-import type { OtaBatches } from './platform/ota-batch/feature.ts'
 import type { StoredTrace } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -12,6 +12,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { Announcer } from '../shared/feed.ts'
 import { createApi } from './api.ts'
+import { brokerHooks } from './broker-hooks.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
 import { noteDamagedModels } from './damaged-models.ts'
 import { openDeviceBatchServices } from './device-batch-services.ts'
@@ -82,7 +83,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const notices = new Notices(clock, log)
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
-  let batches: OtaBatches | undefined
+  let batches: OtaBatchServices | undefined
   let feedDropped = 0
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
@@ -225,30 +226,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
-  const hooks: BrokerHooks = {
-    register: registration.register,
-    isToken: registration.isToken,
-    findDevice: (productKey, deviceName) => devices.lookup(productKey, deviceName),
-    refuseCustomTopic: (operation, device, path) => topicServices.topics.refuse(operation, device, path),
-    isSubscribedFor: topicServices.isSubscribedFor,
-    onPublish: uplink.onPublish,
-    ...deviceEvents,
-    onConnectAttempt: (attempt) => {
-      attempts.add(attempt)
-      deviceEvents.onConnectAttempt(attempt)
-    },
-    onSubscribe: (client, filters) => {
-      attempts.subscribed(client.device.deviceId, filters)
-      deviceEvents.onSubscribe(client, filters)
-    },
-    onUnsubscribe: (client, filters) => {
-      topicServices.unsubscribed(client.device.deviceId, filters)
-      deviceEvents.onUnsubscribe(client, filters)
-    },
-    onOnline: client => onOnline(client),
-    onOffline: gateways.onOffline,
-    onForeignTopic: gateways.onForeignTopic,
-  }
+  const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
   const ota = await openOtaServices({
     store,
     settings,
@@ -269,11 +247,15 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     ota,
     applyLimits: () => settings.get('limits.applyCloud'),
     devicesOf: productKey => devices.ofProduct(productKey),
+    allDevices: () => devices.all(),
     deviceOf: deviceId => devices.byId(deviceId),
     lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
     devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
     versionsOf: services.versionsOf,
+    methods: () => methods(),
+    trace,
+    disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
   })
   const openBatches = batches
   stack.defer(() => openBatches.close())

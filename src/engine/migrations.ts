@@ -9,7 +9,8 @@ import { deviceNicknameColumns, deviceTables } from './platform/device/rows.ts'
 import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
-import { otaBatchTables } from './platform/ota-batch/rows.ts'
+import { batchPauseColumn, otaBatchTables } from './platform/ota-batch/rows.ts'
+import { otaExerciseTables } from './platform/ota-gym/rows.ts'
 import { otaPackageTables } from './platform/ota-package/rows.ts'
 import { versionTables } from './platform/ota/rows.ts'
 import { productTagTables } from './platform/product-tag/rows.ts'
@@ -65,5 +66,7 @@ export const migrations: Migration[] = [
   otaPackageTables,
   otaBatchTables,
   remoteConfigTables,
+  batchPauseColumn,
+  otaExerciseTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

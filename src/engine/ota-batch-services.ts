@@ -1,10 +1,15 @@
+import type { OtaPackage } from '../shared/contract/ota-package.ts'
 import type { Log } from '../shared/log.ts'
+import type { OtaGym, OtaGymContext } from './ota-gym-services.ts'
 import type { OtaServices } from './ota-services.ts'
+import type { FeatureDevice } from './platform/feature.ts'
 import type { OtaBatchContext, OtaBatches } from './platform/ota-batch/feature.ts'
 import type { BatchPackage, PackageSource } from './platform/ota-batch/types.ts'
+import type { NoticeFault } from './platform/ota-gym/types.ts'
 import type { OtaUpdates } from './platform/ota/types.ts'
 import { toErrorValue } from '../shared/errors.ts'
-import { makeBatchId } from './identity.ts'
+import { makeBatchId, makeFileId } from './identity.ts'
+import { openOtaGym } from './ota-gym-services.ts'
 import { openOtaBatches } from './platform/ota-batch/feature.ts'
 
 /** What messages of devices do to their updates, before batches are open: nothing. */
@@ -20,27 +25,40 @@ export function updatesOf(batches: () => Pick<OtaBatches, 'updates'> | undefined
 
 type OtaSource = Pick<OtaServices, 'packages' | 'security' | 'downloadUrl' | 'readBlock'>
 
-/** Opens the batches of updates over the packages that there are. */
-export async function openOtaBatchServices(context: Omit<OtaBatchContext, 'packages' | 'makeBatchId'> & { ota: OtaSource }): Promise<OtaBatches> {
-  return openOtaBatches({ ...context, makeBatchId, packages: packageSource(context.ota, context.log) })
+export interface OtaBatchServicesContext extends Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId'>, Pick<OtaGymContext, 'methods' | 'trace' | 'disconnect' | 'versionsOf'> {
+  ota: OtaSource & Pick<OtaServices, 'watchDownloads'>
 }
 
-function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource, log: Log): PackageSource {
+/** Batches of updates, and the failure gym that is made of them. */
+export interface OtaBatchServices extends Omit<OtaBatches, 'methods' | 'streams'> {
+  methods: OtaBatches['methods'] & OtaGym['methods']
+  streams: OtaBatches['streams'] & OtaGym['streams']
+}
+
+/** Opens the batches of updates over the packages that there are, and the failure gym over both. */
+export async function openOtaBatchServices(context: OtaBatchServicesContext): Promise<OtaBatchServices> {
+  const gym = await openOtaGym({ ...context, packageOf: packageId => toBatchPackage(context.ota.packages.get(packageId)) })
+  context.ota.watchDownloads(gym.exercises)
+  const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, makeNamesId: makeFileId, packages: packageSource(context.ota, context.log, (device, packageId) => gym.exercises.noticeFault(device, packageId)) })
+  return { ...batches, ...gym.watch(batches), methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams } }
+}
+
+function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource, log: Log, faultOf: (device: FeatureDevice, packageId: string) => NoticeFault | null): PackageSource {
   return {
-    packageOf: (packageId): BatchPackage => {
-      const { productKey, module, version, sourceVersion, state, files } = packages.get(packageId)
-      return { packageId, productKey, module, targetVersion: version, sourceVersion, state, fileCount: files.length, size: files.reduce((sum, { size }) => sum + size, 0) }
-    },
-    noticeOf: (packageId, { deviceId, productKey }, tags, stream) => {
+    packageOf: packageId => toBatchPackage(packages.get(packageId)),
+    noticeOf: (packageId, device, tags, stream) => {
+      const { deviceId, productKey } = device
       try {
         const { module, version, kind, signMethod, udi, files } = packages.get(packageId)
         const [file] = files
+        const { hasWrongDigest = false, validMs } = faultOf(device, packageId) ?? {}
+        const told = (digest: string): string => hasWrongDigest ? wrongDigest(digest) : digest
         const digestsign = files.length === 1 && file !== undefined ? security.digestSign(productKey, file.sha256) : undefined
         return {
           version,
           module,
           signMethod,
-          files: files.map(one => ({ name: one.name, size: one.size, md5: one.md5, sign: signMethod === 'MD5' ? one.md5 : one.sha256, url: stream === undefined ? downloadUrl(one, deviceId).url : '' })),
+          files: files.map(one => ({ name: one.name, size: one.size, md5: told(one.md5), sign: told(signMethod === 'MD5' ? one.md5 : one.sha256), url: stream === undefined ? downloadUrl(one, deviceId, validMs).url : '' })),
           differential: kind === 'diff',
           ...(digestsign !== undefined && { digestsign }),
           ...(stream !== undefined && { stream }),
@@ -56,7 +74,19 @@ function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource
     blockOf: readBlock,
     stateOf: packageId => packages.all().find(one => one.packageId === packageId)?.state,
     setVerification: (packageId, state, percent) => {
+      // It may have been switched off while devices were trying it.
+      if (packages.all().find(one => one.packageId === packageId)?.state === 'none')
+        return
       packages.setState(packageId, state, percent).catch(error => log.warn('the state of a package could not be kept', { packageId, ...toErrorValue(error) }))
     },
   }
+}
+
+/** Another digest of the same form: its first digit is the next one. */
+function wrongDigest(digest: string): string {
+  return ((Number.parseInt(digest[0]!, 16) + 1) % 16).toString(16) + digest.slice(1)
+}
+
+function toBatchPackage({ packageId, productKey, module, version, sourceVersion, state, files }: OtaPackage): BatchPackage {
+  return { packageId, productKey, module, targetVersion: version, sourceVersion, state, fileCount: files.length, size: files.reduce((sum, { size }) => sum + size, 0) }
 }

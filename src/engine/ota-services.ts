@@ -1,11 +1,11 @@
 import type { Clock } from '../shared/clock.ts'
-import type { EngineApi, MethodName } from '../shared/contract/contract.ts'
 import type { OtaPackageFile } from '../shared/contract/ota-package.ts'
 import type { Log } from '../shared/log.ts'
 import type { DownloadServer } from './download-server.ts'
 import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { PackageSource } from './platform/ota-batch/types.ts'
 import type { DownloadAddress } from './platform/ota-package/methods.ts'
+import type { DownloadWatch } from './platform/ota-package/types.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
 import type { Store } from './store/types.ts'
 import path from 'node:path'
@@ -21,6 +21,7 @@ import { OtaPackages } from './platform/ota-package/packages.ts'
 import { PackageSecurity } from './platform/ota-package/security.ts'
 import { UploadForms } from './platform/ota-package/upload-forms.ts'
 import { PackageUploads } from './platform/ota-package/uploads.ts'
+import { otaStatisticsHandlers } from './platform/ota-statistics/methods.ts'
 
 export interface OtaServicesContext {
   store: Store
@@ -40,7 +41,7 @@ export interface OtaServicesContext {
 
 /** Modules, update packages and their files, and the server from which devices download them (platform chapters 8.1 to 8.4 and 8.11). */
 export interface OtaServices {
-  methods: Pick<EngineApi['methods'], Extract<MethodName, `ota${string}`>>
+  methods: ReturnType<typeof otaPackageMethodHandlers> & ReturnType<typeof otaStatisticsHandlers>
   /** For the device-facing HTTP listener. */
   routes: DeviceHttpRoute[]
   modules: OtaModules
@@ -53,6 +54,8 @@ export interface OtaServices {
   downloadUrl: (file: OtaPackageFile, deviceId: number | null, validMs?: number) => DownloadAddress
   /** Up to so many bytes of a file of a package, for a download over MQTT. */
   readBlock: PackageSource['blockOf']
+  /** Has somebody see what devices download, and disturb it. */
+  watchDownloads: (watch: DownloadWatch) => void
   /** A product is deleted, and its modules, packages and keys with it. */
   forgetProduct: (productKey: string) => Promise<void>
   close: () => Promise<void>
@@ -88,7 +91,10 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
     return { url: place.url + downloads.path(file, deviceId ?? 0, expiresAt), expiresAt, isUnreachable: place.isUnreachable }
   }
   return {
-    methods: otaPackageMethodHandlers({ store, modules, packages, uploads, forms, security, disk, now, makePackageId, applyLimits, fileBytesMax, requireProduct, requireDevice, downloadUrl, isRolledOut }),
+    methods: {
+      ...otaPackageMethodHandlers({ store, modules, packages, uploads, forms, security, disk, now, makePackageId, applyLimits, fileBytesMax, requireProduct, requireDevice, downloadUrl, isRolledOut }),
+      ...otaStatisticsHandlers({ store, moduleName: (productKey, module) => modules.get(productKey, module).name, requirePackage: packageId => packages.get(packageId) }),
+    },
     routes: [downloads.route, forms.route],
     modules,
     packages,
@@ -100,6 +106,9 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
         return null
       const bytes = await blocks.read(disk.pathOf(file.fileId), offset, Math.max(0, Math.min(size, file.size - offset)))
       return bytes === null ? 'busy' : { fileLength: file.size, bytes }
+    },
+    watchDownloads: (watch) => {
+      downloads.watch = watch
     },
     forgetProduct: async (productKey) => {
       const gone = packages.forgetProduct(productKey)

@@ -122,6 +122,7 @@ export const limits = {
   modelFilesMax: 201,
   modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
+  updateAccountsPerPageMax: 1_000,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,
   /** Connections of a fleet that wait for their CONNACK at a time; some brokers queue no more than 100. */
@@ -293,6 +294,15 @@ export const limits = {
   packagePartBytesMax: 1024 * 1024,
   packageUploadsMax: 200,
   packageUploadKeptMs: 24 * 3600_000,
+  /** Cloud: names in a list of devices for a batch of updates; without its limits the second line holds. */
+  namesPerListMax: 1_000_000,
+  namesPerListKeptMax: 5_000_000,
+  /** Bytes of such a list in one call, lists that belong to no batch yet, and how long they are kept. */
+  namesPartBytesMax: 256 * 1024,
+  nameListsMax: 16,
+  nameListKeptMs: 3600_000,
+  /** Different versions, or source versions, that a statistic of updates tells apart. */
+  statisticVersionsMax: 1_000,
   /** A file fetched from an address: its bytes without the cloud's limits, redirects, and how long nothing may come. */
   packageFetchBytesMax: 64 * 1024 ** 3,
   packageFetchRedirectsMax: 10,

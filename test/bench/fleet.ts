@@ -14,6 +14,7 @@ import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseFromProcess } from '../../src/engine/fleet/messages.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { quietConfigConduct, quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { benchDevice } from './broker-device.ts'
@@ -92,6 +93,9 @@ async function startOurs(mosquitto: Mosquitto): Promise<Load> {
   const start: FleetStart = {
     kind: 'start',
     conversation: quietConversation,
+    updates: quietUpdates,
+    config: quietConfigConduct,
+    downloadsMax: 1,
     subDevices: null,
     broker: { host: mosquitto.host, port: mosquitto.port, tls: null },
     devices: [],

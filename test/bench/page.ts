@@ -2,12 +2,13 @@
  * The page in Chromium while messages flood in: frames a second, how long a key press waits, and memory over time. Engine,
  * writer, fleet and browser share this machine's cores, as they do on a laptop.
  */
-import type { CDPSession, Page } from '@playwright/test'
+import type { Browser, CDPSession, Page } from '@playwright/test'
 import type { BenchServer } from './bench-server.ts'
 import type { BenchOptions, BenchRow } from './report.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { chromium } from '@playwright/test'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { findChromium } from '../support/find-chromium.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { meterBehaviours, meterModel, withBenchServer } from './bench-server.ts'
@@ -16,7 +17,7 @@ import { meterBehaviours, meterModel, withBenchServer } from './bench-server.ts'
 const messagesPerSec = 5_000
 const devices = 1_000
 
-interface Sample {
+export interface PageSample {
   framesPerSec: number
   /** The longest waits of key presses until their handler ran, milliseconds. */
   inputDelayMs: number
@@ -38,7 +39,7 @@ async function installProbe(page: Page): Promise<void> {
   })
 }
 
-async function takeSample(page: Page, devTools: CDPSession, seconds: number): Promise<Sample> {
+async function takeSample(page: Page, devTools: CDPSession, seconds: number): Promise<PageSample> {
   await page.evaluate(() => {
     Object.assign((window as unknown as { bench: object }).bench, { frames: 0, delays: [] })
   })
@@ -57,7 +58,7 @@ async function takeSample(page: Page, devTools: CDPSession, seconds: number): Pr
 
 async function startFlood(server: BenchServer): Promise<{ productKey: string, fleetId: string }> {
   const { productKey } = await server.client.call('product.importModel', { text: meterModel(), name: 'Meter' })
-  const { fleetId } = await server.client.call('fleet.create', { productKey, conversation: quietConversation, count: devices, intervalSec: devices / (messagesPerSec / 2), prefix: 'meter', connectPerSec: 2_000, seed: 1, behaviours: meterBehaviours })
+  const { fleetId } = await server.client.call('fleet.create', { productKey, conversation: quietConversation, updates: quietUpdates, count: devices, intervalSec: devices / (messagesPerSec / 2), prefix: 'meter', connectPerSec: 2_000, seed: 1, behaviours: meterBehaviours })
   await server.client.call('fleet.start', { fleetId })
   await waitFor(async () => (await server.client.call('fleet.get', { fleetId })).stats.connected === devices, { timeoutMs: 60_000, what: 'the fleet to be connected' })
   return { productKey, fleetId }
@@ -75,11 +76,34 @@ async function measuredRate(server: BenchServer, seconds: number): Promise<numbe
   return counted.reduce((sum, rate) => sum + rate, 0) / counted.length
 }
 
-/** Drives the page through its busiest views at 5,000 messages a second. */
-export async function benchPage({ long, say }: BenchOptions): Promise<BenchRow[]> {
+/** Opens a page in a browser of its own and samples it for some seconds, once its code is compiled. */
+export async function probePage(server: BenchServer, path: string, seconds: number): Promise<PageSample[]> {
+  const browser = await launch()
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.goto(`${server.ready.console.url}${path}`)
+    const devTools = await page.context().newCDPSession(page)
+    await installProbe(page)
+    await takeSample(page, devTools, 2)
+    const samples: PageSample[] = []
+    for (let second = 0; second < seconds; second += 5)
+      samples.push(await takeSample(page, devTools, 5))
+    return samples
+  }
+  finally {
+    await browser.close()
+  }
+}
+
+function launch(): Promise<Browser> {
   const executablePath = findChromium()
   if (executablePath === undefined)
     throw new Error('There is no Chromium here; install it or name one in CHROMIUM.')
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--enable-precise-memory-info'] })
+}
+
+/** Drives the page through its busiest views at 5,000 messages a second. */
+export async function benchPage({ long, say }: BenchOptions): Promise<BenchRow[]> {
   const secondsPerView = long ? 600 : 20
   const secondsPerSample = long ? 30 : 5
   return await withBenchServer([], async (server) => {
@@ -89,7 +113,7 @@ export async function benchPage({ long, say }: BenchOptions): Promise<BenchRow[]
       { name: 'fleet of 1,000', path: `#/fleets/${fleetId}` },
       { name: 'one device with plot', path: `#/devices/${productKey}/meter-0001` },
     ]
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--enable-precise-memory-info'] })
+    const browser = await launch()
     try {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
       await page.goto(server.ready.console.url)
@@ -100,7 +124,7 @@ export async function benchPage({ long, say }: BenchOptions): Promise<BenchRow[]
         await installProbe(page)
         // Code is compiled and buffers fill up to their limits in the first seconds.
         await takeSample(page, devTools, Math.min(10, secondsPerView / 4))
-        const samples: Sample[] = []
+        const samples: PageSample[] = []
         const rate = measuredRate(server, secondsPerView)
         for (let second = 0; second < secondsPerView; second += secondsPerSample)
           samples.push(await takeSample(page, devTools, secondsPerSample))
@@ -123,8 +147,8 @@ export async function benchPage({ long, say }: BenchOptions): Promise<BenchRow[]
 }
 
 /** How much memory grew from the first third of a view to its last third, in percent. */
-function growthPercent(samples: Sample[]): number {
+function growthPercent(samples: PageSample[]): number {
   const third = Math.max(1, Math.floor(samples.length / 3))
-  const mean = (part: Sample[]) => part.reduce((sum, { heapBytes }) => sum + heapBytes, 0) / part.length
+  const mean = (part: PageSample[]) => part.reduce((sum, { heapBytes }) => sum + heapBytes, 0) / part.length
   return (mean(samples.slice(-third)) / mean(samples.slice(0, third)) - 1) * 100
 }

@@ -7,6 +7,7 @@ import type { BenchServer } from './bench-server.ts'
 import type { BenchOptions, BenchRow } from './report.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { meterBehaviours, meterModel, startBenchServer, withBenchServer } from './bench-server.ts'
@@ -86,6 +87,7 @@ async function createMeterFleet(server: BenchServer, settings: { count: number, 
   })
   return await server.client.call('fleet.create', {
     conversation: quietConversation,
+    updates: quietUpdates,
     productKey,
     ...settings,
     connectPerSec: 5_000,

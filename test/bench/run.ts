@@ -19,6 +19,7 @@ const benches: Record<string, Entry> = {
   'page': { about: 'the page in Chromium at 5,000 messages a second', load: async () => (await import('./page.ts')).benchPage },
   'start': { about: 'from an empty folder to a thousand devices reporting', load: async () => (await import('./pipeline.ts')).benchStart },
   'sustained': { about: 'property posts a second through the whole product, and what kill -9 leaves of them', load: async () => (await import('./pipeline.ts')).benchSustained },
+  'rollout': { about: 'ten thousand devices updated, beside a bare loop of downloads and messages', load: async () => (await import('./rollout.ts')).benchRollout },
   'idle': { about: 'memory of ten thousand connected devices', load: async () => (await import('./pipeline.ts')).benchIdle },
 }
 

@@ -8,6 +8,7 @@ import { fileAndLogApi } from './openapi/files-and-logs.ts'
 import { groupsApi } from './openapi/groups.ts'
 import { historyApi } from './openapi/history.ts'
 import { messageApi } from './openapi/messages.ts'
+import { otaJobsApi } from './openapi/ota-jobs.ts'
 import { otaPackagesApi } from './openapi/ota-packages.ts'
 import { productsApi } from './openapi/products.ts'
 import { propertiesApi } from './openapi/properties.ts'
@@ -15,7 +16,7 @@ import { thingModelsApi } from './openapi/thing-models.ts'
 import { topologyApi } from './openapi/topology.ts'
 
 /** The actions of the cloud's API by name. */
-export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...thingModelsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi, ...propertiesApi, ...historyApi, ...otaPackagesApi }
+export const callOfAction: Readonly<Record<string, Call>> = { ...productsApi, ...thingModelsApi, ...topologyApi, ...messageApi, ...fileAndLogApi, ...devicesApi, ...groupsApi, ...propertiesApi, ...historyApi, ...otaPackagesApi, ...otaJobsApi }
 
 const titles: Record<ActionGroup, string> = {
   product: 'products',

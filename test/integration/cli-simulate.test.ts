@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { noConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { noUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { startProcess } from '../support/child-process.ts'
 import { jsonLines, startServer, thingbench, thingbenchBin, thingbenchJson } from '../support/command-line.ts'
 import { counterProductKey, writeCounterModel } from '../support/counter-model.ts'
@@ -38,8 +39,8 @@ describe('without a broker', () => {
   it('runs a fleet against an engine of its own, reports what became of its messages, and leaves nothing behind', async () => {
     const temporary = tempFolder()
     const { code, stdout, stderr, result } = await simulate(['--devices', '20', '--interval', '0.5', '--duration', '2', '--seed', '7'], temporary)
-    expect(result).toEqual({ connected: 20, published: 80, acknowledged: 80, lost: 0, latencyMs, errors: {}, conversation: noConversation() })
-    expect(Object.keys(result)).toEqual(['connected', 'published', 'acknowledged', 'lost', 'latencyMs', 'errors', 'conversation'])
+    expect(result).toEqual({ connected: 20, published: 80, acknowledged: 80, lost: 0, latencyMs, errors: {}, conversation: noConversation(), updates: noUpdates() })
+    expect(Object.keys(result)).toEqual(['connected', 'published', 'acknowledged', 'lost', 'latencyMs', 'errors', 'conversation', 'updates'])
     expect(code).toBe(0)
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(stderr).toContain('seed 7')
@@ -104,7 +105,7 @@ describe('with a broker', () => {
     const { ready } = await startServer(['--workspace', workspace])
     const file = await writeDevicesFile(workspace, 4)
     const { code, result } = await simulate(['--broker', `mqtt://127.0.0.1:${ready.mqtt.port}`, '--devices-file', file, '--interval', '0.5', '--duration', '1'])
-    expect(result).toEqual({ connected: 4, published: 8, acknowledged: 8, lost: 0, latencyMs, errors: {}, conversation: noConversation() })
+    expect(result).toEqual({ connected: 4, published: 8, acknowledged: 8, lost: 0, latencyMs, errors: {}, conversation: noConversation(), updates: noUpdates() })
     expect(code).toBe(0)
   }, timeout)
 

@@ -164,7 +164,6 @@ describe('a simulated device that speaks by itself', () => {
     const { api, fleetId } = await startTalking({
       networkStatus: { everySec: 1, quality: 'fair' },
       tags: { floor: '1|2|3', owner: 'bench' },
-      firmwareVersion: '2.1.0',
       ntp: true,
     })
     const { statuses } = await waitFor(async () => {

@@ -51,6 +51,12 @@ it('makes packages of files at any http address, whose size and digest are check
   await expect(pop('CreateOTAFirmware', { FirmwareName: 'app-2', DestVersion: '4', ProductKey: 'a1Test', FirmwareUrl: `${base}/one.bin` })).rejects.toMatchObject({ data: { ErrorMessage: expect.stringContaining('no other update package has') as string } })
   expect(readdirSync(path.join(dir, 'packages'))).toHaveLength(3)
 
+  // The typed client does not know this action yet.
+  await pop('ModifyOTAFirmware', { FirmwareId: firmwareId, ProductKey: 'a1Test', FirmwareName: 'app-2b', FirmwareUdi: '{"note":2}' }, 'POST')
+  expect((await client.queryOTAFirmware(new QueryOTAFirmwareRequest({ firmwareId }))).body.firmwareInfo).toMatchObject({ firmwareName: 'app-2b', firmwareDesc: 'Better.', udi: '{"note":2}' })
+  await expect(pop('ModifyOTAFirmware', { FirmwareId: firmwareId, FirmwareName: 'app-3' })).rejects.toMatchObject({ data: { ErrorMessage: expect.stringContaining('no other update package has') as string } })
+  await expect(pop('ModifyOTAFirmware', { FirmwareId: firmwareId, ProductKey: 'a1Other', FirmwareName: 'app-9' })).rejects.toMatchObject({ code: 'iot.ota.NotExistedFirmware' })
+
   expect((await client.deleteOTAFirmware(new DeleteOTAFirmwareRequest({ firmwareId }))).body.success).toBe(true)
   expect((await client.queryOTAFirmware(new QueryOTAFirmwareRequest({ firmwareId }))).body).toMatchObject({ success: false, code: 'iot.ota.NotExistedFirmware' })
 })

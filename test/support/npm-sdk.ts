@@ -4,6 +4,9 @@ import { createRequire } from 'node:module'
 import { onTestFinished } from 'vitest'
 import { waitForEvent } from './wait-for.ts'
 
+/** What a device is told of its remote configuration. */
+export interface ConfigFile { url: string, sign: string, signMethod: string, configSize: number }
+
 /** The part of the npm device SDK that tests use; the package has no types. */
 export interface NpmSdkDevice extends EventEmitter {
   postTags: (tags: { attrKey: string, attrValue: string }[], done: (reply: unknown) => void) => void
@@ -13,6 +16,9 @@ export interface NpmSdkDevice extends EventEmitter {
   deleteShadow: (keys?: string | string[]) => void
   onShadow: (take: (message: unknown) => void) => void
   publish: (topic: string, payload: string) => void
+  subscribe: (topic: string) => void
+  getConfig: (done: (reply: { code: number, data: ConfigFile }) => void) => void
+  onConfig: (take: (message: { params: ConfigFile }) => void) => void
   end: (force?: boolean) => void
 }
 

@@ -81,7 +81,8 @@ export async function startRollouts({ count = 1, clock, workspaceDir }: { count?
   }
 }
 
-async function connectUpdating({ mqtt }: Pick<TestEngine, 'mqtt'>, certificate: DeviceCertificate): Promise<UpdatingDevice> {
+/** Inside a test: a device on MQTT.js that takes part in updates. */
+export async function connectUpdating({ mqtt }: Pick<TestEngine, 'mqtt'>, certificate: DeviceCertificate): Promise<UpdatingDevice> {
   const { deviceName } = certificate
   const notices: Notice[] = []
   const answers: Record<string, unknown>[] = []

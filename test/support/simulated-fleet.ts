@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest'
 import { createFleet } from '../../src/engine/fleet/fleet.ts'
 import { createScriptRunner } from '../../src/engine/script/script-runner.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { quietConfigConduct, quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { cellStates, fleetDeviceName } from '../../src/shared/contract/fleet.ts'
 import { createFastClock } from './fast-clock.ts'
 
@@ -46,6 +47,9 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     model: smallModel,
     behaviours: {},
     conversation: quietConversation,
+    updates: quietUpdates,
+    config: quietConfigConduct,
+    downloadsMax: 10,
     subDevices: null,
     intervalMs: 100,
     qos: 1,

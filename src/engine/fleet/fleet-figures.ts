@@ -1,7 +1,9 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { FleetStats, Percentiles } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
 import { conversationCounters, noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { noUpdates, updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { Histogram } from './histogram.ts'
 
 /** What the figures of now are taken over: long enough to be steady, short enough to follow a change. */
@@ -21,13 +23,14 @@ export interface FleetResult {
   /** Publish to PUBACK over the whole run, milliseconds. */
   latencyMs: Percentiles
   conversation: ConversationCounts
+  updates: UpdateCounts
   /** How often each cause of trouble came up. */
   errors: Record<string, number>
 }
 
 /** The figures of several processes together, without cells. */
 export function addUp(statuses: ProcessStatus[]): ProcessStatus {
-  const counters: FleetCounters = { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation() }
+  const counters: FleetCounters = { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates() }
   const latency = new Histogram()
   const lateness = new Histogram()
   const errors: Record<string, number> = {}
@@ -54,12 +57,17 @@ export function resultOf(statuses: ProcessStatus[]): FleetResult {
     lost: counters.publishedQos1 - counters.acknowledged,
     latencyMs: new Histogram(latency).percentiles(),
     conversation: conversationOf(counters),
+    updates: updatesOf(counters),
     errors,
   }
 }
 
 function conversationOf(counters: FleetCounters): ConversationCounts {
   return Object.fromEntries(conversationCounters.map(name => [name, counters[name]])) as ConversationCounts
+}
+
+function updatesOf(counters: FleetCounters): UpdateCounts {
+  return Object.fromEntries(updateCounters.map(name => [name, counters[name]])) as UpdateCounts
 }
 
 interface Snapshot { at: number, published: number, latency: Uint32Array, lateness: Uint32Array }
@@ -97,6 +105,7 @@ export class FleetFigures {
         ? 0
         : (counters.published - rateFrom.published) * 1000 / (at - rateFrom.at),
       conversation: conversationOf(counters),
+      updates: updatesOf(counters),
       latencyMs: recentPercentiles(latency, oldest?.latency),
       latenessMs: recentPercentiles(lateness, oldest?.lateness),
       errors,

@@ -3,6 +3,7 @@ import type { Behaviour, Fleet } from '../../shared/contract/fleet.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { Fleets } from './fleets.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
+import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
@@ -20,7 +21,7 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed }: 
   return {
     'fleet.list': () => fleets.list(),
     'fleet.get': ({ fleetId }) => fleets.get(fleetId),
-    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, ...settings }) => fleets.create({
+    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, ...settings }) => fleets.create({
       ...settings,
       productKey,
       name: name ?? productName(productKey),
@@ -28,6 +29,8 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed }: 
       seed: seed ?? makeSeed(),
       behaviours: { ...suggestBehaviours(modelOf(productKey)), ...behaviours } as Record<string, Behaviour>,
       conversation: { ...defaultConversation, ...withoutUndefined(conversation) },
+      updates: { ...defaultUpdates, ...withoutUndefined(updates) },
+      config: { ...defaultConfigConduct, ...withoutUndefined(config) },
     }),
     'fleet.update': ({ fleetId, change }) => fleets.update(fleetId, change),
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),
@@ -36,6 +39,7 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed }: 
       await fleets.delete(fleetId)
       return null
     },
+    'fleet.updates': ({ fleetId, offset, limit, deviceNames }) => fleets.updates(fleetId, { offset, limit, deviceNames: deviceNames ?? null }),
     'fleet.suggestBehaviours': ({ productKey }) => suggestBehaviours(modelOf(productKey)),
   }
 }

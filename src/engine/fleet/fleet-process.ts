@@ -55,6 +55,9 @@ export function runFleetProcess(port: FleetPort, { clock, openScripts }: FleetPr
     else if (message.kind === 'update') {
       fleet?.update(message)
     }
+    else if (message.kind === 'accounts') {
+      port.post({ kind: 'accounts', askId: message.askId, ...(fleet?.updateAccounts(message) ?? { accounts: [], total: 0 }) })
+    }
     else {
       fleet?.[message.kind](message.index)
     }

@@ -1,6 +1,7 @@
 import type { FleetSettings } from '../../shared/contract/fleet.ts'
 import type { Statement } from '../store/types.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
+import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 
 /** Fleets as they were set up, so that a start resumes what ran. */
 export const fleetTables = `
@@ -36,10 +37,22 @@ export const selectFleets: Statement<FleetRow> = {
   }),
 }
 
-/** Fleets of older versions have no conversation, or less of one: the rest is as for a new fleet. */
+/** What fleets of older versions lack is as for a new fleet; their firmware version was part of the conversation. */
 function readSettings(text: string): FleetSettings {
-  const settings = JSON.parse(text) as FleetSettings & { conversation?: Partial<FleetSettings['conversation']> }
-  return { ...settings, conversation: { ...defaultConversation, ...settings.conversation } }
+  const settings = JSON.parse(text) as OldSettings
+  const { firmwareVersion = defaultUpdates.version, ...conversation } = settings.conversation ?? {}
+  return {
+    ...settings,
+    conversation: { ...defaultConversation, ...conversation },
+    updates: { ...defaultUpdates, version: firmwareVersion, ...settings.updates },
+    config: { ...defaultConfigConduct, ...settings.config },
+  }
+}
+
+interface OldSettings extends Omit<FleetSettings, 'conversation' | 'updates' | 'config'> {
+  conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
+  updates?: Partial<FleetSettings['updates']>
+  config?: Partial<FleetSettings['config']>
 }
 
 /** Parameters: id, product key, prefix, settings as JSON, running, created at. */

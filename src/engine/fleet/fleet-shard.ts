@@ -1,5 +1,5 @@
 import type { Alarm, Clock } from '../../shared/clock.ts'
-import type { FleetDevice, FleetProcess, FleetProcessExit, FleetUpdate, FromFleetProcess, ProcessStatus, SpawnFleetProcess, ToFleetProcess } from './messages.ts'
+import type { FleetDevice, FleetProcess, FleetProcessExit, FleetUpdate, FromFleetProcess, ProcessStatus, SpawnFleetProcess, ToFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import { parseFromProcess } from './messages.ts'
 
 /** A process that has not said `ready` by then does not start at all. */
@@ -29,6 +29,8 @@ export class Shard {
   status: ProcessStatus | undefined
   /** The latest states of its devices, an index into `cellStates` each. */
   cells = new Uint8Array(0)
+  readonly #asks = new Map<number, (answer: UpdateAccounts) => void>()
+  #askId = 0
   #openFilesMax: number | null = null
   #isReady = false
   #onReady: (() => void) | undefined
@@ -83,6 +85,17 @@ export class Shard {
     this.deviceCount = Math.min(keep, this.deviceCount) + added.length
   }
 
+  /** What its devices did about updates; nothing when the process ends before it answers. */
+  accounts(ask: UpdateAccountsAsk): Promise<UpdateAccounts> {
+    if (this.#isGone)
+      return Promise.resolve({ accounts: [], total: 0 })
+    const { promise, resolve } = Promise.withResolvers<UpdateAccounts>()
+    const askId = ++this.#askId
+    this.#asks.set(askId, resolve)
+    this.post({ kind: 'accounts', askId, ...ask })
+    return promise
+  }
+
   /** Ends the process in good order, waiting for acknowledgements first or not; resolves when it is over, however. */
   end(how: 'finish' | 'stop'): Promise<void> {
     if (this.#isGone)
@@ -117,6 +130,8 @@ export class Shard {
     this.#isGone = true
     this.#readyAlarm?.cancel()
     this.#end?.settle()
+    this.#asks.forEach(answer => answer({ accounts: [], total: 0 }))
+    this.#asks.clear()
   }
 
   #take(message: FromFleetProcess): void {
@@ -128,6 +143,10 @@ export class Shard {
         return this.#onReady?.()
       case 'status':
         return this.#keep(message.status)
+      case 'accounts':
+        this.#asks.get(message.askId)?.(message)
+        this.#asks.delete(message.askId)
+        return
       case 'ended':
         this.hasEnded = true
         return this.#events.onEnded()

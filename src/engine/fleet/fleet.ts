@@ -3,9 +3,10 @@ import type { Clock } from '../../shared/clock.ts'
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { ScriptCall, ScriptRunner } from '../script/types.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
-import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus } from './messages.ts'
+import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { compileBehaviours } from './behaviour/behaviour-plan.ts'
 import { CauseCounts } from './cause-counts.ts'
 import { Conversation } from './conversation/conversation.ts'
@@ -45,6 +46,8 @@ export interface SimulatedFleet {
   hasEnded: () => boolean
   /** The figures so far; cells only when one changed since the last call. */
   status: () => ProcessStatus
+  /** What devices, and their sub-devices, did about updates: those that were told of one, in order. */
+  updateAccounts: (ask: UpdateAccountsAsk) => UpdateAccounts
   /** Reports no more and resolves when no acknowledgement is outstanding, or after 10 s. */
   finish: () => Promise<void>
   /** Disconnects every device. */
@@ -72,6 +75,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     repliedRefused: 0,
     skipped: 0,
     ...noConversation(),
+    ...noUpdates(),
   }
   /** Messages that the platform replies to. */
   let asked = 0
@@ -339,6 +343,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         memoryBytes: world.memoryBytes(),
       }
     },
+    updateAccounts: () => ({ accounts: [], total: 0 }),
     finish() {
       links.stopConnecting()
       const now = clock.now()

@@ -5,8 +5,10 @@ import type { Log } from '../../shared/log.ts'
 import type { Store } from '../store/types.ts'
 import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
+import type { UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { AppError } from '../../shared/errors.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
@@ -49,6 +51,7 @@ export function emptyFleetStats(): FleetStats {
     skipped: 0,
     publishedPerSec: 0,
     conversation: noConversation(),
+    updates: noUpdates(),
     latencyMs: none,
     latenessMs: none,
     errors: {},
@@ -127,6 +130,12 @@ export class Fleets {
         ...(rest.conversation === undefined
           ? {}
           : { conversation: entry.row.settings.conversation }),
+        ...(rest.updates === undefined
+          ? {}
+          : { updates: entry.row.settings.updates }),
+        ...(rest.config === undefined
+          ? {}
+          : { config: entry.row.settings.config }),
         ...(intervalSec === undefined
           ? {}
           : { intervalMs: intervalSec * 1000 }),
@@ -169,6 +178,8 @@ export class Fleets {
         connectPerSec: settings.connectPerSec,
         seed: settings.seed,
         conversation: settings.conversation,
+        updates: settings.updates,
+        config: settings.config,
         subDevices: await bringSubDevices(this.#context, entry.row),
       })
       entry.running = running
@@ -241,6 +252,11 @@ export class Fleets {
     ])
     this.#entries.delete(fleetId)
     this.#changed(entry)
+  }
+
+  /** What the devices of a fleet did about updates; nothing while it does not run. */
+  async updates(fleetId: string, ask: UpdateAccountsAsk): Promise<UpdateAccounts> {
+    return await this.#entry(fleetId).running?.updates(ask) ?? { accounts: [], total: 0 }
   }
 
   /** Starts what ran when the workspace was last closed; a fleet that cannot start says why on its page. */
@@ -334,12 +350,14 @@ export class Fleets {
   }
 }
 
-/** Whatever a change leaves out stays, also inside the conversation. */
-function changeSettings(settings: FleetSettings, { conversation, ...change }: FleetSettingsChange): FleetSettings {
+/** Whatever a change leaves out stays, also inside the conversation and the conducts. */
+function changeSettings(settings: FleetSettings, { conversation, updates, config, ...change }: FleetSettingsChange): FleetSettings {
   return {
     ...settings,
     ...withoutUndefined(change),
     conversation: { ...settings.conversation, ...withoutUndefined(conversation ?? {}) },
+    updates: { ...settings.updates, ...withoutUndefined(updates ?? {}) },
+    config: { ...settings.config, ...withoutUndefined(config ?? {}) },
   }
 }
 

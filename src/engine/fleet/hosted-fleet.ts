@@ -2,9 +2,10 @@ import type { Alarm } from '../../shared/clock.ts'
 import type { FleetStats } from '../../shared/contract/fleet.ts'
 import type { FleetCapacity } from './fleet-capacity.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetSubDevices, ProcessStatus } from './messages.ts'
+import type { FleetSubDevices, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { FleetChange, FleetHostOptions, FleetSpec, RunningFleet } from './running-fleet.ts'
 import { quietConversation } from '../../shared/contract/fleet-conversation.ts'
+import { defaultUpdates, quietConfigConduct, quietUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import { capacityOf, checkCapacity, commonBeginning, needsSpreadSources } from './fleet-capacity.ts'
@@ -111,6 +112,16 @@ export class HostedFleet implements RunningFleet {
     return resultOf(this.#statuses())
   }
 
+  async updates({ offset, limit, deviceNames }: UpdateAccountsAsk): Promise<UpdateAccounts> {
+    const answer: UpdateAccounts = { accounts: [], total: 0 }
+    for (const shard of this.#shards) {
+      const part = await shard.accounts({ deviceNames, offset: Math.max(0, offset - answer.total), limit: limit - answer.accounts.length })
+      answer.accounts.push(...part.accounts)
+      answer.total += part.total
+    }
+    return answer
+  }
+
   async finish(): Promise<FleetResult> {
     this.#requireAlive()
     await this.#end('finish')
@@ -166,7 +177,7 @@ export class HostedFleet implements RunningFleet {
   }
 
   #startShard(shard: Shard): void {
-    const { broker, devices, durationMs, subscribe, conversation, subDevices: _, ...rest } = this.#spec
+    const { broker, devices, durationMs, subscribe, conversation, updates, config, subDevices: _, ...rest } = this.#spec
     const own = devices.slice(shard.firstIndex, shard.firstIndex + this.#capacity.devicesPerProcess)
     shard.deviceCount = own.length
     shard.post({
@@ -178,20 +189,23 @@ export class HostedFleet implements RunningFleet {
       durationMs: durationMs ?? null,
       subscribe: subscribe ?? false,
       conversation: conversation ?? quietConversation,
+      updates: updates ?? quietUpdates,
+      config: config ?? quietConfigConduct,
       subDevices: this.#subDevicesOf(shard.firstIndex, own.length),
       version: this.#options.version ?? 'simulator',
     })
   }
 
   /** What a process with so many of the devices may take of what all share. */
-  #shareOf(deviceCount: number): { connectPerSec: number, handshakesMax: number, spreadSources: boolean } {
-    const { devices, connectPerSec } = this.#spec
+  #shareOf(deviceCount: number): { connectPerSec: number, handshakesMax: number, spreadSources: boolean, downloadsMax: number } {
+    const { devices, connectPerSec, updates } = this.#spec
     return {
       connectPerSec: deviceCount === 0
         ? connectPerSec
         : connectPerSec * deviceCount / devices.length,
       handshakesMax: Math.max(1, Math.floor(limits.fleetHandshakesMax / this.#shards.length)),
       spreadSources: needsSpreadSources(devices.length),
+      downloadsMax: Math.max(1, Math.round((updates ?? defaultUpdates).downloadsMax * deviceCount / Math.max(1, devices.length))),
     }
   }
 

@@ -1,7 +1,9 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { UpdateAccount, UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import { z } from 'zod'
 import { conversationCounters, conversationSchema } from '../../shared/contract/fleet-conversation.ts'
+import { configConductSchema, updateConductSchema, updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { behaviourSchema } from '../../shared/contract/fleet.ts'
 import { limits } from '../../shared/limits.ts'
 
@@ -57,6 +59,8 @@ const rates = {
   behaviours: z.record(z.string(), behaviourSchema),
   model: modelSchema,
   conversation: conversationSchema,
+  updates: updateConductSchema,
+  config: configConductSchema,
   /** Null: the devices are no gateways, or bring nothing. */
   subDevices: subDevicesSchema.nullable(),
 }
@@ -67,6 +71,8 @@ const share = {
   handshakesMax: z.int().min(1),
   /** Connect from several loopback addresses, because one has ports for about 28,000 connections only. */
   spreadSources: z.boolean(),
+  /** Downloads of updates that may be under way at a time. */
+  downloadsMax: z.int().min(1),
 }
 
 const startSchema = z.strictObject({
@@ -94,12 +100,27 @@ const updateSchema = z.strictObject({
 })
 export type FleetUpdate = z.output<typeof updateSchema>
 
+const accountsAskSchema = z.strictObject({
+  offset: z.int().min(0),
+  /** 0: only how many there are. */
+  limit: z.int().min(0).max(limits.updateAccountsPerPageMax),
+  /** Null: all. */
+  deviceNames: z.array(z.string()).max(limits.updateAccountsPerPageMax).nullable(),
+})
+/** Which accounts of updates are asked for. */
+export type UpdateAccountsAsk = z.output<typeof accountsAskSchema>
+
+/** A page of accounts, and how many there are in all. */
+export interface UpdateAccounts { accounts: UpdateAccount[], total: number }
+
 const toProcessSchema = z.discriminatedUnion('kind', [
   startSchema,
   updateSchema,
   /** Another client logged in as this device: it stays away until it is woken. */
   z.strictObject({ kind: z.literal('kicked'), index: z.int().min(0) }),
   z.strictObject({ kind: z.literal('wake'), index: z.int().min(0) }),
+  /** Answered with `accounts` of the same `askId`. */
+  z.strictObject({ kind: z.literal('accounts'), askId: z.int(), ...accountsAskSchema.shape }),
   /** Stop reporting, wait for outstanding acknowledgements, disconnect, answer `finished`. */
   z.strictObject({ kind: z.literal('finish') }),
   /** Disconnect at once and answer `finished`. */
@@ -121,6 +142,7 @@ const countersSchema = z.strictObject({
   repliedRefused: z.int(),
   skipped: z.int(),
   ...Object.fromEntries(conversationCounters.map(name => [name, z.int()])) as Record<keyof ConversationCounts, z.ZodInt>,
+  ...Object.fromEntries(updateCounters.map(name => [name, z.int()])) as Record<keyof UpdateCounts, z.ZodInt>,
 })
 export type FleetCounters = z.output<typeof countersSchema>
 
@@ -142,6 +164,12 @@ const fromProcessSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready'), openFilesMax: z.number().nullable() }),
   /** At most four times a second. */
   z.strictObject({ kind: z.literal('status'), status: statusSchema }),
+  z.strictObject({
+    kind: z.literal('accounts'),
+    askId: z.int(),
+    accounts: z.custom<UpdateAccount[]>(value => Array.isArray(value), 'expected a list of accounts'),
+    total: z.int(),
+  }),
   /** Every device has reported for its whole duration. */
   z.strictObject({ kind: z.literal('ended') }),
   /** The last message: all devices are disconnected. */

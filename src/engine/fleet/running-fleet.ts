@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Conversation } from '../../shared/contract/fleet-conversation.ts'
+import type { ConfigConduct, UpdateConduct } from '../../shared/contract/fleet-updates.ts'
 import type { Behaviour, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetBroker, FleetDevice, FleetSubDevices, SpawnFleetProcess } from './messages.ts'
+import type { FleetBroker, FleetDevice, FleetSubDevices, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 
 export interface FleetHostOptions {
   spawn: SpawnFleetProcess
@@ -28,6 +29,9 @@ export interface FleetSpec {
   durationMs?: number
   /** What devices say beside their posts, and how they answer. Default: they answer, and say nothing else. */
   conversation?: Conversation
+  /** What devices do about updates and about remote configuration. Default: they know of neither. */
+  updates?: UpdateConduct
+  config?: ConfigConduct
   /** What the devices, being gateways, bring with them: the sub-devices of all in the order of the gateways. */
   subDevices?: FleetSubDevices | null
   /** Devices subscribe to replies and commands, which a broker other than the platform needs. Default false. */
@@ -35,7 +39,7 @@ export interface FleetSpec {
 }
 
 /** What may change while a fleet runs; `devices` is the whole new list, of which the unchanged beginning goes on undisturbed; new `subDevices` replace all of before. */
-export type FleetChange = Partial<Pick<FleetSpec, 'devices' | 'model' | 'behaviours' | 'intervalMs' | 'qos' | 'connectPerSec' | 'conversation' | 'subDevices'>>
+export type FleetChange = Partial<Pick<FleetSpec, 'devices' | 'model' | 'behaviours' | 'intervalMs' | 'qos' | 'connectPerSec' | 'conversation' | 'updates' | 'config' | 'subDevices'>>
 
 export interface RunningFleet {
   /** Throws AppError limit/reached when there are too many devices for this machine. */
@@ -49,6 +53,8 @@ export interface RunningFleet {
   /** The platform kicked this device (another login): it stays away until it is woken. Unknown names are ignored. */
   kicked: (deviceName: string) => void
   wake: (deviceName: string) => void
+  /** What devices did about updates, in their own words. */
+  updates: (ask: UpdateAccountsAsk) => Promise<UpdateAccounts>
   /** How the run has come out so far. */
   result: () => FleetResult
   /** Stops reporting, waits up to 10 s for PUBACKs, disconnects. Throws AppError fleet/failed when a process is lost. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
+import type { FileFlow } from './file-flow.ts'
 
 /** What a device gets for an HTTP request: a whole body, or a part of a file, which is streamed. */
 export type DeviceHttpAnswer = { status: number, headers?: Record<string, string> } & ({ body: Uint8Array | string } | { file: FilePart })
 
-/** A part of a file that does not change: `bytes` from `start` on. */
-export interface FilePart { path: string, start: number, bytes: number }
+/** A part of a file that does not change: `bytes` from `start` on; with a flow it is sent as that says. */
+export interface FilePart { path: string, start: number, bytes: number, flow?: FileFlow }
 
 /** Answers the device-facing HTTP requests whose path starts with `prefix`. */
 export interface DeviceHttpRoute {

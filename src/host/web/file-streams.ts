@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import type { FilePart } from '../../engine/platform/device-http.ts'
+import type { FileFlow } from '../../engine/platform/file-flow.ts'
 import type { Log } from '../../shared/log.ts'
 import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
@@ -26,13 +27,16 @@ export class FileStreams {
   }
 
   /** Sends a part of a file; `begin` writes the head once the file is open. Resolves when it is over, however it ends. */
-  async send(response: ServerResponse, { path, start, bytes }: FilePart, begin: () => void): Promise<void> {
+  async send(response: ServerResponse, { path, start, bytes, flow }: FilePart, begin: () => void): Promise<void> {
     const shared = this.#share(path)
     this.#downloads += 1
     try {
       const handle = await shared.handle
       begin()
-      await this.#copy(shared, handle, response, start, bytes)
+      if (flow === undefined)
+        await this.#copy(shared, handle, response, start, bytes)
+      else
+        await this.#copyAs(flow, shared, handle, response, start, bytes)
       response.end()
     }
     catch (error) {
@@ -79,6 +83,30 @@ export class FileStreams {
     return read(handle, at, Math.min(step, end - at))
   }
 
+  /** The same as the flow says, whose pauses the connection survives. */
+  async #copyAs(flow: FileFlow, shared: Shared, handle: FileHandle, response: ServerResponse, start: number, bytes: number): Promise<void> {
+    response.socket?.setTimeout(0)
+    response.flushHeaders()
+    const end = start + bytes
+    let at = start
+    try {
+      while (at < end && !response.destroyed) {
+        const room = await beforeClose(response, flow.next(at, Math.min(limits.downloadStepBytes, end - at)))
+        if (room === 'break') {
+          // What was handed over so far still arrives.
+          await beforeClose(response, new Promise<void>(resolve => response.socket?.write('', () => resolve())))
+          response.destroy()
+          break
+        }
+        await this.#copy(shared, handle, response, at, room)
+        at += room
+      }
+    }
+    finally {
+      flow.ended(at, at === end && !response.destroyed)
+    }
+  }
+
   #share(path: string): Shared {
     let shared = this.#open.get(path)
     if (shared === undefined) {
@@ -111,6 +139,15 @@ async function read(handle: FileHandle, at: number, length: number): Promise<Buf
     filled += bytesRead
   }
   return buffer.subarray(0, filled)
+}
+
+/** What `wait` resolves with; 'break' when the response is closed before. */
+async function beforeClose<T>(response: ServerResponse, wait: Promise<T>): Promise<T | 'break'> {
+  const over = new AbortController()
+  const closed = once(response, 'close', over).then((): 'break' => 'break', (): 'break' => 'break')
+  const first = await Promise.race([wait, closed])
+  over.abort()
+  return first
 }
 
 /** Resolves when a response takes more, or takes nothing any more. */

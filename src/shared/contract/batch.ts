@@ -1,6 +1,6 @@
 import type { FailureCause, TaskState } from '../ota/task.ts'
 import { z } from 'zod'
-import { taskStates } from '../ota/task.ts'
+import { failureCauses, taskStates } from '../ota/task.ts'
 import { method, stream, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { productKeySchema } from './product.ts'
@@ -33,6 +33,8 @@ const sourceVersions = z.array(versionText).max(100)
 const scope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all') }),
   z.strictObject({ kind: z.literal('named'), deviceNames: z.array(deviceNameSchema).min(1).max(1_000_000) }),
+  /** The devices of a list that came in with `batchNames.begin`; the batch then names them. */
+  z.strictObject({ kind: z.literal('list'), namesId: z.string().regex(/^[\da-f]{16}$/, 'expected 16 hex digits') }),
   /** So many of the devices that fulfil the conditions. */
   z.strictObject({ kind: z.literal('phased'), percent: z.number().positive().max(100) }),
   /** A group by its id or name, its sub-groups included. */
@@ -83,7 +85,7 @@ export interface Batch extends Omit<BatchSpec, 'scope'> {
   productKey: string
   module: string
   targetVersion: string
-  scope: Exclude<BatchScope, { kind: 'named' }> | { kind: 'named', deviceCount: number }
+  scope: Exclude<BatchScope, { kind: 'named' | 'list' }> | { kind: 'named', deviceCount: number }
   state: BatchState
   /** It is still being decided which devices get a task. */
   selecting: boolean
@@ -94,6 +96,29 @@ export interface Batch extends Omit<BatchSpec, 'scope'> {
   modifiedAt: number
   /** Devices a minute at this moment; null: as many as there are. */
   ratePerMinute: number | null
+  /** Devices that were told or have asked. */
+  notified: number
+  /** Devices that are online and wait for their turn in the push rate. */
+  waitingForTurn: number
+  /** Since when no device is told; null: it is not paused. */
+  pausedAt: number | null
+}
+
+/** What would become of the devices of a product if a batch were made now. */
+export interface BatchPreview {
+  /** Devices that the scope names, whatever they run. */
+  inScope: number
+  /** Of these, by what they have reported: the version that they would get, another one than the batch asks for, or none at all where it asks for one. */
+  onTarget: number
+  otherVersion: number
+  unreported: number
+  /** Devices that fulfil all conditions, and those of them that would get a task now: the percentage of a phased batch, none of one that waits for new reports. */
+  fulfilling: number
+  tasks: number
+  /** Of those that fulfil the conditions: not connected now; with an earlier update that makes the new one fail; with one that the new one cancels. */
+  offline: number
+  conflicting: number
+  overridden: number
 }
 
 /** The update of one device. */
@@ -107,7 +132,7 @@ export interface BatchTask {
   module: string
   state: TaskState
   /** Of a task that waits to be pushed: for what. */
-  waitsFor: 'turn' | 'device' | 'schedule' | 'request' | null
+  waitsFor: 'turn' | 'device' | 'schedule' | 'request' | 'pause' | null
   sourceVersion: string | null
   targetVersion: string
   percent: number
@@ -119,6 +144,15 @@ export interface BatchTask {
   deadlineAt: number | null
   createdAt: number
   modifiedAt: number
+}
+
+/** Tasks of a batch that ended for the same reason. */
+export interface TaskReason {
+  state: 'FAILED' | 'CANCELED'
+  /** Of failed tasks. */
+  cause: FailureCause | null
+  remark: string
+  count: number
 }
 
 /** Something that happened to a task. */
@@ -145,6 +179,8 @@ const choices = {
 
 const batchId = z.string().min(1).max(64)
 const taskIds = z.array(z.string().regex(/^\d{1,15}$/, 'expected digits')).min(1).max(10_000)
+/** Tasks that ended for one reason, as `batch.reasons` tells them. */
+const reason = z.strictObject({ cause: z.enum(failureCauses).nullable(), remark: z.string().max(1_024) })
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(10_000).default(100) }
 
 export const batchMethods = {
@@ -152,6 +188,11 @@ export const batchMethods = {
     about: 'Starts the update of devices with an update package, or plans it: at once for those that are there, or dynamically also for later ones.',
     input: createSchema,
     output: type<Batch>(),
+  }),
+  'batch.preview': method({
+    about: 'Says what a batch would do to how many devices if it were made now, or refuses as making it would; nothing is changed.',
+    input: createSchema,
+    output: type<BatchPreview>(),
   }),
   'batch.list': method({
     about: 'The batches of updates, newest first: all, or those of a package, of a product or with a task for a device.',
@@ -170,11 +211,15 @@ export const batchMethods = {
     output: type<Batch>(),
   }),
   'batch.tasks': method({
-    about: 'The tasks of a batch or of a device, oldest first, a page at a time; only those of some states, or of some devices.',
+    about: 'The tasks of a batch or of a device, oldest first, a page at a time; only those in some states, that ended for one reason, or whose device has a text in its name.',
     input: z.strictObject({
       batchId: batchId.optional(),
       device: z.strictObject({ productKey: productKeySchema, deviceName: deviceNameSchema }).optional(),
       states: z.array(z.enum(taskStates)).max(taskStates.length).default([]),
+      reason: reason.optional(),
+      /** Part of the name of the device. */
+      search: z.string().max(64).default(''),
+      newestFirst: z.boolean().default(false),
       ...page,
     }).refine(input => input.batchId !== undefined || input.device !== undefined, { message: 'expected a batch, a device or both', path: ['batchId'] }),
     output: type<{ tasks: BatchTask[], total: number }>(),
@@ -183,6 +228,22 @@ export const batchMethods = {
     about: 'What happened to a task, step by step, with the messages behind it.',
     input: z.strictObject({ taskId: z.string().regex(/^\d{1,15}$/, 'expected digits') }),
     output: type<{ task: BatchTask, steps: TaskStep[] }>(),
+  }),
+  'batch.reasons': method({
+    about: 'Why tasks of a batch failed or were cancelled, the most frequent reason first.',
+    input: z.strictObject({ batchId, limit: z.int().min(1).max(1_000).default(100) }),
+    /** `others`: tasks with reasons beyond the limit. */
+    output: type<{ reasons: TaskReason[], others: number }>(),
+  }),
+  'batch.pause': method({
+    about: 'Lets no further device be told of a batch until it is resumed; devices that were told go on, and their timeouts too. The cloud has no such thing.',
+    input: z.strictObject({ batchId }),
+    output: type<Batch>(),
+  }),
+  'batch.resume': method({
+    about: 'Goes on telling devices of a paused batch: those whose turn it is, and those that were to be told again meanwhile.',
+    input: z.strictObject({ batchId }),
+    output: type<Batch>(),
   }),
   'batch.update': method({
     about: 'Changes a running batch: the numbers of its push rate, its tags; of a dynamic one also the timeout of later tasks and the source versions.',
@@ -217,8 +278,14 @@ export const batchMethods = {
     output: type<{ confirmed: number }>(),
   }),
   'batch.retry': method({
-    about: 'Lets failed or cancelled tasks of a batch begin anew.',
-    input: z.strictObject({ batchId, taskIds }),
+    about: 'Lets failed or cancelled tasks of a batch begin anew: named ones, or all in some states, of those only the ones that ended for one reason.',
+    input: z.strictObject({
+      batchId,
+      taskIds: taskIds.optional(),
+      states: z.array(z.enum(['FAILED', 'CANCELED'])).min(1).max(2).optional(),
+      /** With states. */
+      reason: reason.optional(),
+    }).refine(input => (input.taskIds === undefined) !== (input.states === undefined), { message: 'expected either tasks or states', path: ['taskIds'] }),
     output: type<{ queued: number }>(),
   }),
 }

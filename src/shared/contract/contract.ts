@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { MethodDefinition, StreamDefinition, TypeOf } from './define.ts'
 import { appMethods, appStreams } from './app.ts'
 import { attemptMethods } from './attempts.ts'
+import { batchNameMethods } from './batch-names.ts'
 import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
 import { desiredMethods } from './desired.ts'
@@ -19,7 +20,9 @@ import { messageMethods } from './message.ts'
 import { modelMethods } from './model.ts'
 import { networkStatusMethods } from './network-status.ts'
 import { openApiMethods, openApiStreams } from './openapi.ts'
+import { otaGymMethods, otaGymStreams } from './ota-gym.ts'
 import { otaPackageMethods } from './ota-package.ts'
+import { otaStatisticsMethods } from './ota-statistics.ts'
 import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
@@ -63,7 +66,10 @@ export const methods = {
   ...subscriptionMethods,
   ...fileMethods,
   ...batchMethods,
+  ...batchNameMethods,
   ...otaPackageMethods,
+  ...otaStatisticsMethods,
+  ...otaGymMethods,
   ...remoteConfigMethods,
   ...traceMethods,
   ...logMethods,
@@ -80,6 +86,7 @@ export const streams = {
   ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,
+  ...otaGymStreams,
 }
 
 export type Methods = typeof methods

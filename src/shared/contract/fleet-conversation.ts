@@ -86,8 +86,6 @@ const conversationShape = {
   tags: z.record(z.string().regex(/^[A-Z0-9.]{1,30}$/i, 'expected 1 to 30 letters, digits or dots'), z.string().min(1).max(512)),
   /** Ask for desired values after connecting, apply them, report them and delete them by their version. */
   desired: z.boolean(),
-  /** Firmware version reported after connecting; empty: none. */
-  firmwareVersion: z.string().regex(/^[\w.\-]{0,64}$/, 'expected up to 64 letters, digits, or . _ -'),
   /** More topics to subscribe to after connecting; `{productKey}` and `{deviceName}` stand for the device's own. */
   subscriptions: z.array(z.string().min(1).max(128)).max(8),
   /** What the gateways of the fleet bring with them; null: nothing. */
@@ -113,7 +111,6 @@ export const quietConversation: Conversation = {
   ntp: false,
   tags: {},
   desired: false,
-  firmwareVersion: '',
   subscriptions: [],
   subDevices: null,
 }
@@ -126,7 +123,6 @@ export const defaultConversation: Conversation = {
   networkStatus: { everySec: 300, quality: 'good' },
   tags: { floor: '1|2|3' },
   desired: true,
-  firmwareVersion: '1.0.0',
 }
 
 /** How often what was said and answered, since the start; only `subDevicesOnline` also shrinks. */

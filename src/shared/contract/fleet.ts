@@ -1,7 +1,11 @@
 import type { ConversationCounts } from './fleet-conversation.ts'
+import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { method, stream, type } from './define.ts'
+import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
+import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
 
 const jsonValue = z.json()
@@ -69,11 +73,17 @@ const fleetSettings = {
   /** By property identifier; a property that is not named gets the behaviour that suits its type. */
   behaviours: z.record(z.string(), behaviourSchema),
   conversation: conversationSchema,
+  updates: updateConductSchema,
+  config: configConductSchema,
 }
 const settingsSchema = z.strictObject(fleetSettings)
 export type FleetSettings = z.output<typeof settingsSchema>
-const settingsChangeSchema = settingsSchema.partial().extend({ conversation: conversationChangeSchema.optional() })
-/** What `fleet.update` takes: whatever is left out stays, also inside the conversation. */
+const settingsChangeSchema = settingsSchema.partial().extend({
+  conversation: conversationChangeSchema.optional(),
+  updates: updateConductChangeSchema.optional(),
+  config: configConductChangeSchema.optional(),
+})
+/** What `fleet.update` takes: whatever is left out stays, also inside the conversation and the conducts. */
 export type FleetSettingsChange = z.output<typeof settingsChangeSchema>
 
 export const fleetRunStates = [
@@ -113,6 +123,7 @@ export interface FleetStats {
   skipped: number
   publishedPerSec: number
   conversation: ConversationCounts
+  updates: UpdateCounts
   /** Publish to PUBACK, milliseconds. */
   latencyMs: Percentiles
   /** How late the tick ran, milliseconds: the laptop's own limit. */
@@ -172,6 +183,9 @@ export const fleetMethods = {
       behaviours: fleetSettings.behaviours.default({}),
       /** What is left out is as it is for a fleet that nobody has told anything: see `defaultConversation`. */
       conversation: conversationChangeSchema.default({}),
+      /** Likewise: see `defaultUpdates` and `defaultConfigConduct`. */
+      updates: updateConductChangeSchema.default({}),
+      config: configConductChangeSchema.default({}),
     }),
     output: type<Fleet>(),
   }),
@@ -197,6 +211,17 @@ export const fleetMethods = {
     about: 'Stops and forgets a fleet; its devices stay.',
     input: z.strictObject({ fleetId }),
     output: type<null>(),
+  }),
+  'fleet.updates': method({
+    about: 'What the devices of a running fleet did about updates, in their own words: those, and their sub-devices, that were told of one, in the order of the fleet, a page at a time.',
+    input: z.strictObject({
+      fleetId,
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(limits.updateAccountsPerPageMax).default(100),
+      /** Only these. */
+      deviceNames: z.array(deviceNameSchema).min(1).max(limits.updateAccountsPerPageMax).optional(),
+    }),
+    output: type<{ accounts: UpdateAccount[], total: number }>(),
   }),
   'fleet.suggestBehaviours': method({
     about: 'The behaviour each property of a product gets when none is chosen.',

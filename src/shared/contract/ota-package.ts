@@ -207,8 +207,8 @@ export const otaPackageMethods = {
     output: type<OtaPackage>(),
   }),
   'otaPackage.update': method({
-    about: 'Changes name, description and custom information of an update package; the rest of it stays.',
-    input: z.strictObject({ packageId, name: packageNameSchema.optional(), description: description.optional(), udi: udi.optional() }),
+    about: 'Changes name, description and custom information of an update package, and whether it has to be verified before the first batch; the rest of it stays.',
+    input: z.strictObject({ packageId, name: packageNameSchema.optional(), description: description.optional(), udi: udi.optional(), verify: z.boolean().optional() }),
     output: type<OtaPackage>(),
   }),
   'otaPackage.delete': method({

@@ -10,6 +10,7 @@ const modules = [file, 'makes, changes, lists and deletes modules'] as const
 export const otaPackagesApi = {
   GenerateOTAUploadURL: partial('where and with which fields a file is posted as a form', 'The file is posted to the HTTP listener for devices; a file of which no package is made is let go at the next start, or after a day.', forms),
   CreateOTAFirmware: partial('makes an update package of files that it fetches', '`FirmwareUrl` is any http or https address; size and digests that the call tells are compared with the file. The codes of refusals are our own, as the cloud does not list its own.', packages, forms),
+  ModifyOTAFirmware: exact('changes name, description and custom information of an update package', packages),
   DeleteOTAFirmware: exact('deletes an update package with its files', packages),
   QueryOTAFirmware: exact('one update package with addresses of its files', packages, forms),
   ListOTAFirmware: exact('lists update packages, newest first', packages),

@@ -6,8 +6,8 @@ import { conversationOptions, readConversation } from '../../../src/cli/conversa
 import { quietConversation } from '../../../src/shared/contract/fleet-conversation.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-const nothing: ConversationWish = { 'replies': undefined, 'reply-delay': undefined, 'events-per-hour': undefined, 'logs-per-hour': undefined, 'network-every': undefined, 'firmware': undefined, 'tags': undefined, 'desired': false, 'ntp': false }
-const read = (name: 'replies' | 'reply-delay' | 'tags' | 'firmware', text: string): unknown => conversationOptions[name].kind!.read(text)
+const nothing: ConversationWish = { 'replies': undefined, 'reply-delay': undefined, 'events-per-hour': undefined, 'logs-per-hour': undefined, 'network-every': undefined, 'tags': undefined, 'desired': false, 'ntp': false }
+const read = (name: 'replies' | 'reply-delay' | 'tags', text: string): unknown => conversationOptions[name].kind!.read(text)
 
 describe('what simulate lets devices say', () => {
   it('is nothing but answers unless something was asked for', async () => {
@@ -38,8 +38,6 @@ describe('what simulate lets devices say', () => {
     ['reply-delay', '-1'],
     ['tags', 'floor'],
     ['tags', 'my_floor=1'],
-    ['firmware', 'v 1'],
-    ['firmware', ''],
   ] as const)('does not take --%s %s', (name, text) => {
     expect(read(name, text)).toBeUndefined()
   })

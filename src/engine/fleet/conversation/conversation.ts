@@ -104,12 +104,10 @@ export class Conversation {
     this.#streams.truncate(count)
   }
 
-  /** What a device says right after it has come online: its version within 2 s (Alink 8.1), its tags only once. */
+  /** What a device says right after it has come online; its tags only once. */
   online(index: number): void {
-    const { firmwareVersion, desired, ntp } = this.#settings
+    const { desired, ntp } = this.#settings
     const device = this.#world.devices.at(index)
-    if (firmwareVersion !== '')
-      this.#world.send(index, { topic: buildTopic({ kind: 'ota.inform', ...device }), payload: `{"id":"${this.#world.devices.nextId(index)}","params":{"version":"${firmwareVersion}"}}` }, 'plain')
     if (desired) {
       const { writable } = this.#performer
       for (let from = 0; from < writable.length; from += limits.desiredPerRequestMax)

@@ -301,8 +301,8 @@ export const groupActions: Action[] = [
   }),
 ]
 
-/** The group of that id, of the type that is asked for; the contract would take a name for an id. */
-async function requireGroup(groupId: string, call: ActionContext['call'], type?: string): Promise<DeviceGroup> {
+/** The group of that id, of the type that is asked for; the contract would take a name for an id. Throws ApiFailure iot.group.NotExistedGroup. */
+export async function requireGroup(groupId: string, call: ActionContext['call'], type?: string): Promise<DeviceGroup> {
   const { groups } = await call('group.list', {})
   const found = groups.find(one => one.groupId === groupId && (type === undefined || groupTypes[one.kind] === type))
   if (found === undefined)

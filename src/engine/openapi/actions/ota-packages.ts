@@ -4,6 +4,7 @@ import { packageFileEndings, signMethods } from '../../../shared/contract/ota-pa
 import { limits } from '../../../shared/limits.ts'
 import { action } from '../action.ts'
 import { gmtTime, pageCounts, paging, rangeOf, utcTime } from '../answers.ts'
+import { ApiFailure } from '../failure.ts'
 import { boolean, initially, integer, invalid, missing, objects, required, text } from '../parameter.ts'
 
 const states = { none: -1, unverified: 0, verified: 1, verifying: 2, failed: 3 } as const
@@ -98,6 +99,30 @@ export const otaPackageActions: Action[] = [
     },
   }),
   action({
+    name: 'ModifyOTAFirmware',
+    group: 'ota',
+    about: 'Changes name, description and custom information of an update package; what the call leaves out stays.',
+    parameters: {
+      FirmwareId: firmwareId,
+      ProductKey: text('The product of the package.'),
+      FirmwareName: text('1 to 40 characters, unique.'),
+      FirmwareDesc: text('A description.'),
+      FirmwareUdi: text('Custom information for devices, at most 4,096 characters.'),
+    },
+    answer: {},
+    fields: { name: 'FirmwareName', description: 'FirmwareDesc', udi: 'FirmwareUdi' },
+    async run({ FirmwareId, ProductKey, FirmwareName, FirmwareDesc, FirmwareUdi }, { call }) {
+      await requirePackage(FirmwareId, ProductKey, call)
+      await call('otaPackage.update', {
+        packageId: FirmwareId,
+        ...FirmwareName === undefined ? {} : { name: FirmwareName },
+        ...FirmwareDesc === undefined ? {} : { description: FirmwareDesc },
+        ...FirmwareUdi === undefined ? {} : { udi: FirmwareUdi },
+      })
+      return {}
+    },
+  }),
+  action({
     name: 'DeleteOTAFirmware',
     group: 'ota',
     about: 'Deletes an update package with its files.',
@@ -187,6 +212,13 @@ export const otaPackageActions: Action[] = [
     },
   }),
 ]
+
+/** Throws AppError ota/package-not-found, or ApiFailure when the package is one of another product than the one that is told. */
+export async function requirePackage(packageId: string, wantedKey: string | undefined, call: ActionContext['call']): Promise<void> {
+  const { productKey } = await call('otaPackage.get', { packageId })
+  if (wantedKey !== undefined && productKey !== wantedKey)
+    throw new ApiFailure('iot.ota.NotExistedFirmware', `The product ${wantedKey} has no update package ${packageId}.`)
+}
 
 /** What the lists say of a package; size and signature only where there is one file. */
 function summaryOf(one: OtaPackage, productName: string | undefined) {

@@ -1,20 +1,22 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { OtaUpdates } from '../ota/types.ts'
 import type { BatchMethod, BatchMethodContext, BatchStream } from './methods.ts'
+import type { NameListsContext, NamesMethod } from './name-lists.ts'
 import type { RolloutContext } from './rollouts.ts'
 import type { TaskMakerContext } from './task-maker.ts'
 import type { BatchDevice } from './types.ts'
 import { batchMethodHandlers, batchStreamHandlers } from './methods.ts'
+import { nameListHandlers, NameLists } from './name-lists.ts'
 import { Rollouts } from './rollouts.ts'
 import { isLive } from './rules.ts'
 import { readBlock } from './streams.ts'
 import { TaskMaker } from './task-maker.ts'
 
-export type OtaBatchContext = RolloutContext & Omit<TaskMakerContext, 'rollouts'> & Omit<BatchMethodContext, 'rollouts' | 'maker'>
+export type OtaBatchContext = RolloutContext & Omit<TaskMakerContext, 'rollouts'> & Omit<BatchMethodContext, 'rollouts' | 'maker' | 'lists'> & NameListsContext
 
 /** Batches of updates (platform rules OTA-27 to OTA-136). */
 export interface OtaBatches {
-  methods: Pick<EngineApi['methods'], BatchMethod>
+  methods: Pick<EngineApi['methods'], BatchMethod | NamesMethod>
   streams: Pick<EngineApi['streams'], BatchStream>
   /** What messages of devices do to their updates. */
   updates: OtaUpdates
@@ -30,10 +32,11 @@ export interface OtaBatches {
 export async function openOtaBatches(context: OtaBatchContext): Promise<OtaBatches> {
   const rollouts = await Rollouts.open(context)
   const maker = new TaskMaker({ ...context, rollouts })
+  const lists = new NameLists(context)
   await maker.resume()
   rollouts.resume()
   return {
-    methods: batchMethodHandlers({ ...context, rollouts, maker }),
+    methods: { ...batchMethodHandlers({ ...context, rollouts, maker, lists }), ...nameListHandlers(lists) },
     streams: batchStreamHandlers({ ...context, rollouts }),
     updates: {
       onVersion: (device, report, at) => {
@@ -55,6 +58,7 @@ export async function openOtaBatches(context: OtaBatchContext): Promise<OtaBatch
     },
     isInUse: packageId => rollouts.all().some(batch => batch.packageId === packageId && isLive(batch)),
     close: () => {
+      lists.close()
       maker.close()
       rollouts.close()
     },

@@ -1,38 +1,43 @@
 import type { Clock } from '../../../shared/clock.ts'
 import type { Batch, BatchSpec, BatchTask } from '../../../shared/contract/batch.ts'
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { DeviceVersion } from '../../../shared/contract/device.ts'
+import type { TaskState } from '../../../shared/ota/task.ts'
 import type { Store } from '../../store/types.ts'
+import type { NameLists } from './name-lists.ts'
 import type { Rollouts } from './rollouts.ts'
 import type { TaskMaker } from './task-maker.ts'
 import type { BatchDevice, BatchPackage, BatchRow, LiveBatch, PackageSource, TaskRow } from './types.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { pump } from '../../../shared/feed.ts'
 import { deadlineOf, isUnfinished } from '../../../shared/ota/task.ts'
-import { isSame } from './rollouts.ts'
-import { batchParams, insertNames, selectBatchesOfDevice, selectEvents, taskQueries, upsertBatch } from './rows.ts'
-import { checkChange, checkNewBatch } from './rules.ts'
+import { previewBatch } from './preview.ts'
+import { batchParams, insertNames, reasonKey, selectBatchesOfDevice, selectEndedIds, selectEvents, selectModuleVersions, selectReasons, selectTasks, taskQueries, upsertBatch } from './rows.ts'
+import { checkChange, checkNewBatch, isLive } from './rules.ts'
 
 export interface BatchMethodContext {
   clock: Clock
   store: Pick<Store, 'read' | 'write' | 'flush'>
   rollouts: Rollouts
   maker: TaskMaker
+  lists: NameLists
   packages: PackageSource
   applyLimits: () => boolean
   makeBatchId: () => string
-  /** The versions that a device has reported of its modules. */
-  versionsOf: (deviceId: number) => Promise<DeviceVersion[]>
   lookup: (productKey: string, deviceName: string) => BatchDevice | undefined
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => BatchDevice
   /** Also a deleted device. */
   deviceOf: (deviceId: number) => BatchDevice | undefined
+  devicesOf: (productKey: string) => Iterable<BatchDevice>
+  /** The devices of a group and its sub-groups. Throws AppError group/not-found. */
+  devicesOfGroup: (group: string) => Promise<ReadonlySet<number>>
 }
 
 export type BatchMethod = Extract<keyof EngineApi['methods'], `batch.${string}`>
 export type BatchStream = Extract<keyof EngineApi['streams'], `batch.${string}`>
 
+/** Tasks that begin anew in one go, so that many do not fill the writer's queue. */
+const retriesAtOnce = 500
 /** Names in an error; there may be a million wrong ones. */
 const namesToldMax = 1_000
 
@@ -42,6 +47,7 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
   const present = (batch: LiveBatch): Batch => presentBatch(batch, rollouts)
   return {
     'batch.create': async spec => present(await createBatch(spec, context)),
+    'batch.preview': spec => previewBatch(spec, context, namesOf(spec, context)),
     'batch.list': async ({ packageId, productKey, deviceName, offset, limit }) => {
       const ofDevice = deviceName === undefined ? null : await batchesOfDevice(context, productKey!, deviceName)
       const batches = rollouts.all().reverse().filter(batch => (packageId === undefined || batch.packageId === packageId)
@@ -49,15 +55,15 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       return { batches: batches.slice(offset, offset + limit).map(present), total: batches.length }
     },
     'batch.get': ({ batchId }) => present(rollouts.get(batchId)),
-    'batch.tasks': async ({ batchId, device, states, offset, limit }) => {
+    'batch.tasks': async ({ batchId, device, states, reason, search, newestFirst, offset, limit }) => {
       const keys = [
         ...(batchId === undefined ? [] : [rollouts.get(batchId).batchId]),
         ...(device === undefined ? [] : [context.requireDevice(device.productKey, device.deviceName).deviceId]),
       ]
       const query = taskQueries[batchId === undefined ? 'device' : device === undefined ? 'batch' : 'both']
       await store.flush()
-      const filter = [...keys, states.length === 0 ? '' : ` ${states.join(' ')} `]
-      const [rows, [total = 0]] = await Promise.all([store.read(query.page, [...filter, limit, offset]), store.read(query.count, filter)])
+      const filter = [...keys, between(states), reason === undefined ? '' : reasonKey(reason), search, search]
+      const [rows, [total = 0]] = await Promise.all([store.read(query.page, [...filter, newestFirst ? -1 : 1, limit, offset]), store.read(query.count, filter)])
       return { tasks: rows.map(row => presentTask(row, context)), total }
     },
     'batch.timeline': async ({ taskId }) => {
@@ -67,6 +73,25 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
         throw new AppError('ota/task-not-found', `There is no update task ${taskId}.`, { taskId })
       const steps = await store.read(selectEvents, [task.taskId])
       return { task: presentTask(task, context), steps: steps.map(({ at, event, state, remark, traceId }) => ({ at, event, state, remark, traceId })) }
+    },
+    'batch.reasons': async ({ batchId, limit }) => {
+      await store.flush()
+      const reasons = await store.read(selectReasons, [rollouts.get(batchId).batchId])
+      return { reasons: reasons.slice(0, limit), others: reasons.slice(limit).reduce((sum, { count }) => sum + count, 0) }
+    },
+    'batch.pause': async ({ batchId }) => {
+      const batch = rollouts.get(batchId)
+      if (!isLive(batch))
+        throw new AppError('ota/batch-refused', 'Only a batch that is under way can be paused.', { batchId })
+      rollouts.pause(batch)
+      await store.flush()
+      return present(batch)
+    },
+    'batch.resume': async ({ batchId }) => {
+      const batch = rollouts.get(batchId)
+      rollouts.proceed(batch)
+      await store.flush()
+      return present(batch)
     },
     'batch.update': async ({ batchId, ...change }) => {
       const batch = rollouts.get(batchId)
@@ -112,7 +137,12 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       await store.flush()
       return { confirmed: waiting.length }
     },
-    'batch.retry': async ({ batchId, taskIds }) => ({ queued: await retryTasks(context, rollouts.get(batchId), taskIds) }),
+    'batch.retry': async ({ batchId, taskIds, states, reason }) => {
+      const batch = rollouts.get(batchId)
+      await store.flush()
+      const ids = taskIds?.map(Number) ?? await store.read(selectEndedIds, [batchId, between(states ?? []), reason === undefined ? '' : reasonKey(reason)])
+      return { queued: await retryTasks(context, batch, ids) }
+    },
   }
 }
 
@@ -136,17 +166,22 @@ export function batchStreamHandlers({ clock, rollouts }: Pick<BatchMethodContext
   }
 }
 
+/** States as the queries of tasks take them. */
+function between(states: readonly TaskState[]): string {
+  return states.length === 0 ? '' : ` ${states.join(' ')} `
+}
+
 async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promise<LiveBatch> {
-  const { rollouts, maker, store, packages } = context
+  const { rollouts, maker, store, packages, lists } = context
   const pack = packages.packageOf(spec.packageId)
   const check = (): void => checkNewBatch(spec, pack, { now: rollouts.now(), others: rollouts.all(), applyLimits: context.applyLimits() })
   check()
-  const names = spec.scope.kind === 'named' ? requireNames(spec.scope.deviceNames, pack, context) : null
-  const row = toRow(spec, pack, context.makeBatchId(), rollouts.now())
+  const names = namesOf(spec, context)
+  const row = toRow(spec, pack, names, context.makeBatchId(), rollouts.now())
   using listening = maker.listen(row)
   const chosen = spec.newlyReportedOnly ? [] : await maker.candidates(row, names)
   if (chosen.length === 0 && (spec.kind === 'verify' || spec.scope.kind === 'phased'))
-    throw new AppError('ota/batch-refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.')
+    throw new AppError('ota/batch-refused', 'No device would get a task: none fulfils the conditions, or the percentage of them is less than one.', { field: 'scope' })
   // Another batch may have come into being meanwhile.
   check()
   const batch = rollouts.add(row)
@@ -161,19 +196,34 @@ async function createBatch(spec: BatchSpec, context: BatchMethodContext): Promis
     rollouts.drop(batch.batchId)
     throw error
   }
+  if (spec.scope.kind === 'list')
+    lists.drop(spec.scope.namesId)
   rollouts.schedule(batch)
   await maker.make(batch, chosen, listening.fresh)
   return batch
 }
 
+/** The devices that a batch is to name; null when it does not. Throws AppError ota/batch-refused or ota/names-not-found. */
+function namesOf({ packageId, scope }: BatchSpec, context: BatchMethodContext): ReadonlySet<string> | null {
+  const pack = context.packages.packageOf(packageId)
+  if (scope.kind === 'named')
+    return requireNames(scope.deviceNames, pack, context)
+  if (scope.kind !== 'list')
+    return null
+  const list = context.lists.get(scope.namesId)
+  if (!list.isWhole || list.productKey !== pack.productKey || list.names.size === 0)
+    throw new AppError('ota/batch-refused', 'The list of device names has not come in whole, is for another product, or names none of its devices.', { field: 'scope' })
+  return list.names
+}
+
 function requireNames(deviceNames: readonly string[], { productKey }: BatchPackage, { lookup }: BatchMethodContext): Set<string> {
   const unknown = deviceNames.filter(deviceName => lookup(productKey, deviceName) === undefined)
   if (unknown.length > 0)
-    throw new AppError('ota/batch-refused', `${unknown.length} of the named devices do not exist, the first one is ${unknown[0]}.`, { unknownCount: unknown.length, unknown: unknown.slice(0, namesToldMax) })
+    throw new AppError('ota/batch-refused', `${unknown.length} of the named devices do not exist, the first one is ${unknown[0]}.`, { unknownCount: unknown.length, unknown: unknown.slice(0, namesToldMax), field: 'scope' })
   return new Set(deviceNames)
 }
 
-function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, targetVersion, sourceVersion }: BatchPackage, batchId: string, now: number): BatchRow {
+function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, targetVersion, sourceVersion }: BatchPackage, names: ReadonlySet<string> | null, batchId: string, now: number): BatchRow {
   return {
     batchId,
     packageId,
@@ -182,7 +232,7 @@ function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, t
     targetVersion,
     spec: {
       ...spec,
-      scope: scope.kind === 'named' ? { kind: 'named', deviceCount: new Set(scope.deviceNames).size } : scope,
+      scope: scope.kind === 'named' || scope.kind === 'list' ? { kind: 'named', deviceCount: names?.size ?? 0 } : scope,
       differentialFrom: sourceVersion,
     },
     state: spec.startAt === null ? 'IN_PROGRESS' : 'PLANNED',
@@ -190,6 +240,7 @@ function toRow({ scope, ...spec }: BatchSpec, { packageId, productKey, module, t
     createdAt: now,
     startedAt: spec.startAt === null ? now : null,
     endedAt: null,
+    pausedAt: null,
     modifiedAt: now,
   }
 }
@@ -214,19 +265,24 @@ function cancelBatch(rollouts: Rollouts, batch: LiveBatch, policy: boolean, choi
   return chosen.length
 }
 
-async function retryTasks({ store, rollouts, maker, deviceOf, versionsOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly string[]): Promise<number> {
+async function retryTasks({ store, rollouts, maker, deviceOf }: BatchMethodContext, batch: LiveBatch, taskIds: readonly number[]): Promise<number> {
   let queued = 0
-  await store.flush()
-  for (const taskId of taskIds) {
-    const task = await rollouts.tasks.read(Number(taskId))
-    const device = task && deviceOf(task.deviceId)
-    if (!task || task.batchId !== batch.batchId || (task.state !== 'FAILED' && task.state !== 'CANCELED') || !device || device.deletedAt !== null)
-      continue
-    const versions = await versionsOf(task.deviceId)
-    const version = versions.find(({ module }) => isSame(module, task.module))?.version ?? null
-    // It may have been asked for twice.
-    if (version !== task.targetVersion && rollouts.tasks.byId(task.taskId) === undefined && maker.revive(task, version))
-      queued += 1
+  // The pause of a batch that was over is over too.
+  if (!isLive(batch))
+    batch.pausedAt = null
+  const versions = new Map((await store.read(selectModuleVersions, [batch.productKey, batch.module])).map(({ deviceId, version }) => [deviceId, version]))
+  for (let from = 0; from < taskIds.length; from += retriesAtOnce) {
+    const rows = await store.read(selectTasks, [JSON.stringify(taskIds.slice(from, from + retriesAtOnce))])
+    for (const task of rows) {
+      const device = deviceOf(task.deviceId)
+      if (task.batchId !== batch.batchId || (task.state !== 'FAILED' && task.state !== 'CANCELED') || !device || device.deletedAt !== null)
+        continue
+      const version = versions.get(task.deviceId) ?? null
+      // It may have been asked for twice.
+      if (version !== task.targetVersion && rollouts.tasks.byId(task.taskId) === undefined && maker.revive(task, version))
+        queued += 1
+    }
+    await store.flush()
   }
   if (queued > 0 && !batch.spec.dynamic && (batch.state === 'COMPLETED' || batch.state === 'CANCELED')) {
     Object.assign(batch, { state: 'IN_PROGRESS', endedAt: null })
@@ -245,7 +301,7 @@ async function batchesOfDevice({ store, requireDevice }: BatchMethodContext, pro
 }
 
 function presentBatch(batch: LiveBatch, rollouts: Rollouts): Batch {
-  const { batchId, packageId, productKey, module, targetVersion, state, selecting, counts, createdAt, startedAt, endedAt, modifiedAt } = batch
+  const { batchId, packageId, productKey, module, targetVersion, state, selecting, counts, createdAt, startedAt, endedAt, modifiedAt, waiting } = batch
   const { differentialFrom, ...spec } = batch.spec
   const rate = rollouts.rateOf(batch)
   return {
@@ -264,11 +320,15 @@ function presentBatch(batch: LiveBatch, rollouts: Rollouts): Batch {
     endedAt,
     modifiedAt,
     ratePerMinute: Number.isFinite(rate) ? rate : null,
+    notified: rollouts.tasks.tallyOf(batchId).notified,
+    waitingForTurn: waiting.size,
+    pausedAt: isLive(batch) ? batch.pausedAt : null,
   }
 }
 
 function presentTask(task: TaskRow, { rollouts, deviceOf }: Pick<BatchMethodContext, 'rollouts' | 'deviceOf'>): BatchTask {
-  const { packageId, productKey, state: batchState, spec } = rollouts.get(task.batchId)
+  const batch = rollouts.get(task.batchId)
+  const { packageId, productKey } = batch
   const device = deviceOf(task.deviceId)
   const { batchId, module, state, sourceVersion, targetVersion, percent, cause, remark, retries, retryAt, createdAt, modifiedAt } = task
   return {
@@ -280,7 +340,7 @@ function presentTask(task: TaskRow, { rollouts, deviceOf }: Pick<BatchMethodCont
     iotId: device?.iotId ?? '',
     module,
     state,
-    waitsFor: state === 'QUEUED' ? whatFor(batchState === 'PLANNED', spec.pushes, device?.online ?? false) : null,
+    waitsFor: state === 'QUEUED' ? whatFor(batch, device?.online ?? false) : null,
     sourceVersion,
     targetVersion,
     percent,
@@ -295,10 +355,12 @@ function presentTask(task: TaskRow, { rollouts, deviceOf }: Pick<BatchMethodCont
 }
 
 /** What a task waits for that is to be pushed (OTA-102). */
-function whatFor(isPlanned: boolean, pushes: boolean, isOnline: boolean): BatchTask['waitsFor'] {
-  if (isPlanned)
+function whatFor({ state, pausedAt, spec }: LiveBatch, isOnline: boolean): BatchTask['waitsFor'] {
+  if (state === 'PLANNED')
     return 'schedule'
-  if (!pushes)
+  if (pausedAt !== null)
+    return 'pause'
+  if (!spec.pushes)
     return 'request'
   return isOnline ? 'turn' : 'device'
 }

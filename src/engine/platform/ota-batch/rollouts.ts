@@ -92,7 +92,7 @@ export class Rollouts {
   }
 
   add(row: BatchRow): LiveBatch {
-    const batch: LiveBatch = { ...row, counts: this.tasks.tallyOf(row.batchId).counts, waiting: new Set(), bucket: fullBucket(this.now()), watch: null }
+    const batch: LiveBatch = { ...row, counts: this.tasks.tallyOf(row.batchId).counts, waiting: new Set(), held: new Set(), bucket: fullBucket(this.now()), watch: null }
     this.#batches.set(row.batchId, batch)
     return batch
   }
@@ -136,8 +136,10 @@ export class Rollouts {
     if (task.state !== 'QUEUED')
       batch.waiting.delete(task)
     this.#look(task)
-    if (!isUnfinished(task))
+    if (!isUnfinished(task)) {
+      batch.held.delete(task)
       this.#ended(batch, task)
+    }
     this.changed.announce(task.batchId)
     return step
   }
@@ -158,6 +160,8 @@ export class Rollouts {
       return
     if (task.state !== 'QUEUED')
       return this.#send(task, traceId)
+    if (batch.pausedAt !== null)
+      return
     batch.waiting.add(task)
     this.#agenda.set(`pump ${batch.batchId}`, this.now())
   }
@@ -166,6 +170,30 @@ export class Rollouts {
   pumpSoon(batch: LiveBatch): void {
     if (batch.waiting.size > 0)
       this.#agenda.set(`pump ${batch.batchId}`, this.now())
+  }
+
+  /**
+   * Lets no device be told any more, until `proceed`. It is in the rows, so it outlasts the engine. Retries that come due and
+   * devices that reconnect are told afterwards; timeouts go on, because the devices do. Not a thing of the cloud.
+   */
+  pause(batch: LiveBatch): void {
+    if (batch.pausedAt !== null)
+      return
+    batch.pausedAt = this.now()
+    batch.waiting.clear()
+    this.save(batch)
+  }
+
+  /** Tells the devices whose turn it is, and those that were to be told while the batch was paused. */
+  proceed(batch: LiveBatch): void {
+    if (batch.pausedAt === null)
+      return
+    Object.assign(batch, { pausedAt: null, bucket: fullBucket(this.now()) })
+    this.save(batch)
+    const held = [...batch.held]
+    batch.held.clear()
+    for (const task of [...[...this.tasks.ofBatch(batch.batchId)].filter(({ state }) => state === 'QUEUED'), ...held])
+      this.enqueue(task)
   }
 
   /** A device has come online: what it was told it is told again, what waits for it takes its turn (OTA-104, row 4). */
@@ -183,8 +211,14 @@ export class Rollouts {
     const content = task && this.#noticeOf(task, device)
     if (!task || !content)
       return { content: null, note: () => {} }
-    const { effect, note } = this.apply(task, { kind: 'asked', early: this.get(task.batchId).state === 'PLANNED' })
+    const { effect, note } = this.apply(task, { kind: 'asked', early: this.#isHeldBack(task) })
     return { content: effect === 'answer' ? content : null, note }
+  }
+
+  /** Before its planned start and while its batch is paused, a device that was not told yet gets nothing when it asks. */
+  #isHeldBack({ batchId, state }: TaskRow): boolean {
+    const batch = this.get(batchId)
+    return batch.state === 'PLANNED' || (batch.pausedAt !== null && state === 'QUEUED')
   }
 
   /** A device tells how far it is. */
@@ -318,6 +352,9 @@ export class Rollouts {
 
   /** Sends the notice; what the connection had no room for is sent again, and what did not arrive waits for the next connect. */
   #send(task: TaskRow, causeId = 0): void {
+    const { pausedAt, held } = this.get(task.batchId)
+    if (pausedAt !== null)
+      return void held.add(task)
     const device = this.#context.deviceOf(task.deviceId)
     const content = device?.online ? this.#noticeOf(task, device) : null
     if (!device || !content)

@@ -1,4 +1,4 @@
-import type { BatchState } from '../../../shared/contract/batch.ts'
+import type { BatchState, TaskReason } from '../../../shared/contract/batch.ts'
 import type { FailureCause, TaskState } from '../../../shared/ota/task.ts'
 import type { SqlValue, Statement } from '../../store/types.ts'
 import type { BatchRow, EventRow, StoredSpec, TaskRow } from './types.ts'
@@ -57,6 +57,9 @@ CREATE TABLE ota_task_event (
 CREATE INDEX ota_task_event_task ON ota_task_event (task_id);
 `
 
+/** Batches can be paused. */
+export const batchPauseColumn = 'ALTER TABLE ota_batch ADD COLUMN paused_at INTEGER;'
+
 const orNull = (value: SqlValue | undefined): number | null => value === null || value === undefined ? null : Number(value)
 const textOrNull = (value: SqlValue | undefined): string | null => value === null || value === undefined ? null : String(value)
 
@@ -76,6 +79,7 @@ export const selectBatches: Statement<BatchRow> = {
     createdAt: Number(row.created_at),
     startedAt: orNull(row.started_at),
     endedAt: orNull(row.ended_at),
+    pausedAt: orNull(row.paused_at),
     modifiedAt: Number(row.modified_at),
   }),
 }
@@ -83,15 +87,15 @@ export const selectBatches: Statement<BatchRow> = {
 /** Parameters: those of `batchParams`. */
 export const upsertBatch: Statement = {
   name: 'otaBatch.upsert',
-  sql: `INSERT INTO ota_batch (batch_id, package_id, product_key, module, target_version, spec, state, selecting, created_at, started_at, ended_at, modified_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  sql: `INSERT INTO ota_batch (batch_id, package_id, product_key, module, target_version, spec, state, selecting, created_at, started_at, ended_at, paused_at, modified_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (batch_id) DO UPDATE SET spec = excluded.spec, state = excluded.state, selecting = excluded.selecting,
-      started_at = excluded.started_at, ended_at = excluded.ended_at, modified_at = excluded.modified_at`,
+      started_at = excluded.started_at, ended_at = excluded.ended_at, paused_at = excluded.paused_at, modified_at = excluded.modified_at`,
 }
 
 /** Shapes a batch for `upsertBatch`. */
 export function batchParams(batch: BatchRow): SqlValue[] {
-  return [batch.batchId, batch.packageId, batch.productKey, batch.module, batch.targetVersion, JSON.stringify(batch.spec), batch.state, batch.selecting ? 1 : 0, batch.createdAt, batch.startedAt, batch.endedAt, batch.modifiedAt]
+  return [batch.batchId, batch.packageId, batch.productKey, batch.module, batch.targetVersion, JSON.stringify(batch.spec), batch.state, batch.selecting ? 1 : 0, batch.createdAt, batch.startedAt, batch.endedAt, batch.pausedAt, batch.modifiedAt]
 }
 
 /** Parameters: batch id, names as JSON. */
@@ -169,16 +173,50 @@ const wheres: Record<TaskKey, string> = { batch: 'batch_id = ?', device: 'device
 /** States between blanks; empty: any. */
 const inStates = `instr(coalesce(nullif(?, ''), ' CONFIRM QUEUED NOTIFIED IN_PROGRESS SUCCEEDED FAILED CANCELED '), ' ' || state || ' ') > 0`
 
+const reasonOfTask = `coalesce(cause, '') || char(10) || remark`
+const forReason = `coalesce(nullif(?, ''), ${reasonOfTask}) = ${reasonOfTask}`
+const named = `(? = '' OR device_id IN (SELECT device_id FROM device WHERE instr(lower(device_name), lower(?)) > 0))`
+
 function taskQuery(by: TaskKey): { page: Statement<TaskRow>, count: Statement<number> } {
-  const where = `${wheres[by]} AND ${inStates}`
+  const where = `${wheres[by]} AND ${inStates} AND ${forReason} AND ${named}`
   return {
-    page: { name: `otaTask.selectBy.${by}`, sql: `SELECT * FROM ota_task WHERE ${where} ORDER BY task_id LIMIT ? OFFSET ?`, map: toTask },
+    page: { name: `otaTask.selectBy.${by}`, sql: `SELECT * FROM ota_task WHERE ${where} ORDER BY task_id * ? LIMIT ? OFFSET ?`, map: toTask },
     count: { name: `otaTask.countBy.${by}`, sql: `SELECT count(*) AS tasks FROM ota_task WHERE ${where}`, map: row => Number(row.tasks) },
   }
 }
 
-/** Tasks of a batch, of a device or of both, oldest first. Parameters: batch id, device id (those that the key has), states between blanks (empty: any); of a page also limit and offset. */
+/**
+ * Tasks of a batch, of a device or of both. Parameters: batch id, device id (those that the key has), states between blanks (empty: any),
+ * a reason as `reasonKey` makes it (empty: any), twice a part of the device's name; of a page also 1 (oldest first) or -1, limit and offset.
+ */
 export const taskQueries: Record<TaskKey, ReturnType<typeof taskQuery>> = { batch: taskQuery('batch'), device: taskQuery('device'), both: taskQuery('both') }
+
+/** A reason as the queries of tasks take it. */
+export function reasonKey({ cause, remark }: { cause: FailureCause | null, remark: string }): string {
+  return `${cause ?? ''}\n${remark}`
+}
+
+/** Why tasks of a batch ended, the most frequent reason first. Parameter: batch id. */
+export const selectReasons: Statement<TaskReason> = {
+  name: 'otaTask.selectReasons',
+  sql: `SELECT state, cause, remark, count(*) AS tasks FROM ota_task WHERE batch_id = ? AND state IN ('FAILED', 'CANCELED')
+    GROUP BY state, cause, remark ORDER BY tasks DESC, state DESC, remark`,
+  map: row => ({ state: String(row.state) as TaskReason['state'], cause: textOrNull(row.cause) as FailureCause | null, remark: String(row.remark), count: Number(row.tasks) }),
+}
+
+/** The tasks of a batch that ended in some states. Parameters: batch id, states between blanks, a reason as `reasonKey` makes it (empty: any). */
+export const selectEndedIds: Statement<number> = {
+  name: 'otaTask.selectEndedIds',
+  sql: `SELECT task_id FROM ota_task WHERE batch_id = ? AND ${inStates} AND ${forReason} ORDER BY task_id`,
+  map: row => Number(row.task_id),
+}
+
+/** Tasks by their ids. Parameter: ids as JSON. */
+export const selectTasks: Statement<TaskRow> = {
+  name: 'otaTask.selectSome',
+  sql: 'SELECT * FROM ota_task WHERE task_id IN (SELECT value FROM json_each(?)) ORDER BY task_id',
+  map: toTask,
+}
 
 /** Parameter: task id. */
 export const selectTask: Statement<TaskRow> = { name: 'otaTask.selectOne', sql: 'SELECT * FROM ota_task WHERE task_id = ?', map: toTask }

@@ -22,16 +22,20 @@ export function fulfils({ sourceVersions, differentialFrom, targetVersion, named
   return named || sourceVersions.length === 0 || (version !== null && sourceVersions.includes(version))
 }
 
+/** How many of so many devices a phased batch takes (OTA-39). */
+export function phasedCount(devices: number, percent: number): number {
+  return Math.floor(devices * percent / 100 + 1e-9)
+}
+
 /**
  * The devices of a phased batch: sorted by a hash of their name and the batch, the first floor(percent × devices / 100) of them
  * (OTA-39, A-38); the same again whenever it is asked.
  */
 export function phase<Device extends Pick<Candidate, 'deviceName'>>(devices: readonly Device[], percent: number, batchId: string): Device[] {
-  const count = Math.floor(devices.length * percent / 100 + 1e-9)
   return devices
     .map(device => ({ device, hash: hashOf(`${batchId}/${device.deviceName}`) }))
     .sort((a, b) => a.hash - b.hash || (a.device.deviceName < b.device.deviceName ? -1 : 1))
-    .slice(0, count)
+    .slice(0, phasedCount(devices.length, percent))
     .map(({ device }) => device)
 }
 

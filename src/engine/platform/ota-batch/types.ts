@@ -67,6 +67,8 @@ export interface BatchRow {
   createdAt: number
   startedAt: number | null
   endedAt: number | null
+  /** Since when no device is told; null: it is not paused. */
+  pausedAt: number | null
   modifiedAt: number
 }
 
@@ -85,6 +87,8 @@ export interface LiveBatch extends BatchRow {
   counts: TaskCounts
   /** Tasks that wait for their turn in the push rate. */
   waiting: Set<TaskRow>
+  /** Tasks whose notice is to be sent once more when the batch is not paused any longer. */
+  held: Set<TaskRow>
   bucket: PushBucket
   /** Only of a dynamic batch that still looks for devices. */
   watch: Watch | null

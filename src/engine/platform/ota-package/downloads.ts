@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { OtaPackageFile } from '../../../shared/contract/ota-package.ts'
 import type { Store } from '../../store/types.ts'
 import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
+import type { DownloadWatch } from './types.ts'
 import { randomBytes } from 'node:crypto'
 import { parseByteRange, unsatisfiableRange } from '../byte-range.ts'
 import { alteredUrl, expiredUrl, SignedUrls } from '../signed-urls.ts'
@@ -26,6 +27,8 @@ const prefix = '/ota/'
 export class Downloads {
   readonly #signed: SignedUrls
   readonly #context: DownloadsContext
+  /** Sees what devices download, and may disturb it; null: nobody does. */
+  watch: DownloadWatch | null = null
 
   private constructor(secret: string, context: DownloadsContext) {
     this.#signed = new SignedUrls(secret)
@@ -58,20 +61,23 @@ export class Downloads {
     if (claim === null)
       return alteredUrl(request)
     const now = this.#context.now()
-    if (now >= claim.expiresAt)
+    if (now >= claim.expiresAt) {
+      this.watch?.onExpired(claim.deviceId)
       return expiredUrl(request, claim, now)
+    }
     const file = this.#context.fileOf(path.slice(prefix.length).split('.', 1)[0]!)
     if (file === undefined)
       return storeError(request, 404, 'NoSuchKey', 'The specified key does not exist: the update package was deleted.')
-    return this.#serve(request, file)
+    return this.#serve(request, file, claim.deviceId)
   }
 
-  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile): DeviceHttpAnswer {
+  #serve(request: IncomingMessage, { fileId, name, size, md5 }: OtaPackageFile, deviceId: number): DeviceHttpAnswer {
     const etag = `"${md5.toUpperCase()}"`
     const range = parseByteRange(request, { size, etag })
     if (range === 'none')
       return unsatisfiableRange(request, size)
     const { start, bytes } = range ?? { start: 0, bytes: size }
+    const flow = request.method === 'GET' ? this.watch?.onDownload(deviceId, { fileId, size, start, bytes }) : undefined
     return {
       status: range ? 206 : 200,
       headers: {
@@ -81,7 +87,7 @@ export class Downloads {
         'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
         ...range ? { 'Content-Range': `bytes ${start}-${start + bytes - 1}/${size}` } : {},
       },
-      file: { path: this.#context.pathOf(fileId), start, bytes },
+      file: { path: this.#context.pathOf(fileId), start, bytes, ...flow && { flow } },
     }
   }
 }

@@ -39,7 +39,7 @@ export interface OtaPackageMethodContext {
   isRolledOut: (packageId: string) => boolean
 }
 
-type Handlers = Pick<EngineApi['methods'], Extract<MethodName, `ota${string}`>>
+type Handlers = Pick<EngineApi['methods'], Exclude<Extract<MethodName, `ota${string}`>, `ota${'Gym' | 'Exercise' | 'Statistics'}.${string}`>>
 
 /** What the console, the command line and the cloud's API can do with modules and update packages. */
 export function otaPackageMethodHandlers(context: OtaPackageMethodContext): Handlers {
@@ -157,11 +157,19 @@ function packageHandlers(context: OtaPackageMethodContext): Pick<Handlers, Extra
         throw error
       }
     },
-    'otaPackage.update': async ({ packageId, name, description, udi }): Promise<OtaPackage> => {
+    'otaPackage.update': async ({ packageId, name, description, udi, verify }): Promise<OtaPackage> => {
       const known = packages.get(packageId)
       if (name !== undefined)
         checkName(name, packages.isNameTaken(name, packageId))
-      return packages.save({ ...known, name: name ?? known.name, description: description ?? known.description, udi: udi ?? known.udi, modifiedAt: now() })
+      const isSwitched = verify !== undefined && verify === (known.state === 'none')
+      return packages.save({
+        ...known,
+        name: name ?? known.name,
+        description: description ?? known.description,
+        udi: udi ?? known.udi,
+        ...(isSwitched && { state: verify ? 'unverified' : 'none', verifyProgress: 0 }),
+        modifiedAt: now(),
+      })
     },
     'otaPackage.delete': async ({ packageId }) => {
       const { name, files } = packages.get(packageId)

@@ -18,7 +18,6 @@ export interface ConversationDraft {
   obeySwitch: boolean
   networkSec: number | null
   quality: RadioQuality
-  firmwareVersion: string
   /** A line each: `floor=1|2|3`. */
   tags: string
   desired: boolean
@@ -32,7 +31,7 @@ export interface ConversationDraft {
 }
 
 /** The fields of a draft that can be wrong. */
-export type DraftField = 'code' | 'delay' | 'script' | 'exceptions' | 'events' | 'logs' | 'network' | 'firmwareVersion' | 'tags' | 'subscriptions' | 'perGateway'
+export type DraftField = 'code' | 'delay' | 'script' | 'exceptions' | 'events' | 'logs' | 'network' | 'tags' | 'subscriptions' | 'perGateway'
 
 /** Modes that can be said of one device in a line of text; a script cannot. */
 const lineModes = replyModes.filter(mode => mode !== 'script')
@@ -54,7 +53,6 @@ export function conversationDraft(conversation: Conversation): ConversationDraft
     obeySwitch: logs.obeySwitch,
     networkSec: networkStatus.everySec,
     quality: networkStatus.quality,
-    firmwareVersion: conversation.firmwareVersion,
     tags: Object.entries(tags).map(([key, value]) => `${key}=${value}`).join('\n'),
     desired: conversation.desired,
     ntp: conversation.ntp,
@@ -78,7 +76,6 @@ export function conversationOf(draft: ConversationDraft, before: Conversation): 
     ntp: draft.ntp,
     tags: tags ?? {},
     desired: draft.desired,
-    firmwareVersion: draft.firmwareVersion.trim(),
     subscriptions: linesOf(draft.subscriptions),
     subDevices: draft.subProductKey === '' ? null : { productKey: draft.subProductKey, perGateway: draft.perGateway, register: draft.register },
   }

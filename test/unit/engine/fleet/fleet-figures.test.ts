@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { FleetFigures, resultOf } from '../../../../src/engine/fleet/fleet-figures.ts'
 import { Histogram } from '../../../../src/engine/fleet/histogram.ts'
 import { noConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
+import { noUpdates } from '../../../../src/shared/contract/fleet-updates.ts'
 
 function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: number[] = [], errors: Record<string, number> = {}): ProcessStatus {
   const latency = new Histogram()
   latenciesMs.forEach(ms => latency.record(ms))
   return {
-    counters: { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation(), ...counters },
+    counters: { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates(), ...counters },
     latency: latency.counts,
     lateness: new Histogram().counts,
     errors,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseFromProcess, parseToProcess } from '../../../../src/engine/fleet/messages.ts'
 import { noConversation, quietConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
+import { noUpdates, quietConfigConduct, quietUpdates } from '../../../../src/shared/contract/fleet-updates.ts'
 
 const start = {
   kind: 'start',
@@ -10,6 +11,9 @@ const start = {
   qos: 1,
   connectPerSec: 100,
   conversation: quietConversation,
+  updates: quietUpdates,
+  config: quietConfigConduct,
+  downloadsMax: 1,
   subDevices: null,
   behaviours: { x: { kind: 'sine', min: 0, max: 1, periodSec: 10 } },
   model: { profile: {}, properties: [], events: [], services: [] },
@@ -42,7 +46,7 @@ describe('messages between host and fleet process', () => {
 
   it('carry typed arrays back', () => {
     const status = {
-      counters: { online: 1, connecting: 0, everOnline: 1, published: 1, publishedQos1: 1, acknowledged: 1, replied: 1, repliedRefused: 0, skipped: 0, ...noConversation() },
+      counters: { online: 1, connecting: 0, everOnline: 1, published: 1, publishedQos1: 1, acknowledged: 1, replied: 1, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates() },
       latency: new Uint32Array(3),
       lateness: new Uint32Array(3),
       errors: {},

@@ -159,7 +159,6 @@ describe('a device that speaks by itself', () => {
     logs: { perHour: 120, level: 'INFO', obeySwitch: false },
     networkStatus: { everySec: 60, quality: 'poor' },
     tags: { floor: '1|2|3' },
-    firmwareVersion: '1.2.3',
     ntp: true,
     desired: true,
   }

@@ -15,7 +15,7 @@ function specOf(wish: object): BatchSpec {
 
 function liveOf(wish: object, more: Partial<LiveBatch> = {}): LiveBatch {
   const { scope, ...spec } = specOf(wish)
-  if (scope.kind === 'named')
+  if (scope.kind === 'named' || scope.kind === 'list')
     throw new Error('not needed here')
   return {
     batchId: 'b1',
@@ -32,6 +32,8 @@ function liveOf(wish: object, more: Partial<LiveBatch> = {}): LiveBatch {
     modifiedAt: 0,
     counts: noTasks(),
     waiting: new Set(),
+    held: new Set(),
+    pausedAt: null,
     bucket: { tokens: 1, at: 0 },
     watch: null,
     ...more,

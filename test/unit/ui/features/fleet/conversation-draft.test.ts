@@ -34,7 +34,6 @@ describe('the form of a conversation', () => {
     [{ delayMsMax: null }, ['delay']],
     [{ mode: 'script' as const, script: ' ' }, ['script']],
     [{ eventsPerHour: -1, logsPerHour: null, networkSec: 0.5 }, ['events', 'logs', 'network']],
-    [{ firmwareVersion: 'v 1' }, ['firmwareVersion']],
     [{ subscriptions: Array.from({ length: 9 }, (_, at) => `/t/${at}`).join('\n') }, ['subscriptions']],
     [{ subProductKey: 'a1Meter', perGateway: null }, ['perGateway']],
   ])('names the field that is wrong in %j', (change, wrong) => {

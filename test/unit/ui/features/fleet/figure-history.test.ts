@@ -1,6 +1,7 @@
 import type { FleetStats } from '../../../../../src/shared/contract/fleet.ts'
 import { expect, it } from 'vitest'
 import { noConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
+import { noUpdates } from '../../../../../src/shared/contract/fleet-updates.ts'
 import { FigureHistory } from '../../../../../src/ui/features/fleet/figure-history.ts'
 
 function stats(publishedPerSec: number, p99: number): FleetStats {
@@ -14,6 +15,7 @@ function stats(publishedPerSec: number, p99: number): FleetStats {
     skipped: 0,
     publishedPerSec,
     conversation: noConversation(),
+    updates: noUpdates(),
     latencyMs: { p50: p99 / 2, p95: p99, p99 },
     latenessMs: { p50: 0, p95: 0, p99: 0 },
     errors: {},
