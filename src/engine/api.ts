@@ -6,6 +6,7 @@ import type { ConnectionAttempts } from './connection-attempts.ts'
 import type { ConversationParts } from './conversation-api.ts'
 import type { DeviceBatchServices } from './device-batch-services.ts'
 import type { DeviceServices } from './device-services.ts'
+import type { DownloadServer } from './download-server.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { GatewayServices } from './gateway-services.ts'
 import type { GroupServices } from './group-services.ts'
@@ -55,6 +56,7 @@ export interface EngineParts extends ConversationParts {
   tokens: DeviceTokens
   attempts: ConnectionAttempts
   certificates: Parameters<typeof certificateMethodHandlers>[0]
+  http: Pick<DownloadServer, 'methods'>
   gateways: Pick<GatewayServices, 'methods' | 'gatewayOf' | 'tell'>
   forgetDevice: (deviceId: number) => Promise<void>
   services: Pick<DeviceServices, 'methods' | 'versionsOf' | 'tagOf' | 'tagsOf'>
@@ -180,6 +182,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.raw.methods,
     ...parts.remoteConfig.methods,
     ...certificateMethodHandlers(parts.certificates),
+    ...parts.http.methods,
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),

@@ -15,8 +15,8 @@ export interface EngineConfig {
    * setting `device.openToNetwork` decides between this machine alone and every address of it.
    */
   mqtt: { host: string | null, port: number } | null
-  /** Opens the device-facing HTTP listener on the address on which devices connect; null without one. */
-  openDeviceHttp: ((host: string, routes: DeviceHttpRoute[], certificate: () => Promise<ServerCertificate>) => Promise<DeviceHttpListener>) | null
+  /** Opens the device-facing HTTP listener on the address on which devices connect, or one more of them on another `port`; null without one. */
+  openDeviceHttp: ((host: string, routes: DeviceHttpRoute[], certificate: () => Promise<ServerCertificate>, port?: number) => Promise<DeviceHttpListener>) | null
   /** Opens the listener of the cloud's API, which is given what it answers with; null without one. */
   openApiHttp: ((openToNetwork: boolean, answer: AnswerOpenApi, certificate: () => Promise<ServerCertificate>) => Promise<OpenApiListener>) | null
   /** The folder of the product's own samples (`products/*.tsl.json`). */

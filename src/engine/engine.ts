@@ -1,7 +1,7 @@
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { CompiledModel } from '../shared/thing-model/compile.ts'
 import type { Broker, BrokerClient } from './broker/types.ts'
-import type { DeviceHttpListener, Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
+import type { Engine, EngineConfig, EngineWorld, OpenApiListener } from './config.ts'
 import type { DeviceEvents } from './device-events.ts'
 import type { OtaBatchServices } from './ota-batch-services.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
@@ -20,6 +20,7 @@ import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
+import { DownloadServer } from './download-server.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
 import { LiveDevices } from './live-devices.ts'
@@ -83,7 +84,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const tail = new Announcer<StoredTrace>()
   let broker: Broker | undefined
   let batches: OtaBatchServices | undefined
-  let http: DeviceHttpListener | undefined
   let feedDropped = 0
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
@@ -124,6 +124,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
+  const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
+  const http = new DownloadServer({ config, settings, notices, host: deviceHost, clientOf: deviceId => broker?.clientOf(deviceId), deviceOf: deviceId => devices.byId(deviceId) })
   const services = await openDeviceServices({
     store,
     settings,
@@ -133,7 +135,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     log,
     workspaceDir: config.workspaceDir,
-    httpUrl: () => http?.url ?? null,
+    httpUrl: () => http.url,
     onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
     updates: updatesOf(() => batches),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
@@ -168,8 +170,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     downlink,
     trace,
     requireProduct: (productKey) => { products.get(productKey) },
-    clientOf: deviceId => broker?.clientOf(deviceId),
-    httpUrl: () => http?.url ?? null,
+    placeFor: deviceId => http.placeFor(deviceId),
   })
   const uplink = createUplink({
     clock,
@@ -226,7 +227,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
   const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, batches: () => batches, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
-  const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
   const ota = await openOtaServices({
     store,
     settings,
@@ -235,8 +235,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     workspaceDir: config.workspaceDir,
     requireProduct: productKey => products.get(productKey),
     requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
-    clientOf: deviceId => broker?.clientOf(deviceId),
-    listener: () => http ? { host: deviceHost, port: Number(new URL(http.url).port) } : null,
+    server: http,
     isRolledOut: packageId => batches?.isInUse(packageId) ?? false,
   })
   stack.defer(() => ota.close())
@@ -262,8 +261,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const openBatches = batches
   stack.defer(() => openBatches.close())
-  http = await config.openDeviceHttp?.(deviceHost, [...registration.routes, ...services.routes, ...remoteConfig.routes, rootRoute(authority), ...ota.routes], authority.server)
-  stack.defer(() => http?.close())
+  await http.open([...registration.routes, ...services.routes, ...remoteConfig.routes, rootRoute(authority), ...ota.routes], authority.server)
+  stack.defer(() => http.close())
   if (config.mqtt) {
     const listening = await openDevicePort({
       host: deviceHost,
@@ -333,7 +332,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
     attempts,
-    certificates: { authority, httpUrl: () => http?.url ?? null },
+    certificates: { authority, httpUrl: () => http.url },
+    http,
     gateways,
     forgetDevice: async (deviceId) => {
       broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })
@@ -357,7 +357,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       nodeVersion: process.versions.node,
       sqliteVersion: store.sqliteVersion,
       mqtt: { host: boardAddress(address?.host ?? ''), port: address?.port ?? 0, wantedPort: config.mqtt?.port ?? 0 },
-      http: { url: http?.url ?? '' },
+      http: { url: http.url ?? '' },
       startedAt,
       notices: notices.all(),
     }),
@@ -373,7 +373,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     engineId,
     api,
     mqtt: address,
-    httpUrl: http?.url ?? null,
+    httpUrl: http.url,
     openApiUrl: openApiHttp?.url ?? null,
     startedEmpty,
     close: () => stack.disposeAsync(),

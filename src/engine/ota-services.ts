@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { OtaPackageFile } from '../shared/contract/ota-package.ts'
 import type { Log } from '../shared/log.ts'
-import type { BrokerClient } from './broker/types.ts'
+import type { DownloadServer } from './download-server.ts'
 import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { PackageSource } from './platform/ota-batch/types.ts'
 import type { DownloadAddress } from './platform/ota-package/methods.ts'
@@ -13,7 +13,6 @@ import path from 'node:path'
 import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { makeFileId, makePackageId } from './identity.ts'
-import { boardAddress } from './network-address.ts'
 import { BlockFiles } from './platform/ota-package/block-files.ts'
 import { Downloads } from './platform/ota-package/downloads.ts'
 import { fetchFile } from './platform/ota-package/fetch-file.ts'
@@ -36,9 +35,8 @@ export interface OtaServicesContext {
   requireProduct: (productKey: string) => { name: string, createdAt: number }
   /** Throws AppError product/not-found or device/not-found. */
   requireDevice: (productKey: string, deviceName: string) => { deviceId: number }
-  clientOf: (deviceId: number) => Pick<BrokerClient, 'transport' | 'localAddress' | 'remoteAddress'> | undefined
-  /** The device-facing HTTP listener, which serves the files: the address on which it listens, also `0.0.0.0`; null without one. */
-  listener: () => { host: string, port: number } | null
+  /** The device-facing HTTP listener, which serves the files. */
+  server: Pick<DownloadServer, 'placeFor' | 'programUrl'>
   /** Whether a package is being rolled out, so that it has to stay. */
   isRolledOut: (packageId: string) => boolean
 }
@@ -69,7 +67,7 @@ export interface OtaServices {
 
 /** Opens what the workspace holds, and removes files that no package names. */
 export async function openOtaServices(context: OtaServicesContext): Promise<OtaServices> {
-  const { store, settings, clock, log, workspaceDir, requireProduct, requireDevice, isRolledOut } = context
+  const { store, settings, clock, log, workspaceDir, requireProduct, requireDevice, server, isRolledOut } = context
   const now = (): number => clock.now()
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
   const fileBytesMax = (): number => applyLimits() ? limits.packageBytesMax : limits.packageFetchBytesMax
@@ -81,7 +79,7 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
   ])
   await disk.removeAllBut(new Set(packages.all().flatMap(({ files }) => files.map(({ fileId }) => fileId))))
   const uploads = new PackageUploads({ disk, clock, log, makeId: makeFileId, bytesMax: fileBytesMax })
-  const forms = new UploadForms({ clock, uploads, makeId: makeFileId, baseUrl: () => baseUrlOf(context.listener()) })
+  const forms = new UploadForms({ clock, uploads, makeId: makeFileId, baseUrl: () => server.programUrl })
   const blocks = new BlockFiles(clock, log)
   const downloads = await Downloads.open(store, {
     now,
@@ -90,18 +88,11 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
   })
 
   const downloadUrl: OtaServices['downloadUrl'] = (file, deviceId, validMs = settings.get('ota.urlValidSec') * 1000) => {
-    const listener = context.listener()
-    if (listener === null)
+    const place = server.placeFor(deviceId)
+    if (place === null)
       throw new AppError('listen/failed', 'There is no HTTP listener from which files could be downloaded.')
-    const client = deviceId === null ? undefined : context.clientOf(deviceId)
-    const host = client?.localAddress || boardAddress(listener.host)
-    const scheme = client?.transport === 'tls' && !settings.get('ota.httpForTls') ? 'https' : 'http'
     const expiresAt = Math.ceil((now() + validMs) / 1000) * 1000
-    return {
-      url: downloads.url({ scheme, host, port: listener.port }, file, deviceId ?? 0, expiresAt),
-      expiresAt,
-      isUnreachable: client !== undefined && isLoopback(host) && !isLoopback(client.remoteAddress),
-    }
+    return { url: place.url + downloads.path(file, deviceId ?? 0, expiresAt), expiresAt, isUnreachable: place.isUnreachable }
   }
   return {
     methods: {
@@ -137,16 +128,4 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
       await uploads.close()
     },
   }
-}
-
-/** The base address of a listener as others than this machine can use it too. */
-function baseUrlOf(listener: { host: string, port: number } | null): string | null {
-  if (listener === null)
-    return null
-  const host = boardAddress(listener.host)
-  return `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address === 'localhost' || address.startsWith('127.')
 }

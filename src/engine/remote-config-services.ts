@@ -1,8 +1,8 @@
 import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { ConfigCounts, ConfigVersion } from '../shared/contract/remote-config.ts'
-import type { BrokerClient } from './broker/types.ts'
 import type { Downlink } from './downlink.ts'
+import type { DownloadServer } from './download-server.ts'
 import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from './platform/feature.ts'
@@ -32,9 +32,8 @@ export interface RemoteConfigServicesContext {
   trace: Pick<TraceKeeper, 'record' | 'amend' | 'cause'>
   /** Throws AppError product/not-found. */
   requireProduct: (productKey: string) => void
-  clientOf: (deviceId: number) => Pick<BrokerClient, 'localAddress'> | undefined
-  /** Base address of the device-facing HTTP listener; null while there is none. */
-  httpUrl: () => string | null
+  /** The device-facing HTTP listener as a device can reach it; null while there is none. */
+  placeFor: DownloadServer['placeFor']
 }
 
 /** Remote configurations of products, and the server from which devices download them (Alink 9, platform chapter 9). */
@@ -51,7 +50,7 @@ export interface RemoteConfigServices {
 }
 
 /** Opens the remote configurations with what the workspace holds of them. */
-export async function openRemoteConfigServices({ store, settings, clock, devices, calls, downlink, trace, requireProduct, clientOf, httpUrl }: RemoteConfigServicesContext): Promise<RemoteConfigServices> {
+export async function openRemoteConfigServices({ store, settings, clock, devices, calls, downlink, trace, requireProduct, placeFor }: RemoteConfigServicesContext): Promise<RemoteConfigServices> {
   const changed = new Announcer<string>()
   const onChange = (productKey: string): void => changed.announce(productKey)
   const now = (): number => clock.now()
@@ -73,11 +72,11 @@ export async function openRemoteConfigServices({ store, settings, clock, devices
     },
   })
   const describe: ConfigMethodContext['describe'] = ({ deviceId }, { configId, size, sign }) => {
-    const base = httpUrl()
-    if (base === null)
+    const place = placeFor(deviceId)
+    if (place === null)
       return null
     const path = downloads.path(configId, deviceId, now() + settings.get('remoteConfig.urlValidSec') * 1000)
-    return { configId, configSize: size, getType: 'file', sign, signMethod: 'Sha256', url: reachableUrl(base, clientOf(deviceId)?.localAddress) + path }
+    return { configId, configSize: size, getType: 'file', sign, signMethod: 'Sha256', url: place.url + path }
   }
   const countDevices = (productKey: string): { deviceCount: number, onlineCount: number } =>
     ({ deviceCount: devices.countOf(productKey), onlineCount: Array.from(devices.onlineOf(productKey)).length })
@@ -92,7 +91,7 @@ export async function openRemoteConfigServices({ store, settings, clock, devices
       applyLimits: () => settings.get('limits.applyCloud'),
       nextId: () => calls.nextId(),
       describe,
-      canServe: () => httpUrl() !== null,
+      canServe: () => placeFor(null) !== null,
       send: (deviceId, message, causeId) => {
         let isSent = false
         const rowId = downlink.send(deviceId, message, { id: trace.cause() ?? causeId, waits: false }, result => isSent = result === 'sent' || result === 'queued')
@@ -141,14 +140,6 @@ async function openKey(store: Pick<Store, 'read' | 'write'>): Promise<string> {
   const secret = makeToken()
   await store.write([{ statement: insertConfigKey, params: [secret] }])
   return secret
-}
-
-/** The base address as a device can use it: with the address of this machine at which it has connected, when that is known. */
-function reachableUrl(base: string, localAddress: string | undefined): string {
-  if (!localAddress)
-    return base
-  const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress
-  return `http://${host}:${new URL(base).port}`
 }
 
 function recordDownload(trace: Pick<TraceKeeper, 'record'>, at: number, { deviceId }: FeatureDevice, version: ConfigVersion | undefined, code: number, why: string): void {

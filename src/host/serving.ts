@@ -91,7 +91,7 @@ async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: Ap
       spawnFleet,
       resumeFleets,
       mqtt: { host: deviceHost, port: wish.mqttPort },
-      openDeviceHttp: (host, routes, certificate) => createDeviceHttp({ host, port: wish.httpPort, log, routes, certificate }),
+      openDeviceHttp: (host, routes, certificate, port = wish.httpPort) => createDeviceHttp({ host, port, log, routes, certificate }),
       openApiHttp: openApi && ((openToNetwork, answer, certificate) => createOpenApiHttp({ host: openApi.host ?? (openToNetwork ? '0.0.0.0' : '127.0.0.1'), port: openApi.port, log, answer, certificate })),
     },
     log,

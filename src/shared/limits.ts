@@ -314,6 +314,8 @@ export const limits = {
   downloadStepBytes: 64 * 1024,
   downloadStepSmallBytes: 16 * 1024,
   downloadsWithLargeSteps: 200,
+  /** Bytes of files that many download at a time and that are read once for all of them. */
+  downloadSharedBytesMax: 64 * 1024 * 1024,
   /** Cloud: bytes of a block and of a file that come over MQTT. */
   downloadBlockBytesMax: 128 * 1024,
   downloadOverMqttBytesMax: 16 * 1024 * 1024,

@@ -8,16 +8,19 @@ import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { limits } from '../../shared/limits.ts'
 
-interface Shared { handle: Promise<FileHandle>, users: number }
+/** A file that is being sent, and the steps of it that were read for all. */
+interface Shared { handle: Promise<FileHandle>, users: number, steps: Map<number, Promise<Buffer>> }
 
 /**
- * Streams parts of files as answers. Downloads of one file share one handle, and each holds no more than one step of it, so
- * that many thousand at a time need neither handles nor memory for the files.
+ * Streams parts of files as answers. Downloads of one file share one handle and, as long as there is room for them, the steps
+ * that were read; of what does not fit, each holds no more than one step. So many thousand at a time need neither handles
+ * nor memory for the files.
  */
 export class FileStreams {
   readonly #log: Log
   readonly #open = new Map<string, Shared>()
   #downloads = 0
+  #sharedBytes = 0
 
   constructor(log: Log) {
     this.#log = log
@@ -31,9 +34,9 @@ export class FileStreams {
       const handle = await shared.handle
       begin()
       if (flow === undefined)
-        await this.#copy(handle, response, start, bytes)
+        await this.#copy(shared, handle, response, start, bytes)
       else
-        await this.#copyAs(flow, handle, response, start, bytes)
+        await this.#copyAs(flow, shared, handle, response, start, bytes)
       response.end()
     }
     catch (error) {
@@ -49,21 +52,39 @@ export class FileStreams {
     }
   }
 
-  async #copy(handle: FileHandle, response: ServerResponse, start: number, bytes: number): Promise<void> {
+  async #copy(shared: Shared, handle: FileHandle, response: ServerResponse, start: number, bytes: number): Promise<void> {
     for (let at = start, end = start + bytes; at < end && !response.destroyed;) {
-      const step = this.#downloads > limits.downloadsWithLargeSteps ? limits.downloadStepSmallBytes : limits.downloadStepBytes
-      const buffer = Buffer.allocUnsafeSlow(Math.min(step, end - at))
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at)
-      if (bytesRead === 0)
+      const part = await (this.#sharedStep(shared, handle, at) ?? this.#ownStep(handle, at, end))
+      if (part.length === 0)
         throw new Error(`the file ends at ${at} of ${end} bytes`)
-      at += bytesRead
-      if (!response.destroyed && !response.write(buffer.subarray(0, bytesRead)))
+      const wanted = part.subarray(0, end - at)
+      at += wanted.length
+      if (!response.destroyed && !response.write(wanted))
         await hasRoom(response)
     }
   }
 
+  /** Bytes from a place on, read once for all downloads of the file; undefined when this file is not shared, or there is no room. */
+  #sharedStep(shared: Shared, handle: FileHandle, at: number): Promise<Buffer> | undefined {
+    const index = Math.floor(at / limits.downloadStepBytes)
+    let step = shared.steps.get(index)
+    if (step === undefined) {
+      if (shared.users < 2 || this.#sharedBytes + limits.downloadStepBytes > limits.downloadSharedBytesMax)
+        return undefined
+      step = read(handle, index * limits.downloadStepBytes, limits.downloadStepBytes)
+      shared.steps.set(index, step)
+      this.#sharedBytes += limits.downloadStepBytes
+    }
+    return step.then(bytes => bytes.subarray(at - index * limits.downloadStepBytes))
+  }
+
+  #ownStep(handle: FileHandle, at: number, end: number): Promise<Buffer> {
+    const step = this.#downloads > limits.downloadsWithLargeSteps ? limits.downloadStepSmallBytes : limits.downloadStepBytes
+    return read(handle, at, Math.min(step, end - at))
+  }
+
   /** The same as the flow says, whose pauses the connection survives. */
-  async #copyAs(flow: FileFlow, handle: FileHandle, response: ServerResponse, start: number, bytes: number): Promise<void> {
+  async #copyAs(flow: FileFlow, shared: Shared, handle: FileHandle, response: ServerResponse, start: number, bytes: number): Promise<void> {
     response.socket?.setTimeout(0)
     response.flushHeaders()
     const end = start + bytes
@@ -77,7 +98,7 @@ export class FileStreams {
           response.destroy()
           break
         }
-        await this.#copy(handle, response, at, room)
+        await this.#copy(shared, handle, response, at, room)
         at += room
       }
     }
@@ -89,7 +110,7 @@ export class FileStreams {
   #share(path: string): Shared {
     let shared = this.#open.get(path)
     if (shared === undefined) {
-      shared = { handle: open(path, 'r'), users: 0 }
+      shared = { handle: open(path, 'r'), users: 0, steps: new Map() }
       this.#open.set(path, shared)
     }
     shared.users += 1
@@ -101,8 +122,23 @@ export class FileStreams {
     if (shared.users > 0)
       return
     this.#open.delete(path)
+    this.#sharedBytes -= shared.steps.size * limits.downloadStepBytes
+    shared.steps.clear()
     shared.handle.then(handle => handle.close(), () => {}).catch(error => this.#log.warn('a file could not be closed', { path, error: String(error) }))
   }
+}
+
+/** Up to `length` bytes from a place on: fewer only at the end of the file. */
+async function read(handle: FileHandle, at: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, at + filled)
+    if (bytesRead === 0)
+      break
+    filled += bytesRead
+  }
+  return buffer.subarray(0, filled)
 }
 
 /** What `wait` resolves with; 'break' when the response is closed before. */

@@ -10,6 +10,7 @@ import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
 import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
+import { downloadMethods } from './download.ts'
 import { eventMethods } from './event.ts'
 import { fileMethods } from './file.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
@@ -51,6 +52,7 @@ export const methods = {
   ...propertyMethods,
   ...registrationMethods,
   ...certificateMethods,
+  ...downloadMethods,
   ...attemptMethods,
   ...eventMethods,
   ...shadowMethods,

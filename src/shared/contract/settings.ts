@@ -47,6 +47,16 @@ export const settings = {
     initial: false,
     about: 'Give http addresses of updates also to devices that connect over TLS; many cannot check a certificate made here.',
   }),
+  'ota.downloadHost': setting({
+    schema: z.string().max(100).regex(/^$|^[\dA-F]*:[\d.:A-F]*$|^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i, 'expected a host name or an IP address of at most 100 characters, without http:// and without a port'),
+    initial: '',
+    about: 'The address that devices are given for downloads of updates and configurations; empty: the one at which the device has connected.',
+  }),
+  'ota.standardPorts': setting({
+    schema: z.boolean(),
+    initial: false,
+    about: 'Serve downloads on ports 80 and 443 too, so that addresses have no port; some device kits pass over the port.',
+  }),
   'remoteConfig.urlValidSec': setting({
     schema: z.number().min(1).max(86_400),
     initial: 1_800,

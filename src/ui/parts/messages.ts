@@ -3,6 +3,17 @@ import { defineMessages } from '../kit/define-messages.ts'
 /** Words of the pieces that several pages show. */
 export const partMessages = defineMessages({
   en: {
+    downloads: {
+      chosen: 'All devices download from',
+      asConnected: 'Devices download from where they have connected; without a connection the address is',
+      change: 'Change in the settings',
+      problem: {
+        loopback: 'Only programs on this machine can reach {url}. Boards on the network need another address.',
+        closed: 'Nobody can reach {url}: Thingbench takes connections of this machine only. Let boards on this network in, and start it again.',
+        absent: 'This machine has not got the address in {url} at the moment. That is right only when something in between passes it on.',
+      },
+      unreachable: 'Device {name} connects from {from} and was given {url}, which only this machine can reach.',
+    },
     log: {
       columns: { time: 'Time', device: 'Device', topic: 'Topic', summary: 'Message', verdict: 'Check', elapsed: 'Took' },
       elapsedAbout: 'From the message that caused it',
@@ -97,6 +108,17 @@ export const partMessages = defineMessages({
     },
   },
   zh: {
+    downloads: {
+      chosen: '所有设备的下载地址：',
+      asConnected: '设备从其接入时的地址下载；未连接时使用',
+      change: '在设置中修改',
+      problem: {
+        loopback: '只有本机程序可以访问 {url}，局域网内的开发板需要使用其他地址。',
+        closed: '{url} 无法访问：Thingbench 只接受本机连接。请允许局域网内的开发板接入，然后重新启动。',
+        absent: '本机当前没有 {url} 中的地址；只有经由其他设备转发时才正确。',
+      },
+      unreachable: '设备 {name} 从 {from} 接入，得到的地址是只有本机可以访问的 {url}。',
+    },
     log: {
       columns: { time: '时间', device: '设备', topic: 'Topic', summary: '内容', verdict: '校验', elapsed: '耗时' },
       elapsedAbout: '距触发它的消息的时间',

@@ -66,7 +66,7 @@ export class BlockFiles {
       for (let filled = 0; filled < length;) {
         const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
         if (bytesRead === 0)
-          throw new Error(`the file ends at ${offset + filled} of ${offset + length} bytes`)
+          throw new RangeError(`the file ends at ${offset + filled} of ${offset + length} bytes`)
         filled += bytesRead
       }
       return bytes

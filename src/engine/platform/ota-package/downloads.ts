@@ -9,13 +9,6 @@ import { alteredUrl, expiredUrl, SignedUrls } from '../signed-urls.ts'
 import { storeError } from '../store-error.ts'
 import { insertUrlKey, selectUrlKey } from './rows.ts'
 
-/** Where a device finds the download server. */
-export interface DownloadPlace {
-  scheme: 'http' | 'https'
-  host: string
-  port: number
-}
-
 export interface DownloadsContext {
   /** Epoch milliseconds. */
   now: () => number
@@ -28,8 +21,8 @@ const prefix = '/ota/'
 
 /**
  * Addresses of files that carry a signature and the time until which they are valid, and what a request for one is answered
- * with (platform rules OTA-93, OTA-96, OTA-147). They stay valid over a restart. With the longest host name of an address,
- * they have fewer than the 254 characters that the C SDK can take.
+ * with (platform rules OTA-93, OTA-96, OTA-147). They stay valid over a restart. Of the name of a file only the ending is in its
+ * address, so that with the longest host that can be chosen it has fewer than the 254 characters that the C SDK can take.
  */
 export class Downloads {
   readonly #signed: SignedUrls
@@ -50,10 +43,10 @@ export class Downloads {
     return new Downloads(secret, context)
   }
 
-  /** An address of a file for a device (0: for nobody in particular), valid until an instant, in whole seconds. */
-  url({ scheme, host, port }: DownloadPlace, { fileId, name }: Pick<OtaPackageFile, 'fileId' | 'name'>, deviceId: number, expiresAt: number): string {
+  /** Path and query of the address of a file for a device (0: for nobody in particular), valid until an instant, in whole seconds. */
+  path({ fileId, name }: Pick<OtaPackageFile, 'fileId' | 'name'>, deviceId: number, expiresAt: number): string {
     const path = `${prefix}${fileId}${/(?:\.tar)?\.\w+$/.exec(name)?.[0] ?? ''}`
-    return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${this.#signed.write(path, { deviceId, expiresAt })}`
+    return this.#signed.write(path, { deviceId, expiresAt })
   }
 
   /** Serves the files. */

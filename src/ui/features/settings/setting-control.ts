@@ -3,9 +3,10 @@ import { settings } from '../../../shared/contract/settings.ts'
 
 const gibibyte = 1024 ** 3
 
-/** How a setting is shown: a switch, or a number in the unit people use for it. */
+/** How a setting is shown: a switch, a text, or a number in the unit people use for it. */
 export type SettingControl
   = | { kind: 'switch' }
+    | { kind: 'text' }
     | { kind: 'number', factor: number, min: number, max: number | null, precision: number }
 
 /** The control that suits a setting's schema; bytes are shown in GiB. */
@@ -13,6 +14,8 @@ export function controlOf(name: SettingName): SettingControl {
   const { schema, unit } = settings[name] as { schema: { type: string, minValue?: number | null, maxValue?: number | null }, unit?: string }
   if (schema.type === 'boolean')
     return { kind: 'switch' }
+  if (schema.type === 'string')
+    return { kind: 'text' }
   const factor = unit === 'bytes' ? gibibyte : 1
   const max = schema.maxValue ?? null
   return {
