@@ -39,7 +39,8 @@ export const otaGymRun = command({
       if (found === undefined)
         throw new AppError('fleet/not-found', `There is no fleet ${fleet}.`, { fleetId: fleet })
       const { fleetId } = found
-      output.note('Waiting until the devices of the fleet are connected.')
+      if (output.watched)
+        output.note('Waiting until the devices of the fleet are connected.')
       const { batchId } = await client.call('otaGym.start', { fleetId, packageId, conduct, timeoutMinutes: timeout ?? null, retryMinutes: retry ?? null, retriesMax: retries })
       return report(client, batchId, { wait, devices, json }, output)
     })
