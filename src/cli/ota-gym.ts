@@ -3,6 +3,7 @@ import type { GymRow, GymSummary } from '../shared/contract/ota-gym.ts'
 import type { JsonObject } from '../shared/json.ts'
 import type { Output } from './output.ts'
 import { updateEndings } from '../shared/contract/fleet-updates.ts'
+import { AppError } from '../shared/errors.ts'
 import { endRules, endVerdicts } from '../shared/ota/expected-end.ts'
 import { command } from './command.ts'
 import { flag, jsonOption, optional, wholeNumber, withDefault } from './option.ts'
@@ -15,11 +16,11 @@ const devicesOption = flag('Also print what became of each device.')
 /** Rows read in one call. */
 const rowsAtOnce = 1_000
 
-/** `thingbench ota gym run FLEET_ID PACKAGE_ID`. */
+/** `thingbench ota gym run FLEET PACKAGE_ID`. */
 export const otaGymRun = command({
   path: ['ota', 'gym', 'run'],
   about: 'Let the devices of a fleet update with the endings asked for, and compare what the platform made of it with the rulebook; ends with 1 when a device differs.',
-  positionals: [{ name: 'FLEET_ID', about: 'The fleet; it is started anew.' }, { name: 'PACKAGE_ID', about: 'The update package.' }],
+  positionals: [{ name: 'FLEET', about: 'The fleet, by its name or id; it is started anew.' }, { name: 'PACKAGE_ID', about: 'The update package.' }],
   options: {
     endings: optional(updateEndingsWish, { about: 'How updates go, by shares, such as succeeds=90,stalls=10@40; without it, every ending alike.', placeholder: 'LIST' }),
     timeout: optional(wholeNumber(1, 1_440), { about: 'Minutes from the first progress report after which an update fails.', placeholder: 'MIN' }),
@@ -30,11 +31,16 @@ export const otaGymRun = command({
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench ota gym run 3f2a 7wQ2mV9sT4kLx8Rb1NcZ5a', 'thingbench ota gym run 3f2a 7wQ2mV9sT4kLx8Rb1NcZ5a --endings succeeds=8,stalls=1,silent=1@60 --timeout 2'],
-  async run({ endings, timeout, retry, retries, wait, devices, workspace, json }, [fleetId = '', packageId = ''], output) {
+  examples: ['thingbench ota gym run Thermostats 7wQ2mV9sT4kLx8Rb1NcZ5a', 'thingbench ota gym run Thermostats 7wQ2mV9sT4kLx8Rb1NcZ5a --endings succeeds=8,stalls=1,silent=1@60 --timeout 2'],
+  async run({ endings, timeout, retry, retries, wait, devices, workspace, json }, [fleet = '', packageId = ''], output) {
     return withWorkspace({ workspace }, async (client) => {
       const conduct = endings ?? { endings: updateEndings.map(ending => ({ ending, share: 1 })) }
-      output.note('Waiting until the devices of the fleet are connected.')
+      const found = (await client.call('fleet.list', {})).find(({ fleetId, name }) => fleetId === fleet || name === fleet)
+      if (found === undefined)
+        throw new AppError('fleet/not-found', `There is no fleet ${fleet}.`, { fleetId: fleet })
+      const { fleetId } = found
+      if (output.watched)
+        output.note('Waiting until the devices of the fleet are connected.')
       const { batchId } = await client.call('otaGym.start', { fleetId, packageId, conduct, timeoutMinutes: timeout ?? null, retryMinutes: retry ?? null, retriesMax: retries })
       return report(client, batchId, { wait, devices, json }, output)
     })

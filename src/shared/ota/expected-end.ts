@@ -98,16 +98,16 @@ export type EndVerdict = 'expected' | 'open' | 'different'
 export const endVerdicts: readonly EndVerdict[] = ['expected', 'open', 'different']
 
 /** What the platform made of the update. */
-export type JudgedTask = Pick<OtaTask, 'state' | 'cause' | 'retries' | 'retryAt'>
+type JudgedTask = Pick<OtaTask, 'state' | 'cause' | 'retries' | 'retryAt'>
 
-export interface JudgedEnd {
+interface JudgedEnd {
   verdict: EndVerdict
   rule: EndRule
   /** Where the task should come to rest. */
   expected: RestingPlace
 }
 
-export interface JudgedDevice {
+interface JudgedDevice {
   /** It will do nothing more by itself, and the platform had the time to hear of what it did. */
   isDone: boolean
   /** What it did last it did after the clock of its task had run out. */
