@@ -99,8 +99,7 @@ export const defaultConfigConduct: ConfigConduct = { asks: false, takes: true, r
 export const quietConfigConduct: ConfigConduct = { ...defaultConfigConduct, takes: false }
 
 /** Where a simulated device can be in its update. */
-export const updateStages = ['idle', 'told', 'waiting', 'downloading', 'checking', 'flashing', 'restarting', 'ended'] as const
-export type UpdateStage = (typeof updateStages)[number]
+export type UpdateStage = 'idle' | 'told' | 'waiting' | 'downloading' | 'checking' | 'flashing' | 'restarting' | 'ended'
 
 /** How many devices are at each stage now but `idle`; and, since the start, what has come of it. */
 export const updateCounters = [

@@ -6,7 +6,7 @@ import type { Devices } from '../device.ts'
 import type { DownloadWish } from './downloads.ts'
 import { buildBlockRequest, parseBlockReply } from '../../../shared/alink/file-download.ts'
 
-export interface BlocksWorld {
+interface BlocksWorld {
   clock: Clock
   devices: Devices
   isOnline: (index: number) => boolean

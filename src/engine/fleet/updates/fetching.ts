@@ -7,7 +7,7 @@ import { percentOf } from './account.ts'
 import { courses } from './course.ts'
 
 /** What comes of fetching the files of an update. */
-export interface FetchingEvents {
+interface FetchingEvents {
   /** The turn of a file has come; it is fetched from this byte on. */
   onStart: (index: number, record: UpdateRecord, from: number) => void
   onBytes: (index: number, record: UpdateRecord, count: number) => void
