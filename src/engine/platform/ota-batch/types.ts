@@ -4,7 +4,9 @@ import type { PushBucket } from '../../../shared/ota/push-rate.ts'
 import type { OtaTask } from '../../../shared/ota/task.ts'
 import type { FeatureDevice } from '../feature.ts'
 import type { FileBlock } from '../ota/types.ts'
-import type { Verification } from './verification.ts'
+
+/** How the verification of a package stands, and the percent of its devices that have the new version. */
+export interface Verification { state: 'unverified' | 'verifying' | 'verified' | 'failed', percent: number }
 
 /** An update package, as far as a batch has to know it. */
 export interface BatchPackage {

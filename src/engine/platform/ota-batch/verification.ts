@@ -1,7 +1,4 @@
-import type { LiveBatch } from './types.ts'
-
-/** How the verification of a package stands, and the percent of its devices that have the new version. */
-export interface Verification { state: 'unverified' | 'verifying' | 'verified' | 'failed', percent: number }
+import type { LiveBatch, Verification } from './types.ts'
 
 /** Percent of the tasks of a batch that have succeeded. */
 function share({ counts }: Pick<LiveBatch, 'counts'>): number {
