@@ -289,6 +289,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     brokerStats: () => broker?.stats(),
     feedDropped: () => feedDropped,
     keptBytesMax: () => settings.get('trace.keepBytesMax'),
+    faultsOn: openBatches.faultsOn,
   })
   stack.defer(() => status.close())
 

@@ -33,6 +33,8 @@ export interface OtaBatchServicesContext extends Omit<OtaBatchContext, 'packages
 export interface OtaBatchServices extends Omit<OtaBatches, 'methods' | 'streams'> {
   methods: OtaBatches['methods'] & OtaGym['methods']
   streams: OtaBatches['streams'] & OtaGym['streams']
+  /** Exercises of boards under way, each with a fault. */
+  faultsOn: () => number
 }
 
 /** Opens the batches of updates over the packages that there are, and the failure gym over both. */
@@ -40,7 +42,7 @@ export async function openOtaBatchServices(context: OtaBatchServicesContext): Pr
   const gym = await openOtaGym({ ...context, packageOf: packageId => toBatchPackage(context.ota.packages.get(packageId)) })
   context.ota.watchDownloads(gym.exercises)
   const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, makeNamesId: makeFileId, contentAt: context.ota.contentAt, packages: packageSource(context.ota, context.log, (device, packageId) => gym.exercises.noticeFault(device, packageId)) })
-  return { ...batches, ...gym.watch(batches), methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams } }
+  return { ...batches, ...gym.watch(batches), methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams }, faultsOn: () => gym.exercises.running }
 }
 
 function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource, log: Log, faultOf: (device: FeatureDevice, packageId: string) => NoticeFault | null): PackageSource {

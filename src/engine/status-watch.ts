@@ -19,6 +19,7 @@ export interface StatusContext {
   brokerStats: () => BrokerStats | undefined
   feedDropped: () => number
   keptBytesMax: () => number
+  faultsOn: () => number
 }
 
 export interface StatusWatch {
@@ -77,6 +78,7 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
       diskBytes: stats.diskBytes,
       diskBytesMax: context.keptBytesMax(),
       oldestTraceAt: stats.oldestAt,
+      faultsOn: context.faultsOn(),
       bottleneck: findBottleneck(figures),
     }
   }

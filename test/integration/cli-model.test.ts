@@ -28,7 +28,7 @@ it('imports the console\'s archive, edits through a draft, publishes it and brin
   expect((await thingbench(['model', 'discard', ...workspace])).stdout).toBe('The draft is gone.\n')
   expect((await thingbench(['model', 'publish', ...workspace])).stderr).toContain('has no draft')
   expect(await thingbenchJson(['product', 'export', '--module', 'pump', ...workspace])).toMatchObject([{ functionBlockId: 'pump' }])
-})
+}, 60_000)
 
 it('says what is wrong with an archive', async () => {
   const dir = tempFolder()

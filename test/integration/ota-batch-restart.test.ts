@@ -83,7 +83,6 @@ class Device {
   readonly certificate: DeviceCertificate
   version = '1.0'
   failuresLeft = 0
-  notices = 0
   #client: MqttClient | undefined
 
   constructor(certificate: DeviceCertificate) {
@@ -104,7 +103,6 @@ class Device {
   }
 
   async #update(client: MqttClient, version: string): Promise<void> {
-    this.notices += 1
     for (const step of [1, 60]) {
       this.#say(client, 'progress', { step, desc: '' })
       await delay(15)
@@ -134,7 +132,6 @@ it('brings every device to the end that it should have, wherever in its update t
   const devices = certificates.slice(0, 12).map(certificate => new Device(certificate))
   const reconnect = (): Promise<unknown> => Promise.all(devices.map(device => device.connect(server.ready.mqtt)))
   await reconnect()
-  const moments: string[] = []
   for (let seed = 1; seed <= 3; seed++) {
     const random = createRandom(seed, 'kills')
     const version = `${seed + 1}.0`
@@ -150,7 +147,6 @@ it('brings every device to the end that it should have, wherever in its update t
     })
     for (let kill = 1; kill <= (seed === 1 ? 2 : 1); kill++) {
       await delay(random.next() * 250)
-      moments.push(devices.map(device => device.notices).join())
       await server.kill()
       devices.forEach(device => device.leave())
       server = await serve(workspace)
@@ -179,5 +175,4 @@ it('brings every device to the end that it should have, wherever in its update t
     devices[0]!.leave()
     await devices[0]!.connect(server.ready.mqtt)
   }
-  expect(new Set(moments).size).toBeGreaterThan(4)
 }, 180_000)

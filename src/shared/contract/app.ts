@@ -53,6 +53,8 @@ export interface AppStatus {
   oldestTraceAt: number | null
   /** A sentence while the store cannot write, else null. */
   storeFailing: string | null
+  /** Faults that the platform commits on purpose at the moment. */
+  faultsOn: number
   /** Which part is the limit at the moment. */
   bottleneck: 'none' | 'fleet' | 'broker' | 'writer'
 }

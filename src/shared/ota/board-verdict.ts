@@ -163,12 +163,28 @@ function judgeSilence({ kind, observations, size }: Seen, after: Seen['observati
 /** Whether the parts that were sent cover the file. */
 function hasWhole(observations: Seen['observations'], size: number): boolean {
   let reach = 0
-  const starts: number[] = []
-  for (const { what, value } of observations) {
-    if (what === 'requested')
-      starts.push(Number(value))
-    if ((what === 'received' || what === 'broken') && starts.some(start => start <= reach))
-      reach = Math.max(reach, Number(value))
+  for (const [start, end] of sentParts(observations).sort(([a], [b]) => a - b)) {
+    if (start <= reach)
+      reach = Math.max(reach, end)
   }
   return reach >= size
+}
+
+/** From where to where; what ended belongs to the request that began nearest before it, for several may be under way. */
+function sentParts(observations: Seen['observations']): [start: number, end: number][] {
+  const starts: number[] = []
+  const parts: [number, number][] = []
+  for (const { what, value } of observations) {
+    const at = Number(value)
+    if (what === 'requested')
+      starts.push(at)
+    if (what !== 'received' && what !== 'broken')
+      continue
+    const start = Math.max(...starts.filter(one => one <= at))
+    if (Number.isFinite(start)) {
+      starts.splice(starts.indexOf(start), 1)
+      parts.push([start, at])
+    }
+  }
+  return parts
 }

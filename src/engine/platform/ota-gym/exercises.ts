@@ -80,6 +80,11 @@ export class BoardExercises {
     return held.exercise
   }
 
+  /** Exercises under way. */
+  get running(): number {
+    return this.#running.size
+  }
+
   isRunning(deviceId: number): boolean {
     return this.#running.has(deviceId)
   }

@@ -29,6 +29,7 @@ const calm: AppStatus = {
   diskBytesMax: 2 * 1024 ** 3,
   oldestTraceAt: null,
   storeFailing: null,
+  faultsOn: 0,
   bottleneck: 'none',
 }
 

@@ -86,7 +86,7 @@ export const gymMessages = defineMessages({
         powerCut: 'Loses power while it writes, and starts again with the old version.',
       },
       rule: endRules as Record<string, string>,
-      grade: { good: 'Good.', fair: 'Fair.', bad: 'Bad.', unclear: 'Unclear.', open: '' },
+      grade: { good: 'Good.', fair: 'Fair.', bad: 'Bad.', unclear: 'Unclear.' },
       finding: findings as Record<string, string>,
       exercise: { stall: 'Stalled download', cut: 'Cut connection', digest: 'Wrong digest', expired: 'Expired address', kick: 'Disconnected midway', slow: 'Slow download' },
       exerciseAbout: {
@@ -234,7 +234,7 @@ export const gymMessages = defineMessages({
         conflict: '设备已有其他升级时不会再得到第二个：任务在通知设备前即以“升级冲突”失败。',
         cancelled: '已取消的任务保持取消，无论设备做什么。',
       },
-      grade: { good: '良好。', fair: '尚可。', bad: '不合格。', unclear: '无法判断。', open: '' },
+      grade: { good: '良好。', fair: '尚可。', bad: '不合格。', unclear: '无法判断。' },
       finding: {
         running: '演练进行中。',
         notTold: '设备没有收到升级通知：它不在线，或没有订阅该 Topic。',
