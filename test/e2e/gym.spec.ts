@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
 import type { Bench } from './bench.ts'
 import { Buffer } from 'node:buffer'
-import { expect, test } from './bench.ts'
+import { readFile } from 'node:fs/promises'
+import { expect, sampleModel, test } from './bench.ts'
 
 async function makePackage({ api }: Bench, productKey: string): Promise<string> {
   const { uploadId } = await api.call('otaUpload.begin', { name: 'lamp.bin' })
@@ -16,7 +17,7 @@ async function openGym(page: Page): Promise<void> {
 
 test('a fleet goes through endings of updates, and each of its devices stands beside what the rulebook says', async ({ frame, page, bench }) => {
   await frame.connected()
-  const { productKey } = await bench.api.call('product.create', { name: 'Street lamp' })
+  const { productKey } = await bench.api.call('product.importModel', { text: await readFile(sampleModel, 'utf8'), name: 'Street lamp' })
   await bench.api.call('fleet.create', { productKey, name: 'Lamps', count: 12, intervalSec: 60, updates: { flashMs: 0, restartMs: 0 } })
   await makePackage(bench, productKey)
 
