@@ -26,7 +26,7 @@ const devices = 10_000
 /** On both sides: ten thousand sockets for MQTT and as many for HTTP would be more than the system lets one process open. */
 const downloadsMax = 200
 /** What a simulated device reports of a download that takes less than a second. */
-const progressReports = 4
+const progressReports = 5
 const image = Uint8Array.from({ length: 1024 * 1024 }, (_, index) => (index * 31 + (index >> 8) * 7) & 0xFF)
 const md5 = createHash('md5').update(image).digest('hex')
 
