@@ -1,19 +1,23 @@
-import type { RequestListener } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { DownloadOutcome, DownloadsOptions, DownloadWish } from '../../src/engine/fleet/updates/downloads.ts'
 import { Buffer } from 'node:buffer'
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Downloads } from '../../src/engine/fleet/updates/downloads.ts'
+import { createAuthority } from '../../src/engine/platform/certificate/authority.ts'
 import { realClock } from '../../src/host/real-clock.ts'
 import { VirtualClock } from '../../src/shared/clock.ts'
 import { imageOf } from '../support/ota-bench.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const image = Buffer.from(imageOf(300_000))
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
+const serve = (listener: RequestListener): Promise<string> => listen(createServer(listener))
+
+async function listen(server: Server): Promise<string> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => new Promise<void>((resolve) => {
     server.close(() => resolve())
@@ -88,6 +92,16 @@ describe('a download of a simulated device', () => {
     expect((await fetchFile(downloads(), breaking)).outcome).toEqual({ problem: 'the connection broke during the download', isBroken: true })
     const long = await serve((_, response) => response.end(image))
     expect((await fetchFile(downloads(), long, { size: 10 })).outcome).toEqual({ problem: 'the file is longer than it was said to be', isBroken: false })
+  })
+
+  it('comes over HTTPS too: from anybody, unless the certificate of its broker is checked, and then only from whom it trusts', async () => {
+    const authority = createAuthority({ dir: tempFolder(), now: () => Date.now(), names: () => ['127.0.0.1'] })
+    const secured = createSecureServer(await authority.server(), (_, response) => response.end(image))
+    const url = (await listen(secured)).replace('http:', 'https:')
+    const caPem = await authority.root()
+    expect(await fetchFile(downloads(), url)).toEqual({ outcome: 'complete', bytes: image })
+    expect(await fetchFile(downloads({ tls: { verify: true, caPem } }), url)).toEqual({ outcome: 'complete', bytes: image })
+    expect((await fetchFile(downloads({ tls: { verify: true, caPem: null } }), url)).outcome).toMatchObject({ problem: expect.stringContaining('no connection to the server of the file: '), isBroken: false })
   })
 
   it('waits for its turn while as many run as may, and those that were stopped have none', async () => {
