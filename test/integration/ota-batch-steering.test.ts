@@ -85,6 +85,20 @@ it('groups the reasons for which tasks ended, finds the tasks of each, and lets 
   await expect(api.call('batch.retry', { batchId })).rejects.toMatchObject({ code: 'input/invalid' })
 })
 
+it('finds the updates of all batches of a package, and refuses to mix a package with a batch', async () => {
+  const { api, makePackage, createBatch } = await startRollouts({ count: 3 })
+  const packageId = await makePackage('2.0')
+  const { batchId: one } = await createBatch(packageId, { scope: { kind: 'named', deviceNames: ['dev-0001'] } })
+  const { batchId: other } = await createBatch(packageId, { scope: { kind: 'named', deviceNames: ['dev-0002', 'dev-0003'] } })
+  await createBatch(await makePackage('3.0'), { overrides: true, scope: { kind: 'named', deviceNames: ['dev-0003'] } })
+  const found = await api.call('batch.tasks', { packageId, newestFirst: true })
+  expect(found.total).toBe(3)
+  expect(found.tasks.map(({ deviceName, batchId, state }) => [deviceName, batchId, state])).toEqual([['dev-0003', other, 'CANCELED'], ['dev-0002', other, 'QUEUED'], ['dev-0001', one, 'QUEUED']])
+  expect((await api.call('batch.tasks', { packageId, states: ['QUEUED'], search: '0001' })).tasks).toMatchObject([{ batchId: one }])
+  await expect(api.call('batch.tasks', { packageId: 'nothing' })).rejects.toMatchObject({ code: 'ota/package-not-found' })
+  await expect(api.call('batch.tasks', { packageId, batchId: one })).rejects.toMatchObject({ code: 'input/invalid' })
+})
+
 it('tells how many devices were told and how many wait for their turn', async () => {
   const { api, connect, makePackage, createBatch } = await startRollouts({ count: 4 })
   for (const name of names.slice(0, 3))

@@ -211,17 +211,19 @@ export const batchMethods = {
     output: type<Batch>(),
   }),
   'batch.tasks': method({
-    about: 'The tasks of a batch or of a device, oldest first, a page at a time; only those in some states, that ended for one reason, or whose device has a text in its name.',
+    about: 'The tasks of a batch, of a device, or of all batches of a package, oldest first, a page at a time; only those in some states, that ended for one reason, or whose device has a text in its name.',
     input: z.strictObject({
       batchId: batchId.optional(),
       device: z.strictObject({ productKey: productKeySchema, deviceName: deviceNameSchema }).optional(),
+      /** Alone, not with a batch or a device. */
+      packageId: z.string().min(1).max(64).optional(),
       states: z.array(z.enum(taskStates)).max(taskStates.length).default([]),
       reason: reason.optional(),
       /** Part of the name of the device. */
       search: z.string().max(64).default(''),
       newestFirst: z.boolean().default(false),
       ...page,
-    }).refine(input => input.batchId !== undefined || input.device !== undefined, { message: 'expected a batch, a device or both', path: ['batchId'] }),
+    }).refine(input => (input.packageId === undefined) === (input.batchId !== undefined || input.device !== undefined), { message: 'expected a batch, a device or both, or a package alone', path: ['batchId'] }),
     output: type<{ tasks: BatchTask[], total: number }>(),
   }),
   'batch.timeline': method({

@@ -58,13 +58,14 @@ export function batchMethodHandlers(context: BatchMethodContext): Pick<EngineApi
       return { batches: batches.slice(offset, offset + limit).map(present), total: batches.length }
     },
     'batch.get': ({ batchId }) => present(rollouts.get(batchId)),
-    'batch.tasks': async ({ batchId, device, states, reason, search, newestFirst, offset, limit }) => {
+    'batch.tasks': async ({ batchId, device, packageId, states, reason, search, newestFirst, offset, limit }) => {
       const keys = [
+        ...(packageId === undefined ? [] : [context.packages.packageOf(packageId).packageId]),
         ...(batchId === undefined ? [] : [rollouts.get(batchId).batchId]),
         ...(device === undefined ? [] : [context.requireDevice(device.productKey, device.deviceName).deviceId]),
       ]
-      const isOfBatch = device === undefined
-      const query = taskQueries[batchId === undefined ? 'device' : !isOfBatch ? 'both' : states.length === 1 ? 'state' : 'batch']
+      const isOfBatch = device === undefined && packageId === undefined
+      const query = taskQueries[packageId !== undefined ? 'package' : batchId === undefined ? 'device' : !isOfBatch ? 'both' : states.length === 1 ? 'state' : 'batch']
       await store.flush()
       const filter = [...keys, isOfBatch && states.length === 1 ? states[0]! : between(states), reason === undefined ? '' : reasonKey(reason), search, search]
       const total = isOfBatch && reason === undefined && search === '' ? countOf(rollouts.get(batchId!), states) : (await store.read(query.count, filter))[0] ?? 0

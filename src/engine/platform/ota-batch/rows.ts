@@ -174,7 +174,7 @@ export const selectMatches: Statement<{ deviceId: number, count: number, lastFai
 }
 
 /** What tasks are looked for by: so that an index serves it, each way has its own statement. */
-type TaskKey = 'batch' | 'device' | 'both' | 'state'
+type TaskKey = 'batch' | 'device' | 'both' | 'state' | 'package'
 /** States between blanks; empty: any. */
 const inStates = `instr(coalesce(nullif(?, ''), ' CONFIRM QUEUED NOTIFIED IN_PROGRESS SUCCEEDED FAILED CANCELED '), ' ' || state || ' ') > 0`
 const wheres: Record<TaskKey, string> = {
@@ -182,6 +182,7 @@ const wheres: Record<TaskKey, string> = {
   device: `device_id = ? AND ${inStates}`,
   both: `+batch_id = ? AND device_id = ? AND ${inStates}`,
   state: 'batch_id = ? AND state = ?',
+  package: `batch_id IN (SELECT batch_id FROM ota_batch WHERE package_id = ?) AND ${inStates}`,
 }
 
 const reasonOfTask = `coalesce(cause, '') || char(10) || remark`
@@ -199,11 +200,11 @@ function taskQuery(by: TaskKey): { oldest: Statement<TaskRow>, newest: Statement
 }
 
 /**
- * Tasks of a batch, of a device, of both, or of a batch in one state; the oldest or the newest first. Parameters: batch id, device id
- * (those that the key has), states between blanks (empty: any) or the state itself, a reason as `reasonKey` makes it (empty: any),
+ * Tasks of a batch, of a device, of both, of a batch in one state, or of a package; the oldest or the newest first. Parameters: batch id, device
+ * id, package id (those that the key has), states between blanks (empty: any) or the state itself, a reason as `reasonKey` makes it (empty: any),
  * twice a part of the device's name; of a page also limit and offset.
  */
-export const taskQueries: Record<TaskKey, ReturnType<typeof taskQuery>> = { batch: taskQuery('batch'), device: taskQuery('device'), both: taskQuery('both'), state: taskQuery('state') }
+export const taskQueries: Record<TaskKey, ReturnType<typeof taskQuery>> = { batch: taskQuery('batch'), device: taskQuery('device'), both: taskQuery('both'), state: taskQuery('state'), package: taskQuery('package') }
 
 /** A reason as the queries of tasks take it. */
 export function reasonKey({ cause, remark }: { cause: FailureCause | null, remark: string }): string {

@@ -5,7 +5,7 @@ export const otaMessages = defineMessages({
     ota: {
       title: 'OTA updates',
       about: 'Packages that bring devices to another version',
-      tabs: { packages: 'Update packages', batches: 'Batches', modules: 'Modules', statistics: 'Statistics', gym: 'Failure gym', info: 'Package information' },
+      tabs: { packages: 'Update packages', batches: 'Batches', devices: 'Devices', modules: 'Modules', statistics: 'Statistics', gym: 'Failure gym', info: 'Package information' },
       new: 'New package',
       search: 'Part of a name…',
       allProducts: 'All products',
@@ -58,7 +58,7 @@ export const otaMessages = defineMessages({
     ota: {
       title: 'OTA 升级',
       about: '将设备升级到其他版本的升级包',
-      tabs: { packages: '升级包', batches: '升级批次', modules: '模块', statistics: '数据分析', gym: '故障演练', info: '升级包信息' },
+      tabs: { packages: '升级包', batches: '升级批次', devices: '设备列表', modules: '模块', statistics: '数据分析', gym: '故障演练', info: '升级包信息' },
       new: '新建升级包',
       search: '名称的一部分…',
       allProducts: '全部产品',
