@@ -81,7 +81,8 @@ export async function probePage(server: BenchServer, path: string, seconds: numb
   const browser = await launch()
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    await page.goto(`${server.ready.console.url}${path}`)
+    await page.goto(server.ready.console.url)
+    await page.evaluate((hash) => { location.hash = hash }, path)
     const devTools = await page.context().newCDPSession(page)
     await installProbe(page)
     await takeSample(page, devTools, 2)

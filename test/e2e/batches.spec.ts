@@ -124,16 +124,17 @@ test('tasks that wait for the app are confirmed on the page, and a device shows 
   await page.locator('[data-device-updates] [data-task]').click()
   await expect(page.locator('[data-timeline]')).toContainText('Confirmed in place of the app')
 
+  await page.locator('[data-timeline]').getByText('Open the batch').click()
+  await expect(page).toHaveURL(new RegExp(`ota/batches/${batchId}`))
+
   // The same update among those of its package, from where another batch can be made.
-  await page.goto(`${bench.url}#/ota/packages/${packageId}`)
-  await page.getByText('Devices', { exact: true }).click()
+  await page.goto(`${page.url().replace(/#.*/, '')}#/ota/packages/${packageId}`)
+  await page.locator('.n-tabs-tab', { hasText: 'Devices' }).click()
   await expect(page.locator('[data-device-updates]')).toContainText('3 updates')
   await page.locator('[name="task-search"]').fill('lamp-1')
   await expect(page.locator('[data-device-updates] [data-task-state="IN_PROGRESS"]')).toContainText('lamp-1')
-  await page.goto(`${bench.url}#/ota/batches`)
+  await page.goto(`${page.url().replace(/#.*/, '')}#/ota/batches`)
   await page.locator('[data-new-batch-of]').click()
   await page.getByText('lamp-2_0_0 (2.0.0)', { exact: true }).click()
   await expect(page.getByText('How devices are told')).toBeVisible()
-  await page.locator('[data-timeline]').getByText('Open the batch').click()
-  await expect(page).toHaveURL(new RegExp(`ota/batches/${batchId}`))
 })
