@@ -36,7 +36,7 @@ const { values, positionals } = parseArgs({
   },
 })
 
-/** The short form stays under ten minutes; the long one is for figures that are published. */
+/** The short form takes about a quarter of an hour; the long one is for figures that are published. */
 const repeat = values.repeat ?? (values.long ? '5' : '3')
 
 /** In the benchmark's own process: runs it and sends its rows to the parent. */
