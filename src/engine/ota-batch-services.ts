@@ -74,10 +74,10 @@ function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource
       }
     },
     blockOf: readBlock,
-    stateOf: packageId => packages.all().find(one => one.packageId === packageId)?.state,
+    stateOf: packageId => packages.find(packageId)?.state,
     setVerification: (packageId, { state, percent }) => {
       // One that needs no verification can be tried all the same, and rolled out meanwhile; or it was switched off by now.
-      if (packages.all().find(one => one.packageId === packageId)?.state === 'none')
+      if (packages.find(packageId)?.state === 'none')
         return
       packages.setState(packageId, state, percent).catch(error => log.warn('the state of a package could not be kept', { packageId, ...toErrorValue(error) }))
     },

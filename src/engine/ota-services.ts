@@ -109,7 +109,7 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
       return posted === undefined ? (await fetchFile(url, fileBytesMax())).content : createReadStream(disk.pathOf((await uploads.end(posted)).fileId))
     },
     readBlock: async (packageId, fileNumber, offset, size) => {
-      const file = packages.all().find(one => one.packageId === packageId)?.files[fileNumber - 1]
+      const file = packages.find(packageId)?.files[fileNumber - 1]
       if (file === undefined)
         return null
       const bytes = await blocks.read(disk.pathOf(file.fileId), offset, Math.max(0, Math.min(size, file.size - offset)))

@@ -29,9 +29,14 @@ export class OtaPackages {
     return Array.from(this.#packages.values())
   }
 
+  /** Undefined when there is none. */
+  find(packageId: string): OtaPackage | undefined {
+    return this.#packages.get(packageId)
+  }
+
   /** Throws AppError ota/package-not-found. */
   get(packageId: string): OtaPackage {
-    const found = this.#packages.get(packageId)
+    const found = this.find(packageId)
     if (found === undefined)
       throw new AppError('ota/package-not-found', `There is no update package ${packageId}.`, { packageId })
     return found
