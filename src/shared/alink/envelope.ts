@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.ts'
-import { isJsonObject } from '../json.ts'
+import { isJsonObject, toNumber } from '../json.ts'
 
 /** An Alink request as it came, in either direction (Alink 0.4). */
 export interface AlinkRequest {
@@ -198,9 +198,7 @@ export function parseReply(text: string): ParsedReply | undefined {
   const reply = readJson(text) ?? readJson(mendJson(text))
   if (!isJsonObject(reply))
     return undefined
-  // Firmware writes it as text too; an object or a list must not be asked to become a number, which can throw.
-  const isPlain = typeof reply.code === 'number' || (typeof reply.code === 'string' && reply.code !== '')
-  const code = isPlain ? Number(reply.code) : Number.NaN
+  const code = toNumber(reply.code)
   if (!Number.isInteger(code))
     return undefined
   return { id: idOf(reply), code, data: reply.data, message: typeof reply.message === 'string' ? reply.message : undefined }

@@ -1,5 +1,5 @@
 import type { TopicIdentity } from './topic.ts'
-import { isJsonObject } from '../json.ts'
+import { isJsonObject, toNumber } from '../json.ts'
 import { rawNumberAt } from './envelope.ts'
 
 /** The topic on which a device gets the answer to its question for the time. */
@@ -56,6 +56,6 @@ export function timeFromNtp(text: string, receivedAt: number): number | null {
   }
   if (!isJsonObject(answer))
     return null
-  const time = (Number(answer.serverRecvTime) + Number(answer.serverSendTime) + receivedAt - Number(answer.deviceSendTime)) / 2
+  const time = (toNumber(answer.serverRecvTime) + toNumber(answer.serverSendTime) + receivedAt - toNumber(answer.deviceSendTime)) / 2
   return Number.isFinite(time) ? time : null
 }

@@ -17,7 +17,7 @@ import { buildEventPost } from '../../../shared/alink/event.ts'
 import { buildNtpRequest, ntpRequestTopic, timeFromNtp } from '../../../shared/alink/ntp.ts'
 import { buildRequest } from '../../../shared/alink/request.ts'
 import { buildTopic } from '../../../shared/alink/topic.ts'
-import { isJsonObject } from '../../../shared/json.ts'
+import { isJsonObject, toNumber } from '../../../shared/json.ts'
 import { limits } from '../../../shared/limits.ts'
 import { createRandom, RandomStreams } from '../behaviour/random-streams.ts'
 import { Acts } from './acts.ts'
@@ -279,7 +279,7 @@ export class Conversation {
     const content = isJsonObject(data) ? data.content : undefined
     if (!isJsonObject(content) || content.mode === undefined)
       return
-    if (Number(content.mode) === 1)
+    if (toNumber(content.mode) === 1)
       this.#logging.add(index)
     else
       this.#logging.delete(index)

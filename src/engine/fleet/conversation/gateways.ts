@@ -6,7 +6,7 @@ import type { Devices } from '../device.ts'
 import type { GatewayRequest } from './gateway-messages.ts'
 import type { Send } from './speaker.ts'
 import { parseReply, parseRequest } from '../../../shared/alink/envelope.ts'
-import { isJsonObject } from '../../../shared/json.ts'
+import { isJsonObject, toNumber } from '../../../shared/json.ts'
 import { batchMax, buildGatewayRequest, buildLogout } from './gateway-messages.ts'
 
 /** Where a sub-device stands, as its gateway knows it. */
@@ -264,7 +264,7 @@ export class Gateways {
     if (!isJsonObject(params))
       return
     const listed = this.#listed(gateway, params.subList)
-    const status = Number(params.status)
+    const status = toNumber(params.status)
     if (status === 0 || status === 2) {
       listed.filter(index => !this.isOnline(index)).forEach(index => this.#leave(index, 'related'))
       this.#bring(gateway, listed)

@@ -83,6 +83,12 @@ describe('whatever text a device sends', () => {
     expect(() => parse(undefined)).not.toThrow()
   })
 
+  it('an answer about the time that is made of lists and objects tells no time', () => {
+    expect(timeFromNtp('{"deviceSendTime":[{"toString":null}],"serverRecvTime":"2","serverSendTime":"2"}', 3)).toBeNull()
+    expect(timeFromNtp('{"deviceSendTime":"1","serverRecvTime":["2"],"serverSendTime":{"valueOf":1}}', 3)).toBeNull()
+    expect(timeFromNtp('{"deviceSendTime":1,"serverRecvTime":"4","serverSendTime":"4"}', 3)).toBe(5)
+  })
+
   it('an answer whose code is an object is no answer', () => {
     expect(parseReply('{"id":"1","code":{"toString":null},"data":{}}')).toBeUndefined()
     expect(parseReply('{"id":"1","code":[200],"data":{}}')).toBeUndefined()

@@ -151,6 +151,15 @@ describe('a device that is told something', () => {
     }))
     createTalk().hear('/ext/ntp/pk/lamp-1/response', 'x')
   })
+
+  it('survives lists and objects where a number belongs, in what is no number by itself', () => {
+    const talk = createTalk({ logs: { perHour: 1, level: 'INFO', obeySwitch: true }, ntp: true })
+    const noNumber = '[{"toString":null}]'
+    talk.hear(`${root}/thing/config/log/push`, `{"id":"1","params":{"content":{"mode":${noNumber}}}}`)
+    talk.hear(`${root}/thing/config/log/get_reply`, `{"id":"1","code":200,"data":{"content":{"mode":${noNumber}}}}`)
+    talk.hear('/ext/ntp/pk/lamp-1/response', `{"deviceSendTime":${noNumber},"serverRecvTime":"1","serverSendTime":"1"}`)
+    expect(talk.problems).toEqual(['the answer to a question for the time cannot be read'])
+  })
 })
 
 describe('a device that speaks by itself', () => {
