@@ -50,7 +50,7 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
   }
 
   const commands = computed<Command[]>(() => [
-    ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.name }) })),
+    ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.to ?? item.name }) })),
     { id: 'go.firmware', title: t('app.palette.firmware'), run: () => router.push({ name: 'firmware' }) },
     { id: 'go.batches', title: t('app.palette.batches'), run: () => router.push({ name: 'ota', params: { tab: 'batches' } }) },
     { id: 'go.apiActions', title: t('app.palette.apiActions'), run: () => router.push({ name: 'api-actions' }) },
