@@ -1,4 +1,5 @@
 import { canonicalQuery, rpcStringToSign } from '../../../shared/rpc-signature.ts'
+import { toBase64 } from '../../kit/base64.ts'
 import { shellWord } from '../../kit/shell-word.ts'
 
 /** Where a server program finds the API, and the key that signs its calls. */
@@ -65,6 +66,6 @@ export async function curlCall(action: string, parameters: Readonly<Record<strin
   const encoder = new TextEncoder()
   const key = await crypto.subtle.importKey('raw', encoder.encode(`${accessKeySecret}&`), { name: 'HMAC', hash: 'SHA-1' }, false, ['sign'])
   const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(rpcStringToSign('POST', all))))
-  all.set('Signature', btoa(String.fromCharCode(...signature)))
+  all.set('Signature', toBase64(signature))
   return `curl -sS ${shellWord(url)} -d ${shellWord(canonicalQuery(all))}\n`
 }
