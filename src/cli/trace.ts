@@ -1,7 +1,9 @@
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { TraceFilterInput, TraceMessage } from '../shared/contract/trace.ts'
 import type { JsonValue } from '../shared/json.ts'
+import { toTraceFilter } from '../shared/filter/list-queries.ts'
 import { command } from './command.ts'
+import { filterOption, readFilter, viewOption } from './filter-words.ts'
 import { oneLine } from './one-line.ts'
 import { anyText, jsonOption, optional, wholeNumber, withDefault } from './option.ts'
 import { withWorkspace } from './workspace-access.ts'
@@ -11,16 +13,17 @@ import { workspaceOption } from './workspace-option.ts'
 export const trace = command({
   path: ['trace'],
   about: 'Print the last messages from and to devices, oldest first, with the verdict on each.',
-  positionals: [],
+  positionals: [filterOption],
   options: {
     device: optional(anyText, { about: 'Only the messages of devices of this name.', placeholder: 'NAME' }),
     last: withDefault(wholeNumber(1, 100_000), 100, { about: 'How many messages.', placeholder: 'N' }),
+    view: viewOption,
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --json'],
-  async run({ device, last, workspace, json }, _positionals, output) {
-    const messages = await withWorkspace({ workspace }, client => readLast(client, device === undefined ? {} : { deviceName: device }, last))
+  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace topic:property/post code:failed last:10m', 'thingbench trace --json'],
+  async run({ device, last, view, workspace, json }, words, output) {
+    const messages = await withWorkspace({ workspace }, async client => readLast(client, { ...toTraceFilter(await readFilter(client, 'trace', words, view), Date.now()), ...device !== undefined && { deviceName: device } }, last))
     for (const message of messages) {
       if (json)
         output.json(shownMessage(message))

@@ -21,6 +21,12 @@ export const traceFilterSchema = z.strictObject({
   ]).optional(),
   /** Part of the payload as text. */
   text: z.string().max(256).optional(),
+  /** The rows of one journey: 16 hex digits. */
+  traceId: z.string().max(64).optional(),
+  /** The platform's id of one message; only messages up and down have one. */
+  messageId: z.string().max(64).optional(),
+  /** Only messages that waited longer than this for their answer, or are one that took longer; milliseconds. */
+  lagAboveMs: z.number().min(0).optional(),
   fromAt: z.number().optional(),
   toAt: z.number().optional(),
 })

@@ -1,0 +1,3 @@
+import { expect, it } from 'vitest'
+import { startTestEngine } from '../support/test-engine.ts'
+
