@@ -135,7 +135,8 @@ const has = (rule: FilterRule, text: string): boolean => rule.options!.some(({ v
 
 /** What a value should have been; null when it is good. */
 function checkValue(rule: FilterRule, written: string, sign: string | null): string | null {
-  const { key, comparisons = [], options, takesColon } = rule
+  const { key, options, takesColon } = rule
+  const comparisons: readonly string[] = rule.comparisons ?? []
   const text = sign === null ? written : written.slice(sign.length)
   const isSignGood = sign === null ? comparisons.length === 0 || takesColon === true : comparisons.includes(sign)
   const forms = [...comparisons.length === 0 || takesColon === true ? [':'] : [], ...comparisons].map(form => `${key}${form}…`).join(', ')
