@@ -4,16 +4,16 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 declare module 'vue-router' {
   interface RouteMeta {
     /** Which entry of the rail the page belongs to. */
-    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'ota' | 'trace' | 'api' | 'settings'
-    /** Plots or lists on the page follow the common time range, so the top bar offers it. */
-    timeRange?: 'plots' | 'lists'
+    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'debug' | 'ota' | 'trace' | 'api' | 'settings'
+    /** Plots or lists on the page follow the common time range, so the top bar offers it; lists can also show everything. */
+    timeRange?: true | 'lists'
   }
 }
 
 /** Every page; its code is loaded when it is first opened. */
 export const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('../features/home/HomePage.vue'), meta: { nav: 'home' } },
-  { path: '/firmware', name: 'firmware', component: () => import('../features/firmware/FirmwarePage.vue'), meta: { nav: 'home' } },
+  { path: '/firmware', name: 'firmware', component: () => import('../features/firmware/FirmwarePage.vue'), meta: { nav: 'debug' } },
   { path: '/fleets/:fleetId?', name: 'fleets', component: () => import('../features/fleet/FleetPage.vue'), meta: { nav: 'fleets' }, props: true },
   { path: '/products', name: 'products', component: () => import('../features/products/ProductsPage.vue'), meta: { nav: 'products' } },
   { path: '/products/:productKey', name: 'product', component: () => import('../features/products/ProductPage.vue'), meta: { nav: 'products' }, props: true },
@@ -21,7 +21,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/products/:productKey/config', name: 'product-config', component: () => import('../features/remote-config/RemoteConfigPage.vue'), meta: { nav: 'products' }, props: true },
   { path: '/devices', name: 'devices', component: () => import('../features/devices/DevicesPage.vue'), meta: { nav: 'devices' } },
   { path: '/groups/:groupId?', name: 'groups', component: () => import('../features/groups/GroupsPage.vue'), meta: { nav: 'devices' }, props: true },
-  { path: '/devices/:productKey/:deviceName', name: 'device', component: () => import('../features/devices/DevicePage.vue'), meta: { nav: 'devices', timeRange: 'plots' }, props: true },
+  { path: '/devices/:productKey/:deviceName', name: 'device', component: () => import('../features/devices/DevicePage.vue'), meta: { nav: 'devices', timeRange: true }, props: true },
   { path: '/ota/:tab?', name: 'ota', component: () => import('../features/ota/OtaPage.vue'), meta: { nav: 'ota' } },
   { path: '/ota/packages/:packageId', name: 'ota-package', component: () => import('../features/ota/PackagePage.vue'), meta: { nav: 'ota' }, props: true },
   { path: '/ota/batches/:batchId', name: 'ota-batch', component: () => import('../features/ota/batches/BatchPage.vue'), meta: { nav: 'ota' }, props: true },

@@ -42,7 +42,7 @@ export const observeMessages = defineMessages({
         replaced: 'The view {name} has a new filter.',
         delete: 'Delete',
         deleted: 'The view {name} was deleted.',
-        command: 'as a command',
+        open: 'View: {name}',
       },
       types: {
         device: 'Device behaviour',
@@ -140,7 +140,7 @@ export const observeMessages = defineMessages({
         replaced: '视图“{name}”的筛选条件已更新。',
         delete: '删除',
         deleted: '视图“{name}”已删除。',
-        command: '等价命令',
+        open: '视图：{name}',
       },
       types: {
         device: '设备行为',
