@@ -29,6 +29,9 @@ interface Driver extends Condition {
   answers: Part | null
 }
 
+/** Rows one after the other. */
+const wholeTable: Driver = { index: 'NOT INDEXED', sql: '', params: [], answers: null }
+
 /** What is read of a row, in the order of `TraceTuple`. */
 export const traceColumns = 'id, at_shift, device_id, direction, qos, code, cause_id, device_key, detail, payload, topic_id'
 
@@ -63,8 +66,6 @@ export function buildTraceQuery(filter: TraceFilter, newestFirst: boolean, { isS
     hasRest: rest.length > 0,
   }
 }
-
-const wholeTable: Driver = { index: 'NOT INDEXED', sql: '', params: [], answers: null }
 
 /** The narrowest way to the rows of a filter: a journey has a few rows, failures and late rows are few as a rule, a device has its share. */
 function driverOf(filter: TraceFilter): Driver {
