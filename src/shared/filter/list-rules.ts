@@ -32,6 +32,9 @@ export const expectedEn: ExpectedWords = {
   length: max => `at most ${max} characters`,
 }
 
+/** The longest lag that the engine is asked for. */
+const lagMsMax = 1e9
+
 /** What each list can be filtered by (platform rules LOG-7, DLG-5 and DLG-13), in the order in which it is offered. */
 export function filterRules(list: FilterList, expected: ExpectedWords, now: () => number): readonly FilterRule[] {
   const within = (max: number) => (text: string): string | null => text.length <= max ? null : expected.length(max)
@@ -54,7 +57,7 @@ export function filterRules(list: FilterList, expected: ExpectedWords, now: () =
     canonical: value => value.toLowerCase().replace('successful', 'ok'),
     exclude: value => value === '200' || value === 'ok' ? null : expected.excludedCode,
   }
-  const lag: FilterRule = { key: 'lag', comparisons: ['>'], check: value => value.startsWith('>') && parseSpan(value.slice(1)) !== null ? null : expected.lag }
+  const lag: FilterRule = { key: 'lag', comparisons: ['>'], check: value => value.startsWith('>') && (parseSpan(value.slice(1)) ?? Infinity) <= lagMsMax ? null : expected.lag }
   const times: FilterRule[] = [{ key: 'last', check: value => parseSpan(value) === null ? expected.span : null }, instant('from'), instant('to')]
   if (list === 'trace')
     return [device, topic, { key: 'dir', aliases: ['direction'], options: traceDirections.map(value => ({ value })) }, code, text, trace, message, lag, product, ...times]

@@ -6,6 +6,11 @@ export function firstIdAfter(at: number): number {
   return (Math.floor(at) + 1) * idsPerMs
 }
 
+/** The instant in the id of a row, in epoch milliseconds: when it arrived. */
+export function msOfRow(rowId: number): number {
+  return Math.floor(rowId / idsPerMs)
+}
+
 /** The id of a journey as the platform's log shows one: 16 hex digits, made from the id of the journey's first row. */
 export function traceIdOf(rowId: number): string {
   return rowId.toString(16).padStart(16, '0')

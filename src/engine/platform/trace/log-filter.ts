@@ -26,7 +26,7 @@ const typesByMethod = ['RemoteConfig', 'ThingTopo', 'DeviceFileUpload', 'OTA', '
  * {@link toStepTest}, so this lets a few more pass.
  */
 export function toRowFilter(filter: LogFilterInput, findDeviceIds: FindDeviceIds): TraceFilter {
-  const { productKey, deviceName, keyword, state, code, bizCodes = [], operation, fromAt, toAt } = filter
+  const { productKey, deviceName, keyword, state, code, bizCodes = [], operation, lagAboveMs, fromAt, toAt } = filter
   const { fromAt: _from, toAt: _to, ...byDevice } = toStoreFilter({ ...(productKey !== undefined && { productKey }), ...(deviceName !== undefined && { deviceName }) }, findDeviceIds)
   const directions = [...new Set(bizCodes.flatMap(bizCode => directionsOfType[bizCode] ?? ['up', 'down', 'record'] as const))]
   const named = bizCodes.length === 1 && directionsOfType[bizCodes[0]!] === undefined && !typesByMethod.includes(bizCodes[0]!) ? bizCodes[0] : undefined
@@ -39,6 +39,7 @@ export function toRowFilter(filter: LogFilterInput, findDeviceIds: FindDeviceIds
     ...(keyword !== undefined && keyword !== '' && { anywhere: [keyword] }),
     // The method of a message is its topic in other letters.
     ...(operation !== undefined && operation !== '' && !'check'.includes(operation.toLowerCase()) && keyword === undefined && { anywhere: [operation, operation.replaceAll('.', '/')] }),
+    ...(lagAboveMs !== undefined && { lagAboveMs }),
     ...(fromAt !== undefined && { fromAt }),
     ...(toAt !== undefined && { toAt }),
   }
