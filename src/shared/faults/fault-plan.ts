@@ -72,7 +72,7 @@ export class DeviceFaults {
   down({ about, isReply }: { about: MessageKind, isReply: boolean }, payload: Uint8Array): DownFate | null {
     const strikes: Strike[] = []
     const fate: DownFate = { strikes, isLost: false, holdMs: 0, reorderMs: 0, isDoubled: false, payload }
-    const strikesNow = ({ fault: { to, of, share }, draw }: Armed<DownKind>): boolean => {
+    const strikesNow = ({ fault: { to, of, share }, draw }: { fault: Pick<FaultOf<DownKind>, 'to' | 'of' | 'share'>, draw: Draw }): boolean => {
       const isMeant = (to === 'both' || (to === 'replies') === isReply) && (of.length === 0 || of.includes(about))
       return isMeant && draw.next() < share
     }

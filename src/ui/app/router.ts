@@ -25,6 +25,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/ota/:tab?', name: 'ota', component: () => import('../features/ota/OtaPage.vue'), meta: { nav: 'ota' } },
   { path: '/ota/packages/:packageId', name: 'ota-package', component: () => import('../features/ota/PackagePage.vue'), meta: { nav: 'ota' }, props: true },
   { path: '/ota/batches/:batchId', name: 'ota-batch', component: () => import('../features/ota/batches/BatchPage.vue'), meta: { nav: 'ota' }, props: true },
+  { path: '/faults', name: 'faults', component: () => import('../features/faults/FaultsPage.vue'), meta: { nav: 'devices' } },
   { path: '/trace', name: 'trace', component: () => import('../features/trace/TracePage.vue'), meta: { nav: 'trace' } },
   { path: '/log', name: 'log', component: () => import('../features/log/LogPage.vue'), meta: { nav: 'trace' } },
   { path: '/device-log', name: 'deviceLog', component: () => import('../features/log/DeviceLogPage.vue'), meta: { nav: 'trace' } },
