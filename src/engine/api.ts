@@ -7,6 +7,7 @@ import type { ConversationParts } from './conversation-api.ts'
 import type { DeviceBatchServices } from './device-batch-services.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { DownloadServer } from './download-server.ts'
+import type { FaultServices } from './fault-services.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { GatewayServices } from './gateway-services.ts'
 import type { GroupServices } from './group-services.ts'
@@ -70,6 +71,7 @@ export interface EngineParts extends ConversationParts {
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
   batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
+  faults: Pick<FaultServices, 'methods' | 'streams' | 'forgetProduct'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -138,7 +140,7 @@ export function createApi(parts: EngineParts): EngineApi {
       makeProductSecret,
       onModelReplaced: productKey => fleets.modelReplaced(productKey),
       forget: async (productKey) => {
-        await store.write(parts.topicServices.topics.forgetProduct(productKey))
+        await store.write([...parts.topicServices.topics.forgetProduct(productKey), ...parts.faults.forgetProduct(productKey)])
         await parts.raw.forget(productKey)
         await parts.batches.forgetProduct(productKey)
         await parts.ota.forgetProduct(productKey)
@@ -201,6 +203,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.openApi.methods,
     ...parts.ota.methods,
     ...parts.batches.methods,
+    ...parts.faults.methods,
   }
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
@@ -233,6 +236,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,
     ...parts.batches.streams,
+    ...parts.faults.streams,
     ...parts.remoteConfig.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true

@@ -6,6 +6,7 @@ import type { LiveDevices } from './live-devices.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { injectedMark } from '../shared/faults/fault-plan.ts'
 import { deviceState } from './platform/device/registry.ts'
 
 export interface DeviceEventsContext {
@@ -110,7 +111,8 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         code,
         message,
       }, causeId)
-      if (code === 427)
+      // Nobody has taken the identity of a device that was kicked on purpose, so it may come back.
+      if (code === 427 && !message.startsWith(injectedMark))
         context.onKicked(device.productKey, device.deviceName)
       return rowId
     },

@@ -21,6 +21,7 @@ import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
 import { DownloadServer } from './download-server.ts'
+import { openFaultServices } from './fault-services.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
 import { LiveDevices } from './live-devices.ts'
@@ -102,13 +103,16 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker?.address ?? null })
 
   const trace = createTraceKeeper(store, tail)
-  const downlink = createDownlink({
+  const faults = await openFaultServices({ clock, store, devices, trace, broker: () => broker, makeSeed: () => nextSeed++ >>> 0, requireProduct: (productKey) => { products.get(productKey) }, exercises: () => batches!.exercises })
+  stack.defer(() => faults.close())
+  const downlink = faults.faultyDownlink(createDownlink({
     clock,
     trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
     isSubDevice: deviceId => Boolean(broker?.clientOf(deviceId)?.gateway),
     whyOffline: deviceId => whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)),
-  })
+    whyThrottled: faults.whyThrottled,
+  }))
   const pending = createPendingCalls({
     clock,
     log: log.child({ part: 'calls' }),
@@ -171,6 +175,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     trace,
     requireProduct: (productKey) => { products.get(productKey) },
     placeFor: deviceId => http.placeFor(deviceId),
+    downloadFaults: faults.downloads,
   })
   const uplink = createUplink({
     clock,
@@ -180,6 +185,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     live,
     trace,
     downlink,
+    faults: faults.uplink,
     handlers: {
       ...thingHandlers({
         modelOf: (productKey) => {
@@ -226,7 +232,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
-  const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, batches: () => batches, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
+  const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, faults: faults.hooks, batches: () => batches, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
   const ota = await openOtaServices({
     store,
     settings,
@@ -245,6 +251,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     store,
     downlink,
     ota,
+    downloadFaults: faults.downloads,
     applyLimits: () => settings.get('limits.applyCloud'),
     devicesOf: productKey => devices.ofProduct(productKey),
     allDevices: () => devices.all(),
@@ -289,7 +296,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     brokerStats: () => broker?.stats(),
     feedDropped: () => feedDropped,
     keptBytesMax: () => settings.get('trace.keepBytesMax'),
-    faultsOn: openBatches.faultsOn,
+    faultsOn: () => faults.count() + openBatches.exercises.running,
   })
   stack.defer(() => status.close())
 
@@ -329,6 +336,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     openApi,
     ota,
     batches,
+    faults,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
@@ -341,7 +349,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
+      await store.write([...faults.forgetDevice(devices.byId(deviceId)), ...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       openBatches.forget(deviceId)

@@ -6,6 +6,7 @@ import { desiredTables } from './platform/desired/rows.ts'
 import { deviceBatchTables } from './platform/device-batch/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceNicknameColumns, deviceTables } from './platform/device/rows.ts'
+import { platformFaultTables } from './platform/fault/rows.ts'
 import { fileTables } from './platform/file/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
@@ -72,5 +73,6 @@ export const migrations: Migration[] = [
   otaTaskOrder,
   otaGymRunTables,
   savedViewTables,
+  platformFaultTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

@@ -50,6 +50,10 @@ export const limits = {
   upPerSecQos1Max: 10,
   downPerSecMax: 50,
   connectsPerMinuteMax: 5,
+  /** Cloud, while its limits are applied: messages of the whole account in a second up and down, and its logins. */
+  accountUpPerSecMax: 10_000,
+  accountDownPerSecMax: 2_000,
+  accountConnectsPerSecMax: 500,
   /** Attempts to connect that are remembered, of one device and of all that are unknown. */
   attemptsPerDeviceMax: 20,
   attemptsUnknownMax: 100,

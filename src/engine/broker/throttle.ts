@@ -1,13 +1,32 @@
-import type { OfflineReason } from './types.ts'
+import type { BrokerCore } from './core.ts'
+import type { AccountRates, BrokerDevice, DeviceRates, OfflineReason, QuotaEvent } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { platformCode } from './platform-code.ts'
 
 const secondMs = 1_000
 const minuteMs = 60_000
 
+/** What the cloud lets a device do (Alink 1.6). */
+export const cloudRates: DeviceRates = {
+  upQos0PerSec: limits.upPerSecQos0Max,
+  upQos1PerSec: limits.upPerSecQos1Max,
+  downPerSec: limits.downPerSecMax,
+  connectsPerMinute: limits.connectsPerMinuteMax,
+}
+
+/** What it lets all devices of an account do together. */
+const cloudAccountRates: AccountRates = {
+  upPerSec: limits.accountUpPerSecMax,
+  downPerSec: limits.accountDownPerSecMax,
+  connectsPerSec: limits.accountConnectsPerSecMax,
+}
+
+/** Why something exceeds a rate; the first in its second or minute raises the quota event. */
+export interface Excess extends OfflineReason { isFirst: boolean }
+
 /**
- * Counts the messages of one connection in the running second, by the cloud's rates of a device (Alink 1.6): 30 up with
- * QoS 0, 10 up with QoS 1, 50 down. What exceeds them is dropped without a word to the device (trap T26).
+ * Counts the messages of one connection in the running second, by the rates of its device. What exceeds them is dropped
+ * without a word to the device (trap T26).
  */
 export class MessageRate {
   #startedAt = Number.NEGATIVE_INFINITY
@@ -17,24 +36,28 @@ export class MessageRate {
   #topic: string | null = null
 
   /** Counts a message from the device; why it is dropped, or null. One busy topic is 1942, many together are 9324. */
-  takeUp(now: number, topic: string, qos: 0 | 1): OfflineReason | null {
+  takeUp(now: number, topic: string, qos: 0 | 1, rates: DeviceRates = cloudRates): Excess | null {
     this.#turn(now)
     const isFirst = this.#up[0] + this.#up[1] === 0
     this.#topic = isFirst || this.#topic === topic ? topic : null
-    const allowed = qos === 0 ? limits.upPerSecQos0Max : limits.upPerSecQos1Max
+    const allowed = qos === 0 ? rates.upQos0PerSec : rates.upQos1PerSec
     const count = ++this.#up[qos]
     if (count <= allowed)
       return null
     const rule = `${allowed} messages with QoS ${qos} are allowed in one second, and this is number ${count}`
-    return this.#topic === null
+    const { code, message } = this.#topic === null
       ? { code: platformCode.deviceThrottled, message: `The device sends too much: ${rule}.` }
       : { code: platformCode.topicThrottled, message: `The device sends too much on ${topic}: ${rule}.` }
+    return { code, message, isFirst: count === allowed + 1 }
   }
 
-  /** Counts a message to the device; false when it is to be dropped. */
-  takeDown(now: number): boolean {
+  /** Counts a message to the device; why it is dropped, or null. */
+  takeDown(now: number, { downPerSec }: DeviceRates = cloudRates): Excess | null {
     this.#turn(now)
-    return ++this.#down <= limits.downPerSecMax
+    const count = ++this.#down
+    return count <= downPerSec
+      ? null
+      : { code: platformCode.deviceThrottled, message: `Too much is sent to the device: ${downPerSec} messages are allowed in one second, and this is number ${count}.`, isFirst: count === downPerSec + 1 }
   }
 
   #turn(now: number): void {
@@ -47,18 +70,78 @@ export class MessageRate {
   }
 }
 
-/** Counts the logins of each device in the running minute (Alink 1.6: 5). */
+/** Counts the logins of each device in the running minute. */
 export class ConnectRate {
   readonly #byDevice = new Map<number, { startedAt: number, count: number }>()
 
   /** Counts a login; why it is refused, or null. */
-  take(now: number, deviceId: number): OfflineReason | null {
+  take(now: number, deviceId: number, { connectsPerMinute }: DeviceRates = cloudRates): Excess | null {
     const known = this.#byDevice.get(deviceId)
     const minute = known !== undefined && now - known.startedAt < minuteMs && now >= known.startedAt ? known : { startedAt: now, count: 0 }
     minute.count++
     this.#byDevice.set(deviceId, minute)
-    return minute.count <= limits.connectsPerMinuteMax
+    return minute.count <= connectsPerMinute
       ? null
-      : { code: platformCode.throttled, message: `The device connects too often: ${limits.connectsPerMinuteMax} times are allowed in one minute, and this is number ${minute.count}.` }
+      : { code: platformCode.throttled, message: `The device connects too often: ${connectsPerMinute} times are allowed in one minute, and this is number ${minute.count}.`, isFirst: minute.count === connectsPerMinute + 1 }
   }
+}
+
+const accountWords = { up: 'The devices of the account send', down: 'The platform sends', connects: 'The devices of the account connect' } as const
+
+/** Counts what all devices do together in the running second. */
+export class AccountRate {
+  #startedAt = Number.NEGATIVE_INFINITY
+  readonly #counts = { up: 0, down: 0, connects: 0 }
+
+  take(now: number, what: 'up' | 'down' | 'connects', rates: AccountRates): Excess | null {
+    if (now - this.#startedAt >= secondMs || now < this.#startedAt) {
+      this.#startedAt = now
+      Object.assign(this.#counts, { up: 0, down: 0, connects: 0 })
+    }
+    const allowed = { up: rates.upPerSec, down: rates.downPerSec, connects: rates.connectsPerSec }[what]
+    const count = ++this.#counts[what]
+    return count <= allowed
+      ? null
+      : { code: what === 'connects' ? platformCode.throttled : platformCode.deviceThrottled, message: `${accountWords[what]} too much: ${allowed} are allowed in one second of all devices together, and this is number ${count}.`, isFirst: count === allowed + 1 }
+  }
+}
+
+/** The rates that hold for a device: those of a fault, else the cloud's while its limits are applied, else none. */
+function ratesOf({ hooks, applyLimits }: BrokerCore, device: BrokerDevice): DeviceRates | null {
+  return hooks.ratesOf?.(device) ?? (applyLimits() ? cloudRates : null)
+}
+
+/** The same for everything together. */
+function accountRatesOf({ hooks, applyLimits }: BrokerCore): AccountRates | null {
+  return hooks.accountRates?.() ?? (applyLimits() ? cloudAccountRates : null)
+}
+
+const events = {
+  up: ['Device_Uplink_QPS_Limit', 'Account_Uplink_QPS_Limit'],
+  down: ['Device_Downlink_QPS_Limit', 'Account_Downlink_QPS_Limit'],
+  connects: ['Device_Connect_QPM_Limit', 'Account_Connect_QPS_Limit'],
+} as const satisfies Record<string, [QuotaEvent['name'], QuotaEvent['name']]>
+
+/**
+ * Counts something a device does, or that is done to it, while rates hold: why it goes too far, or null. The first excess
+ * in its time raises the cloud's quota event.
+ */
+export function exceeds(core: BrokerCore, device: BrokerDevice, what: keyof typeof events, take: (now: number, rates: DeviceRates) => Excess | null): OfflineReason | null {
+  const rates = ratesOf(core, device)
+  const accountRates = accountRatesOf(core)
+  if (rates === null && accountRates === null)
+    return null
+  const now = core.clock.now()
+  const own = rates && take(now, rates)
+  if (own !== null)
+    return report(core, device, events[what][0], own, rates?.onExcess)
+  const common = accountRates && core.accountRate.take(now, what, accountRates)
+  return common && report(core, null, events[what][1], common, accountRates?.onExcess)
+}
+
+function report({ hooks }: BrokerCore, device: BrokerDevice | null, name: QuotaEvent['name'], { code, message, isFirst }: Excess, onExcess: DeviceRates['onExcess']): OfflineReason {
+  const said = onExcess?.(message) ?? message
+  if (isFirst)
+    hooks.onQuota?.({ name, device, code, message: said })
+  return { code, message: said }
 }

@@ -23,6 +23,7 @@ import { openApiMethods, openApiStreams } from './openapi.ts'
 import { otaGymMethods, otaGymStreams } from './ota-gym.ts'
 import { otaPackageMethods } from './ota-package.ts'
 import { otaStatisticsMethods } from './ota-statistics.ts'
+import { platformFaultMethods, platformFaultStreams } from './platform-fault.ts'
 import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
@@ -71,6 +72,7 @@ export const methods = {
   ...otaPackageMethods,
   ...otaStatisticsMethods,
   ...otaGymMethods,
+  ...platformFaultMethods,
   ...remoteConfigMethods,
   ...traceMethods,
   ...logMethods,
@@ -89,6 +91,7 @@ export const streams = {
   ...openApiStreams,
   ...batchStreams,
   ...otaGymStreams,
+  ...platformFaultStreams,
 }
 
 export type Methods = typeof methods

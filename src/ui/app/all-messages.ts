@@ -20,6 +20,7 @@ import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
 import { copyAsMessages } from '../parts/copy-as/messages.ts'
 import { debugTabMessages } from '../parts/debug-tabs/messages.ts'
+import { faultMessages } from '../parts/faults/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
 import { observeMessages } from '../parts/observe/messages.ts'
@@ -35,6 +36,7 @@ export const messageParts = [
   sessionMessages,
   kitMessages,
   partMessages,
+  faultMessages,
   ladderMessages,
   copyAsMessages,
   debugTabMessages,

@@ -29,6 +29,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/log', name: 'log', component: () => import('../features/log/LogPage.vue'), meta: { nav: 'trace', timeRange: 'lists' } },
   { path: '/device-log', name: 'deviceLog', component: () => import('../features/log/DeviceLogPage.vue'), meta: { nav: 'trace', timeRange: 'lists' } },
   { path: '/codes/:code?/:group?', name: 'codes', component: () => import('../features/log/CodesPage.vue'), meta: { nav: 'trace' }, props: true },
+  { path: '/faults', name: 'faults', component: () => import('../features/faults/FaultsPage.vue'), meta: { nav: 'devices' } },
   { path: '/api', name: 'api', component: () => import('../features/cloud-api/CallsPage.vue'), meta: { nav: 'api' } },
   { path: '/api/actions/:action?', name: 'api-actions', component: () => import('../features/cloud-api/ActionsPage.vue'), meta: { nav: 'api' }, props: true },
   { path: '/api/keys', name: 'api-keys', component: () => import('../features/cloud-api/KeysPage.vue'), meta: { nav: 'api' } },
