@@ -10,6 +10,7 @@ export const kitMessages = defineMessages({
       loading: 'Loading…',
       errorTitle: 'That did not work',
       close: 'Close',
+      undo: 'Undo',
       plot: {
         label: 'Plot of {name} over time. Arrow keys pan, plus and minus zoom, 0 goes back to the present.',
         empty: 'No values in this range',
@@ -50,6 +51,7 @@ export const kitMessages = defineMessages({
       loading: '加载中…',
       errorTitle: '操作未完成',
       close: '关闭',
+      undo: '撤销',
       plot: {
         label: '{name} 随时间变化的曲线。方向键平移，加减键缩放，0 回到当前时刻。',
         empty: '此时间段内没有数据',
