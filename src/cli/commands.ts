@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { apiCall, apiList } from './api.ts'
 import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
+import { deviceConnections, deviceVersions } from './device-history.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
 import { explain } from './explain.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
@@ -53,6 +54,8 @@ export const commands: readonly Command[] = [
   deviceCreate,
   deviceList,
   deviceShow,
+  deviceConnections,
+  deviceVersions,
   deviceSet,
   deviceDesired,
   deviceInvoke,

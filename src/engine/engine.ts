@@ -209,6 +209,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     devices,
     live,
     trace,
+    history: services.history,
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
   })

@@ -2,6 +2,7 @@ import type { Migration } from './store/types.ts'
 import { queuedPropertiesColumn, sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { openApiTables } from './openapi/rows.ts'
+import { connectionTables } from './platform/connection/rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
 import { deviceBatchTables } from './platform/device-batch/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
@@ -14,6 +15,7 @@ import { batchPauseColumn, otaBatchTables, otaTaskOrder } from './platform/ota-b
 import { otaExerciseTables, otaGymRunTables } from './platform/ota-gym/rows.ts'
 import { otaPackageTables } from './platform/ota-package/rows.ts'
 import { versionTables } from './platform/ota/rows.ts'
+import { versionChangeTables } from './platform/ota/version-rows.ts'
 import { productTagTables } from './platform/product-tag/rows.ts'
 import { modelTables } from './platform/product/model-rows.ts'
 import { productFactsColumns, productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
@@ -74,5 +76,7 @@ export const migrations: Migration[] = [
   otaGymRunTables,
   savedViewTables,
   platformFaultTables,
+  connectionTables,
+  versionChangeTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

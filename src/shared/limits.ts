@@ -57,6 +57,9 @@ export const limits = {
   /** Attempts to connect that are remembered, of one device and of all that are unknown. */
   attemptsPerDeviceMax: 20,
   attemptsUnknownMax: 100,
+  /** Connections of the past, and changes of versions, kept of all devices together; the oldest go first. */
+  connectionsKeptMax: 200_000,
+  versionChangesKeptMax: 200_000,
   connectionsMax: 50_000,
   /** Cloud: sub-devices of one gateway, and those that one request may register, or log in or out. */
   subDevicesPerGatewayMax: 2_000,

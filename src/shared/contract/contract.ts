@@ -5,6 +5,7 @@ import { attemptMethods } from './attempts.ts'
 import { batchNameMethods } from './batch-names.ts'
 import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
+import { connectionMethods } from './connection.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
@@ -56,6 +57,7 @@ export const methods = {
   ...certificateMethods,
   ...downloadMethods,
   ...attemptMethods,
+  ...connectionMethods,
   ...eventMethods,
   ...shadowMethods,
   ...tagMethods,

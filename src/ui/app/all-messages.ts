@@ -1,6 +1,8 @@
 import { cloudApiMessages } from '../features/cloud-api/messages.ts'
+import { deviceActionMessages } from '../features/devices/action-messages.ts'
 import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
+import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
@@ -51,6 +53,8 @@ export const messageParts = [
   remoteConfigMessages,
   deviceMessages,
   subDeviceMessages,
+  deviceActionMessages,
+  deviceTabMessages,
   groupMessages,
   otaMessages,
   batchMessages,
