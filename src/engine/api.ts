@@ -20,6 +20,7 @@ import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
 import type { RemoteConfigServices } from './remote-config-services.ts'
+import type { SimulationServices } from './simulation-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -69,6 +70,7 @@ export interface EngineParts extends ConversationParts {
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
   batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
+  simulation: Pick<SimulationServices, 'methods' | 'streams'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -199,6 +201,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.openApi.methods,
     ...parts.ota.methods,
     ...parts.batches.methods,
+    ...parts.simulation.methods,
   }
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
@@ -231,6 +234,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,
     ...parts.batches.streams,
+    ...parts.simulation.streams,
     ...parts.remoteConfig.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true

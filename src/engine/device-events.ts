@@ -7,6 +7,7 @@ import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { deviceState } from './platform/device/registry.ts'
+import { simulatorOf } from './simulated-by.ts'
 
 export interface DeviceEventsContext {
   clock: Clock
@@ -16,6 +17,8 @@ export interface DeviceEventsContext {
   onRefused: () => void
   /** A device was kicked by another login with its identity (platform code 427). */
   onKicked: (productKey: string, deviceName: string) => void
+  /** Who has the seat of a simulated device. */
+  seats: { onOnline: (client: BrokerClient) => void, onOffline: (client: BrokerClient, reason: OfflineReason) => void }
 }
 
 /** The hooks of the broker; what a message of a gateway does to a session belongs to the journey of that message, `causeId`. */
@@ -37,6 +40,7 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
     transport,
     keepaliveSec,
     clean,
+    simulated: simulatorOf(client),
     gateway: gateway && { productKey: gateway.productKey, deviceName: gateway.deviceName },
   }
 }
@@ -93,8 +97,10 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       const connection = describeConnection(client)
       live.changedState(device.deviceId, 'ONLINE', connection)
       record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 }, causeId)
+      context.seats.onOnline(client)
     },
-    onOffline: (client, { code, message }, causeId) => {
+    onOffline: (client, reason, causeId) => {
+      const { code, message } = reason
       const device = devices.byId(client.device.deviceId)
       if (!device)
         return 0
@@ -104,7 +110,7 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         ? null
         : { at, code, message }
       live.changedState(device.deviceId, deviceState(device), null)
-      const rowId = record(at, device.deviceId, null, 'offline', { clientId: client.clientId, reason: message }, {
+      const rowId = record(at, device.deviceId, null, 'offline', { clientId: client.clientId, simulated: simulatorOf(client), reason: message }, {
         bizCode: 'device',
         operation: 'offline',
         code,
@@ -112,6 +118,7 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       }, causeId)
       if (code === 427)
         context.onKicked(device.productKey, device.deviceName)
+      context.seats.onOffline(client, reason)
       return rowId
     },
     onSubscribe: (client, filters) => {

@@ -9,6 +9,7 @@ import { desiredMethods } from './desired.ts'
 import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
 import { deviceLogMethods } from './device-log.ts'
+import { deviceSimulationMethods, deviceSimulationStreams } from './device-simulation.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { downloadMethods } from './download.ts'
 import { eventMethods } from './event.ts'
@@ -74,6 +75,7 @@ export const methods = {
   ...traceMethods,
   ...logMethods,
   ...fleetMethods,
+  ...deviceSimulationMethods,
   ...settingMethods,
   ...openApiMethods,
 }
@@ -83,6 +85,7 @@ export const streams = {
   ...deviceStreams,
   ...traceStreams,
   ...fleetStreams,
+  ...deviceSimulationStreams,
   ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,
