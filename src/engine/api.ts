@@ -21,6 +21,7 @@ import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
 import type { RemoteConfigServices } from './remote-config-services.ts'
+import type { SimulationServices } from './simulation-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -72,6 +73,7 @@ export interface EngineParts extends ConversationParts {
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
   batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
   faults: Pick<FaultServices, 'methods' | 'streams' | 'forgetProduct'>
+  simulation: Pick<SimulationServices, 'methods' | 'streams'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -204,6 +206,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.ota.methods,
     ...parts.batches.methods,
     ...parts.faults.methods,
+    ...parts.simulation.methods,
   }
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
@@ -237,6 +240,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.openApi.streams,
     ...parts.batches.streams,
     ...parts.faults.streams,
+    ...parts.simulation.streams,
     ...parts.remoteConfig.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true

@@ -56,6 +56,7 @@ import { Relations } from './platform/topology/relations.ts'
 import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
+import { openSimulationServices } from './simulation-services.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -204,6 +205,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     },
   })
   raw.join(uplink)
+  const simulation = await openSimulationServices({ clock, log: log.child({ part: 'simulation' }), store, settings, version: config.version, products, devices, fleets, trace, broker: () => broker, methods: () => methods() })
   const deviceEvents = createDeviceEvents({
     clock,
     devices,
@@ -212,6 +214,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     history: services.history,
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
+    seats: simulation,
   })
   // Declared as functions because sub-devices' sessions, which uplink needs, begin and end as connections do, which come after it.
   function events(): DeviceEvents {
@@ -287,6 +290,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     stack.defer(() => listening.close())
   }
   stack.defer(() => fleets.close())
+  stack.defer(() => simulation.close())
 
   const status = createStatusWatch({
     clock,
@@ -338,6 +342,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     ota,
     batches,
     faults,
+    simulation,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
@@ -350,7 +355,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...faults.forgetDevice(devices.byId(deviceId)), ...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
+      await store.write([...faults.forgetDevice(devices.byId(deviceId)), ...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId), ...simulation.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       openBatches.forget(deviceId)
@@ -377,8 +382,10 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     return api.methods
   }
   openApiHttp = await openOpenApiPort(config, { openToNetwork: settings.get('openapi.openToNetwork'), answer: openApi.answer, certificate: authority.server, notices, stack })
-  if (broker && config.resumeFleets !== false)
+  if (broker && config.resumeFleets !== false) {
+    simulation.resume()
     await fleets.resume()
+  }
   return {
     engineId,
     api,

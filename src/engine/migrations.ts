@@ -32,6 +32,7 @@ import { propertyValueTables } from './platform/thing/history-rows.ts'
 import { eventTables, latestTables } from './platform/thing/rows.ts'
 import { topicTables } from './platform/topic/rows.ts'
 import { topologyTables } from './platform/topology/rows.ts'
+import { simulationTables } from './simulation/rows.ts'
 
 /** Numbered steps of the registry database; a step that has been released is never changed, only followed. */
 export const migrations: Migration[] = [
@@ -78,5 +79,6 @@ export const migrations: Migration[] = [
   platformFaultTables,
   connectionTables,
   versionChangeTables,
+  simulationTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

@@ -134,6 +134,29 @@ export const limits = {
   modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
   updateAccountsPerPageMax: 1_000,
+  /** Devices simulated from the console, and push policies of each; cloud: one policy, 1 s or more apart, for at most 3 h. */
+  seatsMax: 5_000,
+  policiesPerSeatMax: 50,
+  seatIntervalMsMin: 10,
+  seatIntervalMsCloudMin: 1_000,
+  seatSpanMsCloudMax: 3 * 3600_000,
+  /** What such a device keeps of what it received: messages, their bytes, and requests. */
+  seatMessagesMax: 500,
+  seatMessageBytesMax: 2 * 1024 * 1024,
+  seatRequestsMax: 100,
+  /** How long it waits for the platform's answer, and how many of its messages may be without one. */
+  seatReplyMs: 5_000,
+  seatRepliesOpenMax: 1_000,
+  /** Its next attempt to connect after a failure: the first pause, and the longest. */
+  seatRetryMsMin: 1_000,
+  seatRetryMsMax: 60_000,
+  /** A seat that a real device has left is taken again after so long, twice as long each time the real one came right back. */
+  seatReturnMs: 2_000,
+  seatReturnMsMax: 300_000,
+  /** A real device that logs in again so soon after its seat was taken back has come right back. */
+  seatBounceMs: 10_000,
+  /** A fleet's device comes back when the device that took its identity has been away for so long. */
+  fleetReturnMs: 3_000,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,
   /** Connections of a fleet that wait for their CONNACK at a time; some brokers queue no more than 100. */

@@ -10,6 +10,7 @@ import { desiredMethods } from './desired.ts'
 import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
 import { deviceLogMethods } from './device-log.ts'
+import { deviceSimulationMethods, deviceSimulationStreams } from './device-simulation.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { downloadMethods } from './download.ts'
 import { eventMethods } from './event.ts'
@@ -80,6 +81,7 @@ export const methods = {
   ...logMethods,
   ...savedViewMethods,
   ...fleetMethods,
+  ...deviceSimulationMethods,
   ...settingMethods,
   ...openApiMethods,
 }
@@ -89,6 +91,7 @@ export const streams = {
   ...deviceStreams,
   ...traceStreams,
   ...fleetStreams,
+  ...deviceSimulationStreams,
   ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,
