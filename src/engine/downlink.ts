@@ -54,7 +54,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
   let count = 0
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, keptPayload, ...rest }, cause, onResult) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, notices = [], keptPayload, ...rest }, cause, onResult) => {
       const callId = trace.cause()
       // The record of the call says already what the message was asked for with.
       const steps = callId === undefined ? wishedSteps : wishedSteps.filter(({ bizCode }) => bizCode !== 'ApiService')
@@ -62,7 +62,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline 
       let id = 0
       const verdictOf = ({ code, message = remark }: DeliveryNote): { code: number, detail: string | null } => ({
         code,
-        detail: steps.length === 0 && message === undefined ? null : packDetail({ issues: [], steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
+        detail: steps.length === 0 && message === undefined && notices.length === 0 ? null : packDetail({ issues: [], notices, steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
       })
       const entryOf = (note: DeliveryNote): TraceEntry => ({
         at: clock.now(),

@@ -15,6 +15,7 @@ import { createApi } from './api.ts'
 import { brokerHooks } from './broker-hooks.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
 import { noteDamagedModels } from './damaged-models.ts'
+import { openDebugServices } from './debug-services.ts'
 import { openDeviceBatchServices } from './device-batch-services.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
@@ -120,7 +121,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => pending.close())
   const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink })
   stack.defer(() => raw.close())
-  const { calls } = raw
+  const debug = await openDebugServices({ clock, store, calls: raw.calls, trace, methods, requireProduct: (productKey) => { products.get(productKey) }, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) })
+  const { calls } = debug
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
@@ -325,6 +327,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     groupServices,
     deviceBatches,
     raw,
+    debug,
     remoteConfig,
     openApi,
     ota,
@@ -341,7 +344,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
+      await store.write([...debug.forget(deviceId), ...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       openBatches.forget(deviceId)

@@ -5,9 +5,11 @@ import { attemptMethods } from './attempts.ts'
 import { batchNameMethods } from './batch-names.ts'
 import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
+import { debugActionMethods } from './debug-action.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
+import { deviceCommandMethods, deviceCommandStreams } from './device-command.ts'
 import { deviceLogMethods } from './device-log.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { downloadMethods } from './download.ts'
@@ -48,6 +50,8 @@ export const methods = {
   ...deviceMethods,
   ...deviceBatchMethods,
   ...deviceCallMethods,
+  ...deviceCommandMethods,
+  ...debugActionMethods,
   ...desiredMethods,
   ...propertyMethods,
   ...registrationMethods,
@@ -81,6 +85,7 @@ export const methods = {
 export const streams = {
   ...appStreams,
   ...deviceStreams,
+  ...deviceCommandStreams,
   ...traceStreams,
   ...fleetStreams,
   ...remoteConfigStreams,
