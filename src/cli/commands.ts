@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { apiCall, apiList } from './api.ts'
 import { certificate } from './certificate.ts'
+import { debugActions, debugDelete, debugHistory, debugRun, debugSave } from './debug.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceConnections, deviceVersions } from './device-history.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
@@ -60,6 +61,11 @@ export const commands: readonly Command[] = [
   deviceDesired,
   deviceInvoke,
   devicePublish,
+  debugRun,
+  debugActions,
+  debugSave,
+  debugDelete,
+  debugHistory,
   deviceDisable,
   deviceEnable,
   deviceDelete,

@@ -4,6 +4,7 @@ import type { FleetLive } from '../shared/contract/fleet.ts'
 import type { Announcer } from '../shared/feed.ts'
 import type { ConnectionAttempts } from './connection-attempts.ts'
 import type { ConversationParts } from './conversation-api.ts'
+import type { DebugServices } from './debug-services.ts'
 import type { DeviceBatchServices } from './device-batch-services.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { DownloadServer } from './download-server.ts'
@@ -68,6 +69,7 @@ export interface EngineParts extends ConversationParts {
   groupServices: GroupServices
   deviceBatches: Pick<DeviceBatchServices, 'methods'>
   raw: Pick<RawProducts, 'methods' | 'forget'>
+  debug: Omit<DebugServices, 'calls' | 'forget'>
   remoteConfig: Pick<RemoteConfigServices, 'methods' | 'streams' | 'forgetProduct'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
@@ -144,6 +146,7 @@ export function createApi(parts: EngineParts): EngineApi {
       forget: async (productKey) => {
         await store.write([...parts.topicServices.topics.forgetProduct(productKey), ...parts.faults.forgetProduct(productKey)])
         await parts.raw.forget(productKey)
+        await parts.debug.forgetProduct(productKey)
         await parts.batches.forgetProduct(productKey)
         await parts.ota.forgetProduct(productKey)
         await parts.remoteConfig.forgetProduct(productKey)
@@ -182,6 +185,8 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.services.methods,
     ...parts.gateways.methods,
     ...parts.topicServices.methods,
+    'device.publish': parts.debug.recordPublish(parts.topicServices.methods['device.publish']),
+    ...parts.debug.methods,
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
     ...parts.deviceBatches.methods,
     ...parts.raw.methods,
@@ -238,6 +243,7 @@ export function createApi(parts: EngineParts): EngineApi {
     },
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,
+    ...parts.debug.streams,
     ...parts.batches.streams,
     ...parts.faults.streams,
     ...parts.simulation.streams,

@@ -73,7 +73,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline,
 
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, keptPayload, ...rest }, cause, onResult, fate = none) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, notices = [], keptPayload, ...rest }, cause, onResult, fate = none) => {
       const callId = trace.cause()
       // The record of the call says already what the message was asked for with.
       const steps = callId === undefined ? wishedSteps : wishedSteps.filter(({ bizCode }) => bizCode !== 'ApiService')
@@ -81,7 +81,7 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline,
       let id = 0
       const verdictOf = ({ code, message = remark }: DeliveryNote): { code: number, detail: string | null } => ({
         code,
-        detail: steps.length === 0 && message === undefined ? null : packDetail({ issues: [], steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
+        detail: steps.length === 0 && message === undefined && notices.length === 0 ? null : packDetail({ issues: [], notices, steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
       })
       const entryOf = (note: DeliveryNote): TraceEntry => ({
         at: clock.now(),

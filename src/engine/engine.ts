@@ -15,6 +15,7 @@ import { createApi } from './api.ts'
 import { brokerHooks } from './broker-hooks.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
 import { noteDamagedModels } from './damaged-models.ts'
+import { openDebugServices } from './debug-services.ts'
 import { openDeviceBatchServices } from './device-batch-services.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
@@ -125,7 +126,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => pending.close())
   const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink })
   stack.defer(() => raw.close())
-  const { calls } = raw
+  const debug = await openDebugServices({ clock, store, calls: raw.calls, trace, methods, requireProduct: (productKey) => { products.get(productKey) }, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) })
+  const { calls } = debug
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
@@ -337,6 +339,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     groupServices,
     deviceBatches,
     raw,
+    debug,
     remoteConfig,
     openApi,
     ota,
@@ -355,7 +358,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await broker?.forget(deviceId)
       latest.forget(deviceId)
       desired.forget(deviceId)
-      await store.write([...faults.forgetDevice(devices.byId(deviceId)), ...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId), ...simulation.forget(deviceId)])
+      await store.write([...faults.forgetDevice(devices.byId(deviceId)), ...[debug, services, gateways, groupServices, remoteConfig, topicServices, simulation].flatMap(part => part.forget(deviceId))])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
       openBatches.forget(deviceId)

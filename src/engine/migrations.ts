@@ -3,6 +3,8 @@ import { queuedPropertiesColumn, sessionTables } from './broker/session-rows.ts'
 import { fleetTables } from './fleet/fleet-rows.ts'
 import { openApiTables } from './openapi/rows.ts'
 import { connectionTables } from './platform/connection/rows.ts'
+import { deviceCommandTables } from './platform/command/rows.ts'
+import { debugActionTables } from './platform/debug-action/rows.ts'
 import { desiredTables } from './platform/desired/rows.ts'
 import { deviceBatchTables } from './platform/device-batch/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
@@ -80,5 +82,7 @@ export const migrations: Migration[] = [
   connectionTables,
   versionChangeTables,
   simulationTables,
+  deviceCommandTables,
+  debugActionTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

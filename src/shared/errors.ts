@@ -17,6 +17,8 @@ export const errorCodes = {
   'device/not-found': 'The product has no device of that name.',
   'device/exists': 'The product already has a device of that name.',
   'device/unreachable': 'The device takes no command now: never activated (9200), offline (9201), disabled (6208) or its gateway is away (9389); details.platformCode tells which.',
+  'debug-action/not-found': 'The product has no saved action of that id or name.',
+  'debug-action/exists': 'Another saved action of the product already has that name.',
   'device/no-reply': 'The device got the command and did not answer in time (platform code 1905).',
   'batch/not-found': 'No batch of devices of that product has that id, or it is no longer kept.',
   'batch/not-ready': 'The batch of devices cannot be made: its names were not all right, or it has been made already.',

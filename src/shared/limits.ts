@@ -179,6 +179,9 @@ export const limits = {
   callTimeoutMsMax: 600_000,
   /** Cloud: devices that one call sets properties of, or calls a service of. */
   devicesPerCommandMax: 100,
+  /** Commands kept of all devices together, with what became of them; and saved actions of one product. */
+  deviceCommandsKeptMax: 100_000,
+  debugActionsPerProductMax: 100,
   /** Events and service calls kept of all devices together; the oldest go first. */
   eventsKeptMax: 1_000_000,
   /** The same for the values of properties that are no numbers. */

@@ -6,9 +6,11 @@ import { batchNameMethods } from './batch-names.ts'
 import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
 import { connectionMethods } from './connection.ts'
+import { debugActionMethods } from './debug-action.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
+import { deviceCommandMethods, deviceCommandStreams } from './device-command.ts'
 import { deviceLogMethods } from './device-log.ts'
 import { deviceSimulationMethods, deviceSimulationStreams } from './device-simulation.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
@@ -52,6 +54,8 @@ export const methods = {
   ...deviceMethods,
   ...deviceBatchMethods,
   ...deviceCallMethods,
+  ...deviceCommandMethods,
+  ...debugActionMethods,
   ...desiredMethods,
   ...propertyMethods,
   ...registrationMethods,
@@ -89,6 +93,7 @@ export const methods = {
 export const streams = {
   ...appStreams,
   ...deviceStreams,
+  ...deviceCommandStreams,
   ...traceStreams,
   ...fleetStreams,
   ...deviceSimulationStreams,
