@@ -3,6 +3,7 @@ import { apiCall, apiList } from './api.ts'
 import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
+import { explain } from './explain.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
@@ -24,6 +25,7 @@ import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { topologyAdd, topologyList, topologyNotify, topologyPermit, topologyRemove } from './topology.ts'
 import { trace } from './trace.ts'
+import { viewDelete, viewList, viewSave } from './view.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -99,6 +101,10 @@ export const commands: readonly Command[] = [
   trace,
   certificate,
   log,
+  explain,
+  viewList,
+  viewSave,
+  viewDelete,
   keyCreate,
   keyList,
   keyDelete,

@@ -6,8 +6,10 @@ import type { ScanPosition } from '../shared/contract/trace.ts'
 import type { Output } from './output.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { logLevels } from '../shared/alink/device-log.ts'
+import { toDeviceLogQuery, toLogFilter } from '../shared/filter/list-queries.ts'
 import { businessTypes } from '../shared/log/business-types.ts'
 import { command, UsageError } from './command.ts'
+import { filterOption, readFilter, viewOption } from './filter-words.ts'
 import { instant } from './instant.ts'
 import { oneLine } from './one-line.ts'
 import { anyText, flag, jsonOption, oneOf, optional, wholeNumber, withDefault } from './option.ts'
@@ -19,7 +21,7 @@ import { workspaceOption } from './workspace-option.ts'
 export const log = command({
   path: ['log'],
   about: 'Search the platform\'s log, or with --local the logs that devices report; oldest first.',
-  positionals: [],
+  positionals: [filterOption],
   options: {
     product: optional(anyText, { about: 'Only records of this product.', placeholder: 'PRODUCT-KEY' }),
     device: optional(anyText, { about: 'Only records of devices of this name.', placeholder: 'NAME' }),
@@ -37,11 +39,12 @@ export const log = command({
     local: flag('Search the logs that devices report themselves.'),
     level: optional(oneOf(...logLevels), { about: 'With --local: this level and worse ones; OTHER alone.', placeholder: 'LEVEL' }),
     module: optional(anyText, { about: 'With --local: only lines of this module.', placeholder: 'MODULE' }),
+    view: viewOption,
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench log --device kitchen --state failed', 'thingbench log --type ThingModel --last 20', 'thingbench log --local --level WARN'],
-  async run({ product, device, trace, message, lag, keyword, state, type, operation, from, to, last, follow, local, level, module, workspace, json }, _positionals, output) {
+  examples: ['thingbench log --device kitchen --state failed', 'thingbench log --type ThingModel --last 20', 'thingbench log --local --level WARN', 'thingbench log device:kitchen code:failed last:1h', 'thingbench log --view "Refused logins"'],
+  async run({ product, device, trace, message, lag, keyword, state, type, operation, from, to, last, follow, local, level, module, view, workspace, json }, words, output) {
     const common = {
       ...(product !== undefined && { productKey: product }),
       ...(device !== undefined && { deviceName: device }),
@@ -52,12 +55,12 @@ export const log = command({
     if (local) {
       refuseOthers('--local', { message, lag, state, type, operation, follow: follow || undefined })
       const query = { ...common, ...(trace !== undefined && { traceContext: trace }), ...(module !== undefined && { module }), ...(level !== undefined && { level, orWorse: level !== 'OTHER' }) }
-      const lines = await withWorkspace({ workspace }, client => readLocal(client, query, last))
+      const lines = await withWorkspace({ workspace }, async client => readLocal(client, { ...toDeviceLogQuery(await readFilter(client, 'deviceLog', words, view), Date.now()), ...query }, last))
       lines.forEach(line => json ? output.json({ ...line }) : output.line(describeLine(line)))
       return 0
     }
     refuseOthers('the platform\'s log', { level, module })
-    const filter: LogFilterInput = {
+    const given: LogFilterInput = {
       ...common,
       ...(trace !== undefined && { traceId: trace }),
       ...(message !== undefined && { messageId: message }),
@@ -68,6 +71,7 @@ export const log = command({
     }
     const print = (records: readonly LogRecord[]): void => records.forEach(record => json ? output.json({ ...record }) : describeRecord(record).forEach(output.line))
     await withWorkspace({ workspace }, async (client) => {
+      const filter = { ...toLogFilter(await readFilter(client, 'log', words, view), Date.now()), ...given }
       const records = await readLast(client, filter, last, output)
       print(records)
       if (follow)

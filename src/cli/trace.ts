@@ -2,7 +2,9 @@ import type { ApiClient } from '../shared/contract/contract.ts'
 import type { TraceFilterInput, TraceMessage } from '../shared/contract/trace.ts'
 import type { JsonValue } from '../shared/json.ts'
 import type { ValueKind } from './option.ts'
+import { toTraceFilter } from '../shared/filter/list-queries.ts'
 import { command } from './command.ts'
+import { filterOption, readFilter, viewOption } from './filter-words.ts'
 import { instant } from './instant.ts'
 import { oneLine } from './one-line.ts'
 import { anyText, jsonOption, optional, wholeNumber, withDefault } from './option.ts'
@@ -18,7 +20,7 @@ const codeOrFailed: ValueKind<number | 'failed'> = {
 export const trace = command({
   path: ['trace'],
   about: 'Print the last messages from and to devices, oldest first, with the verdict on each.',
-  positionals: [],
+  positionals: [filterOption],
   options: {
     product: optional(anyText, { about: 'Only the messages of this product.', placeholder: 'PRODUCT-KEY' }),
     device: optional(anyText, { about: 'Only the messages of devices of this name.', placeholder: 'NAME' }),
@@ -31,11 +33,12 @@ export const trace = command({
     from: optional(instant, { about: 'Not before this time.', placeholder: 'TIME' }),
     to: optional(instant, { about: 'Not after this time.', placeholder: 'TIME' }),
     last: withDefault(wholeNumber(1, 100_000), 100, { about: 'How many messages.', placeholder: 'N' }),
+    view: viewOption,
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --code failed --topic property/post', 'thingbench trace --lag 500 --json'],
-  async run({ product, device, topic, code, text, trace: traceId, message: messageId, lag, from, to, last, workspace, json }, _positionals, output) {
+  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --code failed --topic property/post', 'thingbench trace --lag 500 --json', 'thingbench trace topic:property/post code:failed last:10m'],
+  async run({ product, device, topic, code, text, trace: traceId, message: messageId, lag, from, to, last, view, workspace, json }, words, output) {
     const filter: TraceFilterInput = {
       ...(product !== undefined && { productKey: product }),
       ...(device !== undefined && { deviceName: device }),
@@ -48,7 +51,7 @@ export const trace = command({
       ...(from !== undefined && { fromAt: from }),
       ...(to !== undefined && { toAt: to }),
     }
-    const messages = await withWorkspace({ workspace }, client => readLast(client, filter, last))
+    const messages = await withWorkspace({ workspace }, async client => readLast(client, { ...toTraceFilter(await readFilter(client, 'trace', words, view), Date.now()), ...filter }, last))
     for (const message of messages) {
       if (json)
         output.json(shownMessage(message))

@@ -37,6 +37,7 @@ import { messageMethodHandlers } from './platform/message/methods.ts'
 import { productTagMethodHandlers } from './platform/product-tag/methods.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
+import { savedViewMethodHandlers } from './platform/saved-view/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
 import { logMethodHandlers } from './platform/trace/log-search.ts'
@@ -189,6 +190,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...traceMethodHandlers(trace),
     ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
+    ...savedViewMethodHandlers({ store, now }),
     ...fleetMethodHandlers({
       fleets,
       modelOf: productKey => products.wholeModelOf(productKey),

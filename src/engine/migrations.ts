@@ -18,6 +18,7 @@ import { modelTables } from './platform/product/model-rows.ts'
 import { productFactsColumns, productFormatColumn, productModuleTables, productRegistrationColumn, productTables } from './platform/product/rows.ts'
 import { deviceTokenTables } from './platform/registration/rows.ts'
 import { remoteConfigTables } from './platform/remote-config/rows.ts'
+import { savedViewTables } from './platform/saved-view/rows.ts'
 import { productScriptTables } from './platform/script/rows.ts'
 import { serviceCallTables } from './platform/service/rows.ts'
 import { settingTables } from './platform/settings/rows.ts'
@@ -70,5 +71,6 @@ export const migrations: Migration[] = [
   otaExerciseTables,
   otaTaskOrder,
   otaGymRunTables,
+  savedViewTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

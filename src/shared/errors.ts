@@ -29,6 +29,8 @@ export const errorCodes = {
   'group/exists': 'Another device group already has that name.',
   'group/not-empty': 'The device group still has sub-groups.',
   'desired/version-conflict': 'The desired value has another version by now than the caller said.',
+  'view/not-found': 'No saved view has that id.',
+  'view/exists': 'Another saved view of that list already has that name.',
   'shadow/version-conflict': 'The shadow of the device has that version or a later one already (platform code 409).',
   'file/not-found': 'The device has no uploaded file of that id or name.',
   'model/refused': 'The thing model does not allow the call; details.platformCode and details.issues tell why.',

@@ -3,6 +3,10 @@
  * strip, a code in the trace or a sentence. Units are in the names.
  */
 export const limits = {
+  /** Saved views of the lists, in a workspace. */
+  savedViewsMax: 200,
+  viewNameCharsMax: 40,
+  viewFilterCharsMax: 2_000,
   /** Cloud limit on one MQTT payload; more is refused ("Packet too large" in MQTT 5). */
   payloadBytesMax: 256 * 1024,
   /** Cloud limits on topics: length in UTF-8 bytes and number of slashes. */

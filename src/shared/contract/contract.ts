@@ -28,6 +28,7 @@ import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
+import { savedViewMethods } from './saved-view.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
@@ -73,6 +74,7 @@ export const methods = {
   ...remoteConfigMethods,
   ...traceMethods,
   ...logMethods,
+  ...savedViewMethods,
   ...fleetMethods,
   ...settingMethods,
   ...openApiMethods,

@@ -21,6 +21,8 @@ export const logFilterSchema = z.strictObject({
   keyword: z.string().max(256).optional(),
   /** `successful` is code 200, `failed` any other one; left out: all. */
   state: z.enum(['successful', 'failed']).optional(),
+  /** An exact code of a record. */
+  code: z.int().optional(),
   /** Any of these; left out: all. */
   bizCodes: z.array(z.enum(businessTypes)).max(businessTypes.length).optional(),
   /** Part of the operation, any case. */

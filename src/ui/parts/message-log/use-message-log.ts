@@ -3,6 +3,7 @@ import type { TraceFilterInput } from '../../../shared/contract/trace.ts'
 import type { ErrorValue } from '../../../shared/errors.ts'
 import { computed, ref, shallowRef } from 'vue'
 import { toErrorValue } from '../../../shared/errors.ts'
+import { firstIdAfter } from '../../../shared/log/message-id.ts'
 import { useApi } from '../../session/connection.ts'
 import { useSubscription } from '../../session/use-subscription.ts'
 import { MessageWindow } from './message-window.ts'
@@ -20,6 +21,8 @@ export interface MessageLog {
   loadOlder: () => Promise<number>
   loadNewer: () => Promise<number>
   toNewest: () => Promise<void>
+  /** Stands still at a moment: the last row before it is the last one in view, newer ones are loaded when somebody scrolls down. */
+  toTime: (at: number) => Promise<void>
   reload: () => void
   /** The view was moved off the newest row, or back to it. */
   setFollowing: (following: boolean) => void
@@ -42,15 +45,20 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   const page = (cursor: { before?: number, after?: number }) => api.call('trace.page', { filter: filter(), limit: pageRows, ...cursor })
   const changed = (): void => void (version.value = window.version)
 
-  async function toNewest(): Promise<void> {
+  const toNewest = (): Promise<void> => begin(undefined)
+  const toTime = (at: number): Promise<void> => begin(firstIdAfter(at))
+
+  async function begin(before: number | undefined): Promise<void> {
     const own = ++run
     loading.value = true
     error.value = null
     try {
-      const page = await loadUntilRows(own)
+      const page = await loadUntilRows(own, before)
       if (own !== run || !page)
         return
       window.reset(page.rows, page.nextId)
+      if (before !== undefined)
+        window.leaveNewest()
       changed()
       events.onEnd()
     }
@@ -63,8 +71,8 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   }
 
   /** A filter that matches little makes the engine stop at its time limit with nothing found; the search goes on, page after page. */
-  async function loadUntilRows(own: number): Promise<{ rows: Awaited<ReturnType<typeof page>>['rows'], nextId: number | null } | undefined> {
-    let before: number | undefined
+  async function loadUntilRows(own: number, from: number | undefined): Promise<{ rows: Awaited<ReturnType<typeof page>>['rows'], nextId: number | null } | undefined> {
+    let before = from
     for (;;) {
       const answer = await page(before === undefined ? {} : { before })
       if (own !== run)
@@ -158,5 +166,5 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   })
 
   const anyError = computed(() => error.value ?? tail.error.value)
-  return { window, version, loading, error: anyError, scannedAt, loadOlder, loadNewer, toNewest, reload: () => void toNewest(), setFollowing }
+  return { window, version, loading, error: anyError, scannedAt, loadOlder, loadNewer, toNewest, toTime, reload: () => void toNewest(), setFollowing }
 }

@@ -19,3 +19,12 @@ export function parseInstant(text: string, now: number): number | null {
   const at = Date.parse(text.includes(':') ? text.replace(' ', 'T') : `${text}T00:00`)
   return Number.isNaN(at) ? null : at
 }
+
+/** An instant as local date and time, as far as it goes: `2025-11-21T14:30`, with seconds and milliseconds where there are some; {@link parseInstant} reads it back. */
+export function localInstant(at: number): string {
+  const date = new Date(at)
+  const two = (part: number): string => String(part).padStart(2, '0')
+  const ms = date.getMilliseconds()
+  const fine = ms > 0 ? `:${two(date.getSeconds())}.${String(ms).padStart(3, '0')}` : date.getSeconds() > 0 ? `:${two(date.getSeconds())}` : ''
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}${fine}`
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseInstant } from '../../../../src/ui/kit/parse-instant.ts'
+import { parseInstant } from '../../../../src/shared/filter/parse-instant.ts'
 
 const now = new Date(2025, 10, 21, 14, 3, 22).getTime()
 
