@@ -47,7 +47,7 @@ export function recogniseMistakes(row: RecognisedRow, decode: (payload: Uint8Arr
     if (mistake !== null && !found.some(({ kind, path }) => kind === mistake.kind && path === mistake.path))
       found.push(mistake)
   }
-  if (code !== null && topicCodes.includes(code))
+  if ((code !== null && topicCodes.includes(code)) || facts?.issues.some(({ rule }) => rule === 'unknown-event'))
     add(recogniseTopic(topic, row))
   ofPayload(row, decode, facts, add)
   return found

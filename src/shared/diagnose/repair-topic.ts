@@ -88,6 +88,9 @@ function putIdentityRight(topic: string, { productKey, deviceName }: TopicIdenti
 
 function putPathRight(topic: string): Repair | null {
   const parsed = parseTopic(topic)
+  // An event may have any name, but none is called like the properties in other letters.
+  if (parsed.kind === 'event.post' && parsed.identifier !== 'property' && parsed.identifier.toLowerCase() === 'property')
+    return { topic: topic.replace(`/event/${parsed.identifier}/`, '/event/property/'), kind: 'topic-case' }
   if (parsed.kind !== 'unknown' || /[+#]/.test(topic))
     return null
   const levels = topic.split('/')
