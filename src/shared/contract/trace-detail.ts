@@ -1,7 +1,9 @@
+import type { Mistake, PackedMistake } from '../diagnose/mistake.ts'
 import type { Language } from '../thing-model/explanation.ts'
 import type { ValidationIssue } from '../thing-model/issue.ts'
 import type { TraceIssue, TraceRowDirection, TraceStep } from './trace.ts'
 import { methodOfTopic, replyTopic } from '../alink/topic.ts'
+import { isMistakeKind } from '../diagnose/explain-mistake.ts'
 import { explainCode, explainIssue, explainIssues } from '../thing-model/explain.ts'
 
 /** What lies behind the verdict on one message; kept as JSON text in the row of the message. */
@@ -27,6 +29,7 @@ interface PackedVerdict {
   notices?: PackedIssue[] | undefined
   more?: number | undefined
   steps?: PackedStep[] | undefined
+  mistakes?: PackedMistake[] | undefined
 }
 
 /**
@@ -81,6 +84,19 @@ export function unpackDetail(row: JudgedRow, language: Language = 'en'): { issue
   return {
     issues: (packed?.issues ?? []).map(unpackIssue).map(issue => ({ ...issue, message: explainIssue(issue, { language }) })),
     steps: steps ?? ordinarySteps(row),
+  }
+}
+
+/** What was found in a message, as facts. */
+export interface Unpacked { issues: ValidationIssue[], notices: ValidationIssue[], mistakes: Mistake[] }
+
+/** Reads the findings of a verdict; unreadable detail counts as none. */
+export function unpackFacts(detail: string | null): Unpacked {
+  const packed = readPacked(detail)
+  return {
+    issues: packed?.issues?.map(unpackIssue) ?? [],
+    notices: packed?.notices?.map(unpackIssue) ?? [],
+    mistakes: packed?.mistakes?.flatMap(([kind, path, expected, got]) => isMistakeKind(kind) ? [{ kind, path, expected, got }] : []) ?? [],
   }
 }
 
