@@ -23,6 +23,7 @@ import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
 import { DownloadServer } from './download-server.ts'
 import { openFaultServices } from './fault-services.ts'
+import { createForgetDevice } from './forget-device.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
 import { LiveDevices } from './live-devices.ts'
@@ -40,19 +41,14 @@ import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
 import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
-import { deleteDesired } from './platform/desired/rows.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
 import { ProductTags } from './platform/product-tag/product-tags.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
-import { deleteDeviceTokens } from './platform/registration/rows.ts'
 import { resumeServiceCalls } from './platform/service/methods.ts'
-import { deleteServiceCalls } from './platform/service/rows.ts'
 import { thingHandlers } from './platform/thing/feature.ts'
-import { deletePropertyValues } from './platform/thing/history-rows.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
-import { deleteEvents, deleteLatest } from './platform/thing/rows.ts'
 import { Relations } from './platform/topology/relations.ts'
 import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
@@ -353,17 +349,12 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     certificates: { authority, httpUrl: () => http.url },
     http,
     gateways,
-    forgetDevice: async (deviceId) => {
-      broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })
-      await broker?.forget(deviceId)
-      latest.forget(deviceId)
-      desired.forget(deviceId)
-      await store.write([...faults.forgetDevice(devices.byId(deviceId)), ...[debug, services, gateways, groupServices, remoteConfig, topicServices, simulation].flatMap(part => part.forget(deviceId))])
-      tokens.forget(deviceId)
-      attempts.forget(deviceId)
-      openBatches.forget(deviceId)
-      await store.write([deleteLatest, deleteEvents, deletePropertyValues, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
-    },
+    forgetDevice: createForgetDevice({
+      store,
+      broker: () => broker,
+      inRows: [{ forget: deviceId => faults.forgetDevice(devices.byId(deviceId)) }, debug, services, gateways, groupServices, remoteConfig, topicServices, simulation],
+      inMemory: [latest, desired, tokens, attempts, openBatches],
+    }),
     // Fleets split their seed by device name, so neighbouring seeds have nothing in common.
     makeSeed: () => nextSeed++ >>> 0,
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),
