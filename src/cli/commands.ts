@@ -3,6 +3,7 @@ import { apiCall, apiList } from './api.ts'
 import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
+import { faultClear, faultDisconnect, faultList, faultSet } from './fault.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
@@ -95,6 +96,10 @@ export const commands: readonly Command[] = [
   otaBatchCancel,
   otaGymRun,
   otaGymShow,
+  faultSet,
+  faultList,
+  faultClear,
+  faultDisconnect,
   broadcast,
   trace,
   certificate,
