@@ -52,6 +52,7 @@ export const logMessages = defineMessages({
         subscribe: 'Subscribe',
         unsubscribe: 'Unsubscribe',
         DeviceFileUpload: 'File upload',
+        FaultInjection: 'Fault on purpose',
         Other: 'Other',
       },
       local: {
@@ -116,6 +117,7 @@ export const logMessages = defineMessages({
         subscribe: '订阅 Topic',
         unsubscribe: '取消订阅',
         DeviceFileUpload: '文件上传',
+        FaultInjection: '故意制造的故障',
         Other: '其他',
       },
       local: {
