@@ -6,6 +6,7 @@ import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceConnections, deviceVersions } from './device-history.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
 import { explain } from './explain.ts'
+import { faultClear, faultDisconnect, faultList, faultSet } from './fault.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
@@ -106,6 +107,10 @@ export const commands: readonly Command[] = [
   otaBatchCancel,
   otaGymRun,
   otaGymShow,
+  faultSet,
+  faultList,
+  faultClear,
+  faultDisconnect,
   broadcast,
   trace,
   certificate,

@@ -5,7 +5,8 @@ import type { DeliverResult, DownMessage } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { isSystemTopic } from './acl.ts'
 import { buildPublish, buildPublishProperties, encodeOwnProperties } from './frame.ts'
-import { exceeds, MessageRate } from './throttle.ts'
+import { exceeds } from './quota.ts'
+import { MessageRate } from './throttle.ts'
 
 /**
  * Sends a message to a device or keeps it for it. System topics go to whoever is online, subscribed or not, once (Alink

@@ -12,10 +12,10 @@ import { sendWaiting } from './delivery.ts'
 import { endConnection, endMalformed, reportAttempt } from './ending.ts'
 import { buildRefusal } from './frame.ts'
 import { platformCode } from './platform-code.ts'
+import { exceeds } from './quota.ts'
 import { reasonCode, returnCode } from './reason-code.ts'
 import { handleRegistration, isRegistration } from './registering.ts'
 import { sessionExpiryMs } from './sessions.ts'
-import { exceeds } from './throttle.ts'
 
 /** Before MQTT 5, more than this of a packet is not kept: header, topic and packet id at their longest, and a payload that shows that it is too long. */
 const keptPublishBytes = 5 + 2 + 0xFFFF + 2 + limits.payloadBytesMax + 1

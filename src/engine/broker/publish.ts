@@ -11,8 +11,9 @@ import { pauseReason } from './connection.ts'
 import { endConnection, endMalformed } from './ending.ts'
 import { buildPuback, readPublish } from './frame.ts'
 import { platformCode } from './platform-code.ts'
+import { exceeds } from './quota.ts'
 import { reasonCode } from './reason-code.ts'
-import { exceeds, MessageRate } from './throttle.ts'
+import { MessageRate } from './throttle.ts'
 
 /** Handles a PUBLISH between `start` and `end`: reads it, judges its topic, and hands it to the platform. */
 export function handlePublish(core: BrokerCore, connection: Connection, bytes: Buffer, start: number, end: number): void {

@@ -39,9 +39,9 @@ export function formatFault(fault: Fault): string {
   return parts.length === 0 ? fault.kind : `${fault.kind}:${parts.join(',')}`
 }
 
-/** The command that turns faults on as they are. */
-export function faultCommand({ productKey, deviceName }: FaultScope, faults: readonly Fault[], seed?: number): string {
-  return ['thingbench fault set', ...faults.map(formatFault), ...(productKey === undefined ? [] : ['--product', productKey]), ...(deviceName === undefined ? [] : ['--device', deviceName]), ...(seed === undefined ? [] : ['--seed', String(seed)])].join(' ')
+/** The words after `thingbench` that turn faults on as they are. */
+export function faultCommand({ productKey, deviceName }: FaultScope, faults: readonly Fault[], seed?: number): string[] {
+  return ['fault', 'set', ...faults.map(formatFault), ...(productKey === undefined ? [] : ['--product', productKey]), ...(deviceName === undefined ? [] : ['--device', deviceName]), ...(seed === undefined ? [] : ['--seed', String(seed)])]
 }
 
 function splitOnce(text: string, by: string): [string, string] {

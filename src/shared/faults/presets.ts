@@ -1,7 +1,10 @@
 import type { FaultWish } from '../contract/platform-fault.ts'
 
+export const faultPresetNames = ['badNetwork', 'busyCloud', 'flakyDownloads'] as const
+export type FaultPreset = (typeof faultPresetNames)[number]
+
 /** Bundles of faults that go together in life. */
-export const faultPresets = {
+export const faultPresets: Readonly<Record<FaultPreset, readonly FaultWish[]>> = {
   badNetwork: [
     { kind: 'delay', share: 0.6, minMs: 300, maxMs: 3_000, to: 'both' },
     { kind: 'drop', share: 0.1, to: 'both' },
@@ -20,7 +23,4 @@ export const faultPresets = {
     { kind: 'slowDownload', bytesPerSec: 8_192 },
     { kind: 'stallDownload', percent: 60 },
   ],
-} satisfies Record<string, FaultWish[]>
-
-export type FaultPreset = keyof typeof faultPresets
-export const faultPresetNames = Object.keys(faultPresets) as FaultPreset[]
+}
