@@ -4,7 +4,7 @@ import { firmwareSteps, noticeRow } from '../../../../../src/ui/features/firmwar
 
 type Seen = Pick<Device, 'state' | 'activatedAt' | 'connection' | 'lastProblem' | 'lastOnlineAt'>
 const unseen: Seen = { state: 'UNACTIVE', activatedAt: null, connection: null, lastProblem: null, lastOnlineAt: null }
-const connection = { connectedAt: 1, remoteAddress: '127.0.0.1', clientId: 'a.b|securemode=3|', protocolVersion: 4 as const, transport: 'tcp' as const, keepaliveSec: 60, clean: true, gateway: null }
+const connection = { connectedAt: 1, remoteAddress: '127.0.0.1', clientId: 'a.b|securemode=3|', protocolVersion: 4 as const, transport: 'tcp' as const, keepaliveSec: 60, clean: true, simulated: null, gateway: null }
 const online: Seen = { ...unseen, state: 'ONLINE', connection, lastOnlineAt: 5 }
 const nothing = { subscribed: false, lastPostCode: undefined }
 const states = (device: Seen, signs: Parameters<typeof firmwareSteps>[1] = nothing) => firmwareSteps(device, signs).map(step => step.state)
