@@ -24,6 +24,8 @@ import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { configPush, configSet, configShow, configVersions } from './remote-config.ts'
+import { seatPush } from './seat-push.ts'
+import { seatEvent, seatList, seatPost, seatPublish, seatStart, seatStop } from './seat.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { topologyAdd, topologyList, topologyNotify, topologyPermit, topologyRemove } from './topology.ts'
@@ -67,6 +69,13 @@ export const commands: readonly Command[] = [
   debugSave,
   debugDelete,
   debugHistory,
+  seatList,
+  seatStart,
+  seatStop,
+  seatPost,
+  seatEvent,
+  seatPublish,
+  seatPush,
   deviceDisable,
   deviceEnable,
   deviceDelete,

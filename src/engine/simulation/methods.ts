@@ -85,7 +85,7 @@ export function simulationMethodHandlers(seats: Seats, context: SimulationContex
       seat.changed()
       return null
     },
-    'deviceSimulation.inbox': ({ productKey, deviceName, limit }) => ({ messages: seats.of(productKey, deviceName).inbox.newest(limit) }),
+    'deviceSimulation.inbox': ({ productKey, deviceName, limit }) => ({ messages: seats.inboxOf(productKey, deviceName)?.newest(limit) ?? [] }),
     'deviceSimulation.answer': ({ productKey, deviceName, requestNo, code, data, payloadBase64 }) => {
       const seat = seats.of(productKey, deviceName)
       return payloadBase64 === undefined
@@ -132,10 +132,9 @@ export function simulationMethodHandlers(seats: Seats, context: SimulationContex
 export function simulationStreamHandlers(seats: Seats, context: SimulationContext): Streams {
   return {
     'deviceSimulation.watch': async ({ productKey, deviceName }, subscriber) => {
-      const seat = seats.of(productKey, deviceName)
       let hasChanged = true
       let shownNo = 0
-      seats.watch(seat, subscriber.signal, () => hasChanged = true)
+      seats.watch(productKey, deviceName, subscriber.signal, () => hasChanged = true)
       // What is in the way of a start changes without the seat.
       let obstacle = ''
       const take = (): SeatLive | undefined => {
@@ -145,8 +144,10 @@ export function simulationStreamHandlers(seats: Seats, context: SimulationContex
           return undefined
         hasChanged = false
         obstacle = now
-        const messages = seat.inbox.after(shownNo)
-        shownNo = seat.inbox.lastNo
+        const inbox = seats.inboxOf(productKey, deviceName)
+        // A seat that was forgotten counts from the beginning.
+        const messages = inbox?.after(inbox.lastNo < shownNo ? 0 : shownNo) ?? []
+        shownNo = inbox?.lastNo ?? 0
         return { seat: present, messages }
       }
       await pump(context.clock, subscriber, { take }, 1000 / itemsPerSec)

@@ -25,6 +25,8 @@ export interface Outgoing { topic: string, payload: Uint8Array, id: string | nul
 export class Seat {
   readonly device: SeatDevice
   readonly session: Session
+  /** Tells whoever watches that something is another than it was. */
+  readonly changed: () => void
   readonly inbox = new Inbox()
   readonly requests = new Requests()
   readonly policies: Policies
@@ -32,19 +34,19 @@ export class Seat {
   readonly #replies: Replies
   readonly #generators = new Map<string, { content: PolicyContent, generate: Generate }>()
   readonly #granted = new Map<string, number>()
-  readonly watchers = new Set<() => void>()
   settings: SeatSettings
   values: JsonObject = {}
   #sent = 0
   #received = 0
   #nextId = 1
 
-  constructor(context: SimulationContext, device: SeatDevice, settings: SeatSettings, kept: readonly KeptPolicy[], save: { seat: () => void, policy: (policy: KeptPolicy) => void }) {
+  constructor(context: SimulationContext, device: SeatDevice, settings: SeatSettings, kept: readonly KeptPolicy[], tell: { changed: () => void, seat: () => void, policy: (policy: KeptPolicy) => void }) {
     this.#context = context
     this.device = device
     this.settings = settings
     this.#replies = new Replies(context.clock)
-    const onChanged = (): void => this.changed()
+    this.changed = tell.changed
+    const onChanged = tell.changed
     this.session = new Session({
       clock: context.clock,
       connect: (token, events) => context.connect(device, token, events),
@@ -58,7 +60,7 @@ export class Seat {
       onTaken: ({ by, remoteAddress }) => {
         const words = { real: 'a real device', fleet: 'a device of a fleet', gateway: 'a gateway that speaks for it' }
         context.record(device.deviceId, 'simulation', { message: `The seat of the simulated device was taken by ${words[by]} from ${remoteAddress}.`, by, remoteAddress })
-        save.seat()
+        tell.seat()
       },
       onChanged,
     })
@@ -66,18 +68,13 @@ export class Seat {
       clock: context.clock,
       isOnline: () => this.session.link !== undefined,
       send: (policyId, content, elapsedMs, onRefused) => this.#push(policyId, content, elapsedMs, onRefused),
-      onKept: save.policy,
+      onKept: tell.policy,
       onChanged,
     }, kept)
   }
 
   get model(): CompiledModel | null {
     return this.#context.modelOf(this.device.productKey)
-  }
-
-  changed(): void {
-    for (const watcher of this.watchers)
-      watcher()
   }
 
   present(): Omit<PresentSeat, 'obstacle' | 'beyondCloud'> {

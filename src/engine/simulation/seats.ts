@@ -1,5 +1,6 @@
 import type { CloudRule, Seat as PresentSeat, SeatObstacle, SeatSummary } from '../../shared/contract/device-simulation.ts'
 import type { BoundStatement } from '../store/types.ts'
+import type { Inbox } from './inbox.ts'
 import type { KeptPolicy, SeatSettings } from './rows.ts'
 import type { Occupant, SeatDevice, SimulationContext } from './types.ts'
 import { defaultAnswers } from '../../shared/contract/device-simulation.ts'
@@ -13,6 +14,8 @@ import { Seat } from './seat.ts'
 export class Seats {
   readonly #context: SimulationContext
   readonly #seats = new Map<number, Seat>()
+  /** By device id: pages that see it. */
+  readonly #watchers = new Map<number, Set<() => void>>()
   /** Seats that ran when the workspace was last closed. */
   readonly #toResume: Seat[] = []
 
@@ -44,7 +47,7 @@ export class Seats {
   }
 
   list(): SeatSummary[] {
-    return [...this.#seats.values()].map(seat => seat.summary())
+    return [...this.#seats.values()].filter(seat => !isUntouched(seat)).map(seat => seat.summary())
   }
 
   /** The device as it is simulated, also when it never was; throws AppError product/not-found or device/not-found. */
@@ -104,7 +107,7 @@ export class Seats {
     seat.session.stop()
     seat.close()
     this.#seats.delete(deviceId)
-    seat.changed()
+    this.#changed(deviceId)
     return [{ statement: deleteSeat, params: [deviceId] }, { statement: deletePoliciesOf, params: [deviceId] }]
   }
 
@@ -129,12 +132,23 @@ export class Seats {
     }
   }
 
+  /** What a device has received, as far as it is kept; undefined for one that was never simulated. */
+  inboxOf(productKey: string, deviceName: string): Inbox | undefined {
+    return this.#seats.get(this.#context.requireDevice(productKey, deviceName).deviceId)?.inbox
+  }
+
   /** Lets a page see a device until the signal aborts. With the cloud's limits a seat stops when nobody sees it any more (platform rule SIM-16). */
-  watch(seat: Seat, signal: AbortSignal, changed: () => void): void {
-    seat.watchers.add(changed)
+  watch(productKey: string, deviceName: string, signal: AbortSignal, changed: () => void): void {
+    const { deviceId } = this.#context.requireDevice(productKey, deviceName)
+    const watchers = this.#watchers.get(deviceId) ?? new Set()
+    this.#watchers.set(deviceId, watchers.add(changed))
     signal.addEventListener('abort', () => {
-      seat.watchers.delete(changed)
-      if (seat.watchers.size === 0 && this.#context.applyLimits() && seat.session.state !== 'stopped') {
+      watchers.delete(changed)
+      if (watchers.size > 0)
+        return
+      this.#watchers.delete(deviceId)
+      const seat = this.#seats.get(deviceId)
+      if (seat && this.#context.applyLimits() && seat.session.state !== 'stopped') {
         seat.session.stop('With the cloud\'s limits a simulation ends when its page is left.')
         this.save(seat)
       }
@@ -150,11 +164,17 @@ export class Seats {
 
   #add(device: SeatDevice, settings: SeatSettings, kept: readonly KeptPolicy[]): Seat {
     const seat: Seat = new Seat(this.#context, device, settings, kept, {
+      changed: () => this.#changed(device.deviceId),
       seat: () => this.save(seat),
       policy: policy => this.#context.store.upsert(`simulation.policy/${policy.policyId}`, keep(device.deviceId, policy)),
     })
     this.#seats.set(device.deviceId, seat)
     return seat
+  }
+
+  #changed(deviceId: number): void {
+    for (const watcher of this.#watchers.get(deviceId) ?? [])
+      watcher()
   }
 
   #obstacle(device: SeatDevice): SeatObstacle | null {
@@ -178,6 +198,12 @@ export class Seats {
       ...policies.flatMap(({ when }) => beyondCloudOf(when)),
     ])]
   }
+}
+
+/** A seat that was only looked at. */
+function isUntouched(seat: Seat): boolean {
+  const { session, policies, settings } = seat
+  return session.state === 'stopped' && policies.size === 0 && !settings.returns && settings.subscriptions.length === 0 && settings.answers === defaultAnswers && seat.summary().sent === 0
 }
 
 function keep(deviceId: number, policy: KeptPolicy): BoundStatement {

@@ -18,8 +18,10 @@ import { modelEditorMessages } from '../features/products/model-editor/messages.
 import { productTopicMessages } from '../features/products/topic-messages.ts'
 import { remoteConfigMessages } from '../features/remote-config/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
+import { simulationMessages } from '../features/simulation/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
+import { behaviourMessages } from '../parts/behaviour/messages.ts'
 import { copyAsMessages } from '../parts/copy-as/messages.ts'
 import { debugTabMessages } from '../parts/debug-tabs/messages.ts'
 import { faultMessages } from '../parts/faults/messages.ts'
@@ -40,12 +42,14 @@ export const messageParts = [
   partMessages,
   faultMessages,
   ladderMessages,
+  behaviourMessages,
   copyAsMessages,
   debugTabMessages,
   valueFormMessages,
   sendMessageMessages,
   homeMessages,
   firmwareMessages,
+  simulationMessages,
   fleetMessages,
   productMessages,
   modelEditorMessages,

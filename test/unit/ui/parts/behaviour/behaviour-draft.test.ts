@@ -1,7 +1,7 @@
 import type { Behaviour } from '../../../../../src/shared/contract/fleet.ts'
-import type { BehaviourDraft } from '../../../../../src/ui/features/fleet/behaviour-draft.ts'
+import type { BehaviourDraft } from '../../../../../src/ui/parts/behaviour/behaviour-draft.ts'
 import { describe, expect, it } from 'vitest'
-import { behaviourOf, draftOf, withKind } from '../../../../../src/ui/features/fleet/behaviour-draft.ts'
+import { behaviourOf, draftOf, withKind } from '../../../../../src/ui/parts/behaviour/behaviour-draft.ts'
 
 describe('a behaviour being edited', () => {
   it.each<Behaviour>([
