@@ -1,4 +1,5 @@
 import { cloudApiMessages } from '../features/cloud-api/messages.ts'
+import { debugMessages } from '../features/debug/messages.ts'
 import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
@@ -48,6 +49,7 @@ export const messageParts = [
   productTopicMessages,
   remoteConfigMessages,
   deviceMessages,
+  debugMessages,
   subDeviceMessages,
   groupMessages,
   otaMessages,
