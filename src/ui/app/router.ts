@@ -15,6 +15,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('../features/home/HomePage.vue'), meta: { nav: 'home' } },
   { path: '/simulate/:productKey?/:deviceName?', name: 'simulate', component: () => import('../features/simulation/SimulatePage.vue'), meta: { nav: 'debug' }, props: true },
   { path: '/firmware', name: 'firmware', component: () => import('../features/firmware/FirmwarePage.vue'), meta: { nav: 'debug' } },
+  { path: '/debug/:productKey?/:deviceName?', name: 'debug', component: () => import('../features/debug/DebugPage.vue'), meta: { nav: 'debug' }, props: true },
   { path: '/fleets/:fleetId?', name: 'fleets', component: () => import('../features/fleet/FleetPage.vue'), meta: { nav: 'fleets' }, props: true },
   { path: '/products', name: 'products', component: () => import('../features/products/ProductsPage.vue'), meta: { nav: 'products' } },
   { path: '/products/:productKey', name: 'product', component: () => import('../features/products/ProductPage.vue'), meta: { nav: 'products' }, props: true },
