@@ -121,10 +121,9 @@ function conditionsOf(filter: TraceFilter): Map<Part, Condition> {
   if (detail)
     add('detail', 'instr(detail, ?) > 0', detail)
   if (text)
-    // LIKE reads bytes as text as they are; a CAST would copy them first.
-    add('text', `payload LIKE ? ESCAPE '\\'`, like(text))
+    add('text', `CAST(payload AS TEXT) LIKE ? ESCAPE '\\'`, like(text))
   if (anywhere) {
-    const places = ['payload', 'detail', '(SELECT name FROM topic WHERE topic.id = topic_id)', 'device_key']
+    const places = ['CAST(payload AS TEXT)', 'detail', '(SELECT name FROM topic WHERE topic.id = topic_id)', 'device_key']
     const tests = anywhere.flatMap(part => places.map(place => [`${place} LIKE ? ESCAPE '\\'`, like(part)] as const))
     add('anywhere', `(${tests.map(([sql]) => sql).join(' OR ')})`, ...tests.map(([, pattern]) => pattern))
   }
