@@ -4,6 +4,7 @@ import { certificate } from './certificate.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
+import { firmwareCheck } from './firmware-check.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   deviceDisable,
   deviceEnable,
   deviceDelete,
+  firmwareCheck,
   topologyList,
   topologyAdd,
   topologyRemove,

@@ -41,6 +41,7 @@ import { desiredHandlers } from './platform/desired/handle.ts'
 import { deleteDesired } from './platform/desired/rows.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
+import { FirmwareChecks } from './platform/firmware-check/checks.ts'
 import { ProductTags } from './platform/product-tag/product-tags.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
@@ -102,6 +103,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker?.address ?? null })
 
   const trace = createTraceKeeper(store, tail)
+  const firmwareChecks = await FirmwareChecks.open(store, tail)
   const downlink = createDownlink({
     clock,
     trace,
@@ -333,6 +335,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
     attempts,
+    firmwareChecks,
+    deviceAddress: address,
     certificates: { authority, httpUrl: () => http.url },
     http,
     gateways,
@@ -344,6 +348,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
       tokens.forget(deviceId)
       attempts.forget(deviceId)
+      firmwareChecks.forget(deviceId)
       openBatches.forget(deviceId)
       await store.write([deleteLatest, deleteEvents, deletePropertyValues, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
     },

@@ -7,6 +7,7 @@ import { deviceBatchTables } from './platform/device-batch/rows.ts'
 import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceNicknameColumns, deviceTables } from './platform/device/rows.ts'
 import { fileTables } from './platform/file/rows.ts'
+import { firmwareCheckTables } from './platform/firmware-check/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { batchPauseColumn, otaBatchTables, otaTaskOrder } from './platform/ota-batch/rows.ts'
@@ -70,5 +71,6 @@ export const migrations: Migration[] = [
   otaExerciseTables,
   otaTaskOrder,
   otaGymRunTables,
+  firmwareCheckTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

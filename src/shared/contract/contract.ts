@@ -13,6 +13,7 @@ import { deviceMethods, deviceStreams } from './device.ts'
 import { downloadMethods } from './download.ts'
 import { eventMethods } from './event.ts'
 import { fileMethods } from './file.ts'
+import { firmwareCheckMethods, firmwareCheckStreams } from './firmware-check.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
 import { groupMethods } from './group.ts'
 import { logMethods } from './log.ts'
@@ -54,6 +55,7 @@ export const methods = {
   ...certificateMethods,
   ...downloadMethods,
   ...attemptMethods,
+  ...firmwareCheckMethods,
   ...eventMethods,
   ...shadowMethods,
   ...tagMethods,
@@ -87,6 +89,7 @@ export const streams = {
   ...openApiStreams,
   ...batchStreams,
   ...otaGymStreams,
+  ...firmwareCheckStreams,
 }
 
 export type Methods = typeof methods
