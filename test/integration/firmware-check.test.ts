@@ -23,7 +23,7 @@ async function becomes(api: ApiClient, step: CheckStep, state: CheckItem['state'
   await expect.poll(async () => {
     item = await itemOf(api, step, of)
     return item.state === state ? state : item
-  }).toBe(state)
+  }, { timeout: 20_000 }).toBe(state)
   return item
 }
 
