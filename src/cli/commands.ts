@@ -8,6 +8,7 @@ import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, de
 import { explain } from './explain.ts'
 import { faultClear, faultDisconnect, faultList, faultSet } from './fault.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
+import { firmwareCheck } from './firmware-check.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
@@ -79,6 +80,7 @@ export const commands: readonly Command[] = [
   deviceDisable,
   deviceEnable,
   deviceDelete,
+  firmwareCheck,
   topologyList,
   topologyAdd,
   topologyRemove,

@@ -18,6 +18,7 @@ import type { OpenApiServices } from './openapi-services.ts'
 import type { OtaBatchServices } from './ota-batch-services.ts'
 import type { OtaServices } from './ota-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { FirmwareChecks } from './platform/firmware-check/checks.ts'
 import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
@@ -31,6 +32,7 @@ import { pump } from '../shared/feed.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
+import { firmwareCheckServices } from './firmware-check-services.ts'
 import { fleetMethodHandlers } from './fleet/fleet-methods.ts'
 import { makeDeviceName, makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from './identity.ts'
 import { certificateMethodHandlers } from './platform/certificate/methods.ts'
@@ -59,6 +61,9 @@ export interface EngineParts extends ConversationParts {
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
   tokens: DeviceTokens
   attempts: ConnectionAttempts
+  firmwareChecks: FirmwareChecks
+  /** Where devices connect; null while there is no listener. */
+  deviceAddress: { host: string, port: number } | null
   certificates: Parameters<typeof certificateMethodHandlers>[0]
   http: Pick<DownloadServer, 'methods'>
   gateways: Pick<GatewayServices, 'methods' | 'gatewayOf' | 'tell'>
@@ -88,6 +93,8 @@ export interface EngineParts extends ConversationParts {
 
 /** Joins every feature's calls and streams into the contract that hosts serve. */
 export function createApi(parts: EngineParts): EngineApi {
+  // Some calls are made of others, so those of all are given to them when they are carried out.
+  const joined = { methods: {} as EngineApi['methods'] }
   const { clock, store, products, devices, live, tail, fleets, notices, status } = parts
   const now = (): number => clock.now()
   const nameDevice = (deviceId: number): { productKey: string, deviceName: string } | undefined => devices.byId(deviceId)
@@ -101,7 +108,9 @@ export function createApi(parts: EngineParts): EngineApi {
       : null
   }
 
+  const firmware = firmwareCheckServices(parts, () => joined.methods)
   const methods: EngineApi['methods'] = {
+    ...firmware.methods,
     'app.info': () => parts.info(),
     'app.highlights': async (_, { signal }) => {
       const page = await store.traces.page({ code: 'failed' }, { limit: 5 }, signal)
@@ -213,6 +222,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.faults.methods,
     ...parts.simulation.methods,
   }
+  joined.methods = methods
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
   const streams: EngineApi['streams'] = {
@@ -248,6 +258,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.faults.streams,
     ...parts.simulation.streams,
     ...parts.remoteConfig.streams,
+    ...firmware.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true
       let shown: Uint8Array | null = null

@@ -43,6 +43,7 @@ import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
+import { FirmwareChecks } from './platform/firmware-check/checks.ts'
 import { ProductTags } from './platform/product-tag/product-tags.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
@@ -101,6 +102,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker?.address ?? null })
 
   const trace = createTraceKeeper(store, tail)
+  const firmwareChecks = await FirmwareChecks.open(store, tail)
   const faults = await openFaultServices({ clock, store, devices, trace, broker: () => broker, makeSeed: () => nextSeed++ >>> 0, requireProduct: (productKey) => { products.get(productKey) }, exercises: () => batches!.exercises })
   stack.defer(() => faults.close())
   const downlink = faults.faultyDownlink(createDownlink({
@@ -346,6 +348,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
     attempts,
+    firmwareChecks,
+    deviceAddress: address,
     certificates: { authority, httpUrl: () => http.url },
     http,
     gateways,
@@ -353,7 +357,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       store,
       broker: () => broker,
       inRows: [{ forget: deviceId => faults.forgetDevice(devices.byId(deviceId)) }, debug, services, gateways, groupServices, remoteConfig, topicServices, simulation],
-      inMemory: [latest, desired, tokens, attempts, openBatches],
+      inMemory: [latest, desired, tokens, attempts, openBatches, firmwareChecks],
     }),
     // Fleets split their seed by device name, so neighbouring seeds have nothing in common.
     makeSeed: () => nextSeed++ >>> 0,

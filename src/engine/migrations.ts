@@ -11,6 +11,7 @@ import { deviceLogTables } from './platform/device-log/rows.ts'
 import { deviceNicknameColumns, deviceTables } from './platform/device/rows.ts'
 import { platformFaultTables } from './platform/fault/rows.ts'
 import { fileTables } from './platform/file/rows.ts'
+import { firmwareCheckTables } from './platform/firmware-check/rows.ts'
 import { groupTables } from './platform/group/rows.ts'
 import { networkStatusTables } from './platform/network-status/rows.ts'
 import { batchPauseColumn, otaBatchTables, otaTaskOrder } from './platform/ota-batch/rows.ts'
@@ -84,5 +85,6 @@ export const migrations: Migration[] = [
   simulationTables,
   deviceCommandTables,
   debugActionTables,
+  firmwareCheckTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

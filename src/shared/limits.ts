@@ -371,4 +371,12 @@ export const limits = {
   devicesPerConfigPushMax: 10_000,
   /** Configurations whose text is kept in memory because devices download them. */
   configTextsMax: 16,
+  /** Checklists of devices' firmware: how many are kept, and the messages that one begins with. */
+  firmwareChecksMax: 200,
+  firmwarePastRowsMax: 1_000,
+  /** Topics and refused filters of a device that its checklist remembers. */
+  firmwareTopicsMax: 64,
+  /** How long a firmware may take to answer a command, and to connect again. */
+  firmwareAnswerMs: 10_000,
+  firmwareReturnMs: 60_000,
 } as const

@@ -17,6 +17,7 @@ import { deviceMethods, deviceStreams } from './device.ts'
 import { downloadMethods } from './download.ts'
 import { eventMethods } from './event.ts'
 import { fileMethods } from './file.ts'
+import { firmwareCheckMethods, firmwareCheckStreams } from './firmware-check.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
 import { groupMethods } from './group.ts'
 import { logMethods } from './log.ts'
@@ -63,6 +64,7 @@ export const methods = {
   ...downloadMethods,
   ...attemptMethods,
   ...connectionMethods,
+  ...firmwareCheckMethods,
   ...eventMethods,
   ...shadowMethods,
   ...tagMethods,
@@ -102,6 +104,7 @@ export const streams = {
   ...batchStreams,
   ...otaGymStreams,
   ...platformFaultStreams,
+  ...firmwareCheckStreams,
 }
 
 export type Methods = typeof methods
