@@ -1,6 +1,6 @@
 import { cloudApiMessages } from '../features/cloud-api/messages.ts'
-import { deviceActionMessages } from '../features/devices/action-messages.ts'
 import { debugMessages } from '../features/debug/messages.ts'
+import { deviceActionMessages } from '../features/devices/action-messages.ts'
 import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
