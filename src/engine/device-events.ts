@@ -7,7 +7,9 @@ import type { ConnectionHistory } from './platform/connection/history.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { injectedMark } from '../shared/faults/fault-plan.ts'
 import { deviceState } from './platform/device/registry.ts'
+import { simulatorOf } from './simulated-by.ts'
 
 export interface DeviceEventsContext {
   clock: Clock
@@ -18,6 +20,8 @@ export interface DeviceEventsContext {
   onRefused: () => void
   /** A device was kicked by another login with its identity (platform code 427). */
   onKicked: (productKey: string, deviceName: string) => void
+  /** Who has the seat of a simulated device. */
+  seats: { onOnline: (client: BrokerClient) => void, onOffline: (client: BrokerClient, reason: OfflineReason) => void }
 }
 
 /** The hooks of the broker; what a message of a gateway does to a session belongs to the journey of that message, `causeId`. */
@@ -39,6 +43,7 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
     transport,
     keepaliveSec,
     clean,
+    simulated: simulatorOf(client),
     gateway: gateway && { productKey: gateway.productKey, deviceName: gateway.deviceName },
   }
 }
@@ -100,8 +105,10 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       live.changedState(device.deviceId, 'ONLINE', connection)
       const rowId = record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 }, causeId)
       history.begin(client, device.deviceId, connection, rowId)
+      context.seats.onOnline(client)
     },
-    onOffline: (client, { code, message }, causeId) => {
+    onOffline: (client, reason, causeId) => {
+      const { code, message } = reason
       const device = devices.byId(client.device.deviceId)
       if (!device)
         return 0
@@ -111,15 +118,17 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         ? null
         : { at, code, message }
       live.changedState(device.deviceId, deviceState(device), null)
-      const rowId = record(at, device.deviceId, null, 'offline', { clientId: client.clientId, reason: message }, {
+      const rowId = record(at, device.deviceId, null, 'offline', { clientId: client.clientId, simulated: simulatorOf(client), reason: message }, {
         bizCode: 'device',
         operation: 'offline',
         code,
         message,
       }, causeId)
       history.end(client, at, { code, message }, rowId)
-      if (code === 427)
+      // Nobody has taken the identity of a device that was kicked on purpose, so it may come back.
+      if (code === 427 && !message.startsWith(injectedMark))
         context.onKicked(device.productKey, device.deviceName)
+      context.seats.onOffline(client, reason)
       return rowId
     },
     onSubscribe: (client, filters) => {

@@ -85,7 +85,7 @@ it('keeps the history over restarts and lets it go with the device', async () =>
 
 it('ends what was open when the engine was gone without a goodbye with the last thing that it recorded', async () => {
   const options = { dir: tempFolder(), clock: realClock, log: silentLog, migrations, keepTracesDays: 7, keepTracesBytesMax: 1e9, onNotice: () => {}, onPressure: () => {} }
-  const connection = { connectedAt: 1_000, remoteAddress: '127.0.0.1:9', clientId: 'c', protocolVersion: 4, transport: 'tcp', keepaliveSec: 60, clean: true, gateway: null } as const
+  const connection = { connectedAt: 1_000, remoteAddress: '127.0.0.1:9', clientId: 'c', protocolVersion: 4, transport: 'tcp', keepaliveSec: 60, clean: true, gateway: null, simulated: null } as const
   const store = await openStore(options)
   const history = await ConnectionHistory.open(store)
   history.begin({}, 7, connection, 1)
