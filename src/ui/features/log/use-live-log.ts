@@ -26,6 +26,8 @@ const pageRecords = 200
 /** Lines of devices between the records of one page; whoever has more looks at the device log. */
 const linesMax = 2_000
 const newestMs = 1_500
+/** How long one answer of a search may take: its position moves as often. */
+const searchStepMs = 300
 
 interface Cursor { before: number, toAt: number }
 
@@ -39,11 +41,11 @@ export function useLiveLog(query: () => LiveLogQuery, held: Ref<boolean>, source
 
   const { prepend, ...pages } = usePages<LogEntry, Cursor>(async (cursor, signal) => {
     const { records: filter, lines } = query()
-    const page = await api.call('log.search', { filter, limit: pageRecords, ...cursor && { before: cursor.before } }, { signal })
+    const page = await api.call('log.search', { filter, limit: pageRecords, withinMs: searchStepMs, ...cursor && { before: cursor.before } }, { signal })
     // Lines belong to a page as far back as its records were searched.
     const from = page.nextId === null ? 0 : page.scannedAt ?? page.records.at(-1)?.at ?? 0
     const found = lines === null ? [] : await readLines({ ...lines, fromAt: Math.max(from, lines.fromAt ?? 0), toAt: Math.min(cursor?.toAt ?? Number.MAX_SAFE_INTEGER, lines.toAt ?? Number.MAX_SAFE_INTEGER) }, signal)
-    return { rows: mergeEntries(page.records, found), next: page.nextId === null ? null : { before: page.nextId, toAt: from - 1 }, scannedAt: page.scannedAt }
+    return { rows: mergeEntries(page.records, found), next: page.nextId === null ? null : { before: page.nextId, toAt: from - 1 }, scanned: page }
   }, sources)
 
   async function readLines(wanted: NonNullable<LiveLogQuery['lines']>, signal: AbortSignal): Promise<DeviceLogLine[]> {
