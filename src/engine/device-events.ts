@@ -3,9 +3,11 @@ import type { DeviceConnection } from '../shared/contract/device.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
 import type { BrokerClient, BrokerHooks, ConnectAttempt, OfflineReason } from './broker/types.ts'
 import type { LiveDevices } from './live-devices.ts'
+import type { ConnectionHistory } from './platform/connection/history.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { injectedMark } from '../shared/faults/fault-plan.ts'
 import { deviceState } from './platform/device/registry.ts'
 import { simulatorOf } from './simulated-by.ts'
 
@@ -14,6 +16,7 @@ export interface DeviceEventsContext {
   devices: DeviceRegistry
   live: LiveDevices
   trace: Pick<TraceKeeper, 'record'>
+  history: Pick<ConnectionHistory, 'begin' | 'end' | 'refuse'>
   onRefused: () => void
   /** A device was kicked by another login with its identity (platform code 427). */
   onKicked: (productKey: string, deviceName: string) => void
@@ -50,7 +53,7 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
  * record in the trace, in the words of the platform's log (`device/online`, `device/offline`, `subscribe`).
  */
 export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
-  const { clock, devices, live, trace } = context
+  const { clock, devices, live, trace, history } = context
 
   function record(at: number, deviceId: number, deviceKey: string | null, operation: string, content: object, step: TraceStep, causeId?: number): number {
     const detail = step.code === 200
@@ -76,7 +79,7 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       const deviceKey = deviceId === 0
         ? `${productKey ?? ''}/${deviceName ?? ''}`
         : null
-      record(at, deviceId, deviceKey, 'connect', {
+      const rowId = record(at, deviceId, deviceKey, 'connect', {
         clientId,
         username,
         remoteAddress,
@@ -88,6 +91,10 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         code,
         message,
       }, causeId)
+      if (device) {
+        history.refuse(deviceId, attempt, rowId)
+        live.attempted(deviceId)
+      }
     },
     onOnline: (client, causeId) => {
       const device = devices.byId(client.device.deviceId)
@@ -96,7 +103,8 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       devices.markOnline(device, client.connectedAt)
       const connection = describeConnection(client)
       live.changedState(device.deviceId, 'ONLINE', connection)
-      record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 }, causeId)
+      const rowId = record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 }, causeId)
+      history.begin(client, device.deviceId, connection, rowId)
       context.seats.onOnline(client)
     },
     onOffline: (client, reason, causeId) => {
@@ -116,7 +124,9 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         code,
         message,
       }, causeId)
-      if (code === 427)
+      history.end(client, at, { code, message }, rowId)
+      // Nobody has taken the identity of a device that was kicked on purpose, so it may come back.
+      if (code === 427 && !message.startsWith(injectedMark))
         context.onKicked(device.productKey, device.deviceName)
       context.seats.onOffline(client, reason)
       return rowId
@@ -126,6 +136,7 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         const step: TraceStep = { bizCode: 'subscribe', operation: filter, code: 200, ...refusal }
         record(clock.now(), client.device.deviceId, null, 'subscribe', { filter, granted }, step)
       }
+      live.attempted(client.device.deviceId)
     },
     onBrokenPublish: (client, { topic, receivedBytes, totalBytes }) => {
       const message = `The connection broke in the middle of a message${topic === null ? '' : ` on ${topic}`}: ${receivedBytes} of its ${totalBytes > 0 ? totalBytes : 'unknown number of'} bytes had come.`

@@ -3,6 +3,10 @@
  * strip, a code in the trace or a sentence. Units are in the names.
  */
 export const limits = {
+  /** Saved views of the lists, in a workspace. */
+  savedViewsMax: 200,
+  viewNameCharsMax: 40,
+  viewFilterCharsMax: 2_000,
   /** Cloud limit on one MQTT payload; more is refused ("Packet too large" in MQTT 5). */
   payloadBytesMax: 256 * 1024,
   /** Cloud limits on topics: length in UTF-8 bytes and number of slashes. */
@@ -46,9 +50,16 @@ export const limits = {
   upPerSecQos1Max: 10,
   downPerSecMax: 50,
   connectsPerMinuteMax: 5,
+  /** Cloud, while its limits are applied: messages of the whole account in a second up and down, and its logins. */
+  accountUpPerSecMax: 10_000,
+  accountDownPerSecMax: 2_000,
+  accountConnectsPerSecMax: 500,
   /** Attempts to connect that are remembered, of one device and of all that are unknown. */
   attemptsPerDeviceMax: 20,
   attemptsUnknownMax: 100,
+  /** Connections of the past, and changes of versions, kept of all devices together; the oldest go first. */
+  connectionsKeptMax: 200_000,
+  versionChangesKeptMax: 200_000,
   connectionsMax: 50_000,
   /** Cloud: sub-devices of one gateway, and those that one request may register, or log in or out. */
   subDevicesPerGatewayMax: 2_000,
@@ -168,6 +179,9 @@ export const limits = {
   callTimeoutMsMax: 600_000,
   /** Cloud: devices that one call sets properties of, or calls a service of. */
   devicesPerCommandMax: 100,
+  /** Commands kept of all devices together, with what became of them; and saved actions of one product. */
+  deviceCommandsKeptMax: 100_000,
+  debugActionsPerProductMax: 100,
   /** Events and service calls kept of all devices together; the oldest go first. */
   eventsKeptMax: 1_000_000,
   /** The same for the values of properties that are no numbers. */
@@ -357,4 +371,12 @@ export const limits = {
   devicesPerConfigPushMax: 10_000,
   /** Configurations whose text is kept in memory because devices download them. */
   configTextsMax: 16,
+  /** Checklists of devices' firmware: how many are kept, and the messages that one begins with. */
+  firmwareChecksMax: 200,
+  firmwarePastRowsMax: 1_000,
+  /** Topics and refused filters of a device that its checklist remembers. */
+  firmwareTopicsMax: 64,
+  /** How long a firmware may take to answer a command, and to connect again. */
+  firmwareAnswerMs: 10_000,
+  firmwareReturnMs: 60_000,
 } as const

@@ -222,7 +222,9 @@ export interface DeviceLive {
   properties?: Record<string, LatestValue>
   /** Only the versions that were reported since the last item. */
   versions?: DeviceVersion[]
-  /** Numeric points since the last item, for live plots: parallel arrays per property. */
+  /** An attempt to connect was refused, or the device subscribed to something: what is known of its attempts is no longer what it was. */
+  attempted?: true
+  /** Numeric points since the last item, for live plots: parallel arrays per property; a number inside a struct goes by `property.member`. */
   points?: Record<string, { at: Float64Array, value: Float64Array }>
 }
 
