@@ -26,9 +26,9 @@ export function useDeviceCommands(identity: () => DeviceIdentity | null, onChang
   const pages = usePages<DeviceCommand, number>(async (before, signal) => {
     const device = identity()
     if (device === null)
-      return { rows: [], next: null, scannedAt: null }
+      return { rows: [], next: null, scanned: null }
     const { commands, next } = await api.call('deviceCommand.list', { ...device, limit: pageCommands, ...(before !== undefined && { before }) }, { signal })
-    return { rows: commands, next, scannedAt: null }
+    return { rows: commands, next, scanned: null }
   }, [() => JSON.stringify(identity())])
   const fresh = shallowRef<ReadonlyMap<number, DeviceCommand>>(new Map())
 
