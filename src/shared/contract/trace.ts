@@ -1,4 +1,6 @@
+import type { Mistake, MistakeKind } from '../diagnose/mistake.ts'
 import type { IssueRule } from '../thing-model/issue.ts'
+import type { MessageWay } from './journey.ts'
 import { z } from 'zod'
 import { method, stream, type } from './define.ts'
 import { productKeySchema } from './product.ts'
@@ -60,6 +62,8 @@ export interface TraceRow {
   code: number | null
   /** Id of the row that caused this one (the request of a reply). */
   causeId: number | null
+  /** The first mistake that was recognised in it; left out when there is none. */
+  mistake?: MistakeKind
 }
 
 /** One step a message took through the platform, in the words of the platform's log. */
@@ -86,11 +90,16 @@ export interface TraceDetail extends TraceRow {
   steps: TraceStep[]
   /** Every row of the same journey, oldest first, this one included. */
   journey: TraceRow[]
+  /** Mistakes that were recognised in it; `explainMistake` says them in words. */
+  mistakes: Mistake[]
+  /** The way of the message and its answer, with times; null for a record, which is no message. */
+  way: MessageWay | null
 }
 
 export interface TraceMessage extends TraceRow {
   payload: Uint8Array
   explanation: string | null
+  mistakes: Mistake[]
 }
 
 export const traceMethods = {

@@ -9,7 +9,7 @@ import { limits } from '../../../shared/limits.ts'
 import { traceIdOf } from '../../../shared/log/message-id.ts'
 import { exportHeader, exportRow } from './export.ts'
 import { toStoreFilter } from './filter.ts'
-import { presentTrace } from './present.ts'
+import { identityOf, mistakesOf, presentTrace } from './present.ts'
 
 export interface TraceContext {
   store: Store
@@ -63,6 +63,7 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
         ...present(row),
         payload: row.payload,
         explanation: explainDetail(row.code, row.detail),
+        mistakes: mistakesOf(row, identityOf(row, nameDevice)),
       }))
     },
     'trace.get': async ({ id }, { signal }) => {
@@ -79,6 +80,8 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
         issues,
         steps,
         journey: journey.map(present),
+        mistakes: mistakesOf(row, identityOf(row, nameDevice)),
+        way: null,
       }
       return detail
     },

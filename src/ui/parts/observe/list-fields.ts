@@ -34,7 +34,7 @@ function suggestCodes({ t, language }: FieldSources): (part: string) => readonly
   return (part) => {
     const words = containing([{ value: 'failed', label: t('observe.codeFailed') }, { value: 'ok', label: t('observe.codeOk') }])(part)
     const found = new Map(findCodes(part, language()).map(({ code, title }) => [code, title]))
-    return [...words, ...[...found].slice(0, suggestedMax).map(([code, title]) => ({ value: String(code), label: title }))]
+    return [...words, ...[...found].sort(([a], [b]) => a - b).slice(0, suggestedMax).map(([code, title]) => ({ value: String(code), label: title }))]
   }
 }
 
