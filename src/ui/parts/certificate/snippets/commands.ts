@@ -1,6 +1,7 @@
 import type { SnippetInput } from './snippet.ts'
 import { shellWord } from '../../../kit/shell-word.ts'
-import { firstPost, rootFileName, topicsOf } from './snippet.ts'
+import { rootFileName } from '../connect-snippets.ts'
+import { firstPost, topicsOf } from './snippet.ts'
 
 /**
  * Two lines for the MQTTX command line: one that posts a report, one that connects and stays. One device has one
