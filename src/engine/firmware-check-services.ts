@@ -1,11 +1,15 @@
+import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { FirmwareCheck } from '../shared/contract/firmware-check.ts'
 import type { JsonObject } from '../shared/json.ts'
+import type { BrokerClient } from './broker/types.ts'
 import type { ConnectionAttempts } from './connection-attempts.ts'
-import type { ConversationParts } from './conversation-api.ts'
-import type { DeviceRecord } from './platform/device/registry.ts'
+import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { FirmwareChecks, PresentState } from './platform/firmware-check/checks.ts'
 import type { CheckFacts, ModelNeeds } from './platform/firmware-check/types.ts'
+import type { ProductRegistry } from './platform/product/registry.ts'
+import type { SettingsStore } from './platform/settings/settings.ts'
+import type { LatestValues } from './platform/thing/latest.ts'
 import type { TopicServices } from './topic-services.ts'
 import { AppError, toErrorValue } from '../shared/errors.ts'
 import { pump } from '../shared/feed.ts'
@@ -16,11 +20,17 @@ import { describeCheck } from './platform/firmware-check/rules.ts'
 import { sampleValue } from './platform/firmware-check/sample-value.ts'
 
 type FirmwareMethod = 'firmwareCheck.get' | 'firmwareCheck.begin' | 'firmwareCheck.cause' | 'firmwareCheck.makeDevice' | 'firmwareCheck.addresses'
-/** What the checklist is made of, and what its steps are caused with. */
-export interface FirmwareCheckParts extends Pick<ConversationParts, 'clock' | 'devices' | 'products' | 'latest' | 'settings' | 'clientOf'> {
+
+export interface FirmwareCheckContext {
+  clock: Clock
   firmwareChecks: FirmwareChecks
-  attempts: ConnectionAttempts
+  devices: DeviceRegistry
+  products: ProductRegistry
+  latest: LatestValues
+  attempts: Pick<ConnectionAttempts, 'of' | 'unknown'>
+  clientOf: (deviceId: number) => BrokerClient | undefined
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
+  settings: SettingsStore
   /** Where devices connect; null while there is no listener. */
   deviceAddress: { host: string, port: number } | null
   topicServices: Pick<TopicServices, 'methods'>
@@ -36,7 +46,7 @@ const strangersMax = 3
 const watchMs = 250
 
 /** The checklist of a device's firmware, the platform's part of its steps, and what a board has to be given to come here. */
-export function firmwareCheckServices(parts: FirmwareCheckParts, methods: () => EngineApi['methods']): { methods: Pick<EngineApi['methods'], FirmwareMethod>, streams: Pick<EngineApi['streams'], 'firmwareCheck.watch'> } {
+export function firmwareCheckServices(parts: FirmwareCheckContext, methods: () => EngineApi['methods']): { methods: Pick<EngineApi['methods'], FirmwareMethod>, streams: Pick<EngineApi['streams'], 'firmwareCheck.watch'> } {
   const { clock, firmwareChecks: checks, devices, products, attempts } = parts
   const context = { signal: new AbortController().signal }
 
@@ -71,7 +81,7 @@ export function firmwareCheckServices(parts: FirmwareCheckParts, methods: () => 
         throw new AppError('model/refused', 'The thing model has no property that can be written.', { ...nameOf(device), platformCode: 6306 })
       const { [plain.key]: present } = await parts.latest.of(device.deviceId)
       const value = sampleValue(plain.property.dataType, present?.value, clock.now())
-      await methods()['device.setProperties']({ ...nameOf(device), properties: { [plain.key]: value }, timeoutMs: 0, qos: 1, unchecked: false }, context)
+      await methods()['device.setProperties']({ ...nameOf(device), properties: { [plain.key]: value }, timeoutMs: 0, qos: 1 }, context)
       return `${plain.key} = ${JSON.stringify(value)}`
     },
     config: async ({ productKey, deviceName }: DeviceRecord) => {
@@ -91,7 +101,7 @@ export function firmwareCheckServices(parts: FirmwareCheckParts, methods: () => 
       const [name, { service }] = entry
       const input = Object.fromEntries(service.inputData.map(({ identifier, dataType }) => [identifier, defaultValue(dataType, clock.now())])) as JsonObject
       try {
-        await methods()['device.invokeService']({ ...nameOf(device), service: name, input, qos: 1, unchecked: false, ...service.callType === 'sync' && { timeoutMs: serviceMs } }, context)
+        await methods()['device.invokeService']({ ...nameOf(device), service: name, input, qos: 1, ...service.callType === 'sync' && { timeoutMs: serviceMs } }, context)
       }
       catch (error) {
         // That no answer came is for the checklist to say.
@@ -167,7 +177,7 @@ function nameOf({ productKey, deviceName }: DeviceRecord): { productKey: string,
   return { productKey, deviceName }
 }
 
-function needsOf({ products }: Pick<FirmwareCheckParts, 'products'>, productKey: string): ModelNeeds {
+function needsOf({ products }: Pick<FirmwareCheckContext, 'products'>, productKey: string): ModelNeeds {
   const compiled = products.lookup(productKey)?.compiled ?? null
   const services = [...compiled?.services ?? []]
   return {

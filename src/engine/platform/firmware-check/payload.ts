@@ -1,6 +1,6 @@
 const utf8 = new TextDecoder()
 
-/** True for a plain object: not null, not an array. */
+/** Whether a parsed JSON value is an object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
