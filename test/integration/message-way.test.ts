@@ -132,7 +132,7 @@ describe('a recognised mistake', () => {
     expect(message!.mistakes).toEqual(reply.mistakes)
   })
 
-  it('compares the id of an answer with the command that waits: another one, a number, late, twice, on another topic', async () => {
+  it('compares the id of an answer with the command that waits: another one, late, twice, on another topic', async () => {
     const { api, mqtt } = await startEngine()
     const { client } = await connectDevice(mqtt, await makeDevice(api), { _ss: '1' })
     const commands: string[] = []
@@ -150,7 +150,6 @@ describe('a recognised mistake', () => {
     const waiting = set()
     const id = await waitFor(() => commands[0])
     expect(await answer('"42"')).toMatchObject([{ kind: 'answer-other-id', expected: id, got: '42' }])
-    expect(await answer(id)).toMatchObject([{ kind: 'answer-number-id', expected: id }])
     expect(await answer(JSON.stringify(id), `${root}/service/property/get_reply`)).toMatchObject([{ kind: 'answer-other-topic', expected: `${root}/service/property/set_reply`, got: id }])
     expect(await answer(JSON.stringify(id))).toEqual([])
     await waiting

@@ -18,6 +18,7 @@ import { remoteConfigMessages } from '../features/remote-config/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
+import { journeyMessages } from '../parts/journey/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
 import { observeMessages } from '../parts/observe-tabs/messages.ts'
@@ -32,6 +33,7 @@ export const messageParts = [
   sessionMessages,
   kitMessages,
   partMessages,
+  journeyMessages,
   ladderMessages,
   sendMessageMessages,
   homeMessages,
