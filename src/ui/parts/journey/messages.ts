@@ -24,7 +24,6 @@ export const journeyMessages = defineMessages({
         judged: 'Answer checked',
       },
       sources: {
-        measured: '',
         kept: 'to the millisecond',
         claimed: 'by the clock of the device',
         acknowledged: 'PUBACK of the device',
@@ -41,7 +40,7 @@ export const journeyMessages = defineMessages({
       deeds: { noted: 'took note', applied: 'applied it', refused: 'refused it', ignored: 'ignored it', waits: 'has it waiting' },
       late: 'no answer yet',
       overdue: 'no answer',
-      missing: { sent: '', received: '', checked: '', stored: '', replied: 'no reply was sent', called: '', written: 'not delivered', arrived: 'reply not subscribed', acted: 'device did nothing', answered: 'device did not answer', judged: '' },
+      unsubscribed: 'reply not subscribed',
       short: { micro: '{value} µs' },
     },
     mistake: {
@@ -74,7 +73,6 @@ export const journeyMessages = defineMessages({
         judged: '校验应答',
       },
       sources: {
-        measured: '',
         kept: '精确到毫秒',
         claimed: '按设备时钟',
         acknowledged: '设备的 PUBACK',
@@ -91,7 +89,7 @@ export const journeyMessages = defineMessages({
       deeds: { noted: '已知悉', applied: '已执行', refused: '已拒绝', ignored: '未理会', waits: '待处理' },
       late: '尚未应答',
       overdue: '没有应答',
-      missing: { sent: '', received: '', checked: '', stored: '', replied: '未发送应答', called: '', written: '未送达', arrived: '未订阅应答', acted: '设备未执行', answered: '设备未应答', judged: '' },
+      unsubscribed: '未订阅应答',
       short: { micro: '{value} 微秒' },
     },
     mistake: {
