@@ -1,7 +1,8 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { percentEncode, signRpc } from '../../src/engine/openapi/signature.ts'
+import { signRpc } from '../../src/engine/openapi/signature.ts'
 import { limits } from '../../src/shared/limits.ts'
+import { percentEncode } from '../../src/shared/rpc-signature.ts'
 import { connectClient, connectPop, models, startOpenApi } from '../support/openapi.ts'
 
 /** The cloud's error for a call, as its client library throws it. */

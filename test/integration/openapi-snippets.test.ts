@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { connectSnippet, popCoreCall } from '../../src/ui/features/cloud-api/api-snippets.ts'
+import { connectSnippet } from '../../src/ui/features/cloud-api/api-snippets.ts'
+import { curlCall, popCoreCall } from '../../src/ui/parts/copy-as/api-call.ts'
 import { runProcess } from '../support/child-process.ts'
 import { startOpenApi } from '../support/openapi.ts'
 
@@ -21,4 +22,14 @@ it('runs the program that an action is copied as, with every sign that a value c
   expect(stdout).toMatch(/Success: true/)
   const { calls: [call] } = await api.call('openapi.calls', {})
   expect(await api.call('openapi.callDetail', { callId: call!.callId })).toMatchObject({ style: 'RPC', ignored: ['Odd'], parameters: { 'CurrentPage': '1', 'Odd.1.Key': strange } })
+})
+
+it('runs the curl line that a call is copied as, once', async () => {
+  const { api, url, key } = await startOpenApi()
+  const strange = 'it\'s\n"21 °C" \\ $x `y`\t<>&=+%20*'
+  const line = await curlCall('CreateProduct', { ProductName: 'Thermostat', NodeType: '0', Description: strange }, { url, ...key }, { nonce: 'n-1', at: Date.now() })
+  const { stdout } = await runProcess('sh', ['-c', line])
+  expect(JSON.parse(stdout)).toMatchObject({ Success: true })
+  expect(await api.call('product.list', {})).toMatchObject([{ name: 'Thermostat' }])
+  expect(JSON.parse((await runProcess('sh', ['-c', line])).stdout)).toMatchObject({ Code: 'SignatureNonceUsed' })
 })

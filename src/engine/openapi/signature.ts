@@ -1,18 +1,6 @@
 import type { Credentials, ParsedRequest } from './request.ts'
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-
-/** Percent-encodes as RFC 3986 has it: only letters, digits and `-_.~` stay. */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-}
-
-function canonicalQuery(parameters: ReadonlyMap<string, string>): string {
-  return [...parameters]
-    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
-    .sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&')
-}
+import { canonicalQuery, rpcStringToSign } from '../../shared/rpc-signature.ts'
 
 function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex')
@@ -32,9 +20,7 @@ export function signAcs3({ method, headers, query, body }: ParsedRequest, signed
 
 /** The signature in parameters, HMAC-SHA1 version 1.0, of the cloud's RPC gateway: over method and all parameters of query and form but itself. */
 export function signRpc({ method, parameters }: Pick<ParsedRequest, 'method' | 'parameters'>, secret: string): Expected {
-  const others = new Map(parameters)
-  others.delete('Signature')
-  const signed = `${method}&%2F&${percentEncode(canonicalQuery(others))}`
+  const signed = rpcStringToSign(method, parameters)
   return { signature: createHmac('sha1', `${secret}&`).update(signed).digest('base64'), signed }
 }
 

@@ -18,12 +18,15 @@ import { remoteConfigMessages } from '../features/remote-config/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
+import { copyAsMessages } from '../parts/copy-as/messages.ts'
+import { debugTabMessages } from '../parts/debug-tabs/messages.ts'
 import { journeyMessages } from '../parts/journey/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
 import { observeMessages } from '../parts/observe-tabs/messages.ts'
 import { sendMessageMessages } from '../parts/send-message/messages.ts'
 import { updateTaskMessages } from '../parts/update-task/messages.ts'
+import { valueFormMessages } from '../parts/value-form/messages.ts'
 import { sessionMessages } from '../session/messages.ts'
 import { appMessages } from './messages.ts'
 
@@ -35,6 +38,9 @@ export const messageParts = [
   partMessages,
   journeyMessages,
   ladderMessages,
+  copyAsMessages,
+  debugTabMessages,
+  valueFormMessages,
   sendMessageMessages,
   homeMessages,
   firmwareMessages,

@@ -4,7 +4,7 @@ import { defineMessages } from '../kit/define-messages.ts'
 export const appMessages = defineMessages({
   en: {
     app: {
-      nav: { home: 'Home', fleets: 'Fleets', products: 'Products', devices: 'Devices', ota: 'OTA updates', trace: 'Trace', api: 'Cloud API', settings: 'Settings', label: 'Pages', widen: 'Show names', narrow: 'Icons only' },
+      nav: { home: 'Home', fleets: 'Fleets', products: 'Products', devices: 'Devices', debug: 'Debug', ota: 'OTA updates', trace: 'Trace', api: 'Cloud API', settings: 'Settings', label: 'Pages', widen: 'Show names', narrow: 'Icons only' },
       skip: 'Skip to the page',
       top: {
         workspace: 'Workspace {path}',
@@ -50,6 +50,7 @@ export const appMessages = defineMessages({
         placeholder: 'Page, command, product, fleet or device…',
         none: 'Nothing is called that.',
         goTo: 'Go to {page}',
+        this: { device: '{name}: the whole device', debug: '{name}: online debugging', simulate: '{name}: be this device', trace: '{name}: its messages', log: '{name}: its platform log', deviceLog: '{name}: its own log' },
         batches: 'Go to the batches of updates',
         theme: 'Colours: {choice}',
         language: 'Language: {choice}',
@@ -65,14 +66,14 @@ export const appMessages = defineMessages({
         apiActions: 'Try an action of the cloud’s API',
         apiKeys: 'Access keys and how to connect a program',
       },
-      keys: { title: 'Keys', then: 'then', inTables: 'In tables', move: 'Move', open: 'Open', page: 'A page', ends: 'First and last', inPlots: 'In plots', pan: 'Pan', zoom: 'Zoom', present: 'Follow the present', everywhere: 'Everywhere', close: 'Close' },
+      keys: { title: 'Keys', then: 'then', onPage: 'On this page', inTables: 'In tables', move: 'Move', open: 'Open', page: 'A page', ends: 'First and last', inPlots: 'In plots', pan: 'Pan', zoom: 'Zoom', present: 'Follow the present', everywhere: 'Everywhere', close: 'Close' },
       notFound: 'There is no such page.',
       toHome: 'Go home',
     },
   },
   zh: {
     app: {
-      nav: { home: '首页', fleets: '设备群', products: '产品', devices: '设备', ota: 'OTA 升级', trace: '消息追踪', api: '云端 API', settings: '设置', label: '页面', widen: '显示名称', narrow: '仅图标' },
+      nav: { home: '首页', fleets: '设备群', products: '产品', devices: '设备', debug: '调试', ota: 'OTA 升级', trace: '消息追踪', api: '云端 API', settings: '设置', label: '页面', widen: '显示名称', narrow: '仅图标' },
       skip: '跳到页面内容',
       top: {
         workspace: '工作区 {path}',
@@ -118,6 +119,7 @@ export const appMessages = defineMessages({
         placeholder: '页面、命令、产品、设备群或设备…',
         none: '没有匹配的内容。',
         goTo: '前往{page}',
+        this: { device: '{name}：设备总览', debug: '{name}：在线调试', simulate: '{name}：模拟该设备', trace: '{name}：消息追踪', log: '{name}：平台日志', deviceLog: '{name}：设备本地日志' },
         batches: '前往升级批次',
         theme: '配色：{choice}',
         language: '语言：{choice}',
@@ -133,7 +135,7 @@ export const appMessages = defineMessages({
         apiActions: '试用云端 API 接口',
         apiKeys: 'AccessKey 与程序接入',
       },
-      keys: { title: '快捷键', then: '然后', inTables: '在表格中', move: '移动', open: '打开', page: '翻页', ends: '首行与末行', inPlots: '在曲线中', pan: '平移', zoom: '缩放', present: '跟随当前时刻', everywhere: '任何位置', close: '关闭' },
+      keys: { title: '快捷键', then: '然后', onPage: '本页面', inTables: '在表格中', move: '移动', open: '打开', page: '翻页', ends: '首行与末行', inPlots: '在曲线中', pan: '平移', zoom: '缩放', present: '跟随当前时刻', everywhere: '任何位置', close: '关闭' },
       notFound: '没有这个页面。',
       toHome: '返回首页',
     },

@@ -1,6 +1,7 @@
 import type { Component } from 'vue'
 import IconApi from '~icons/tabler/api'
 import IconProducts from '~icons/tabler/box'
+import IconDebug from '~icons/tabler/bug'
 import IconDevices from '~icons/tabler/devices'
 import IconFleet from '~icons/tabler/grid-dots'
 import IconHome from '~icons/tabler/home'
@@ -8,8 +9,14 @@ import IconTrace from '~icons/tabler/list-details'
 import IconOta from '~icons/tabler/package'
 import IconSettings from '~icons/tabler/settings'
 
-export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'ota' | 'trace' | 'api' | 'settings'
-export interface NavItem { name: NavName, icon: Component, key: string }
+export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'debug' | 'ota' | 'trace' | 'api' | 'settings'
+export interface NavItem {
+  name: NavName
+  icon: Component
+  key: string
+  /** The route's name where it is another one. */
+  to?: string
+}
 
 /** The rail, in order; `key` follows `g`. A page that does not exist yet is not here. */
 export const navItems: NavItem[] = [
@@ -17,6 +24,7 @@ export const navItems: NavItem[] = [
   { name: 'fleets', icon: IconFleet, key: 'f' },
   { name: 'products', icon: IconProducts, key: 'p' },
   { name: 'devices', icon: IconDevices, key: 'd' },
+  { name: 'debug', icon: IconDebug, key: 'b', to: 'firmware' },
   { name: 'ota', icon: IconOta, key: 'u' },
   { name: 'trace', icon: IconTrace, key: 't' },
   { name: 'api', icon: IconApi, key: 'a' },

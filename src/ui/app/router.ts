@@ -4,7 +4,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 declare module 'vue-router' {
   interface RouteMeta {
     /** Which entry of the rail the page belongs to. */
-    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'ota' | 'trace' | 'api' | 'settings'
+    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'debug' | 'ota' | 'trace' | 'api' | 'settings'
     /** Plots on the page follow the common time range, so the top bar offers it. */
     timeRange?: boolean
   }
@@ -13,7 +13,7 @@ declare module 'vue-router' {
 /** Every page; its code is loaded when it is first opened. */
 export const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('../features/home/HomePage.vue'), meta: { nav: 'home' } },
-  { path: '/firmware', name: 'firmware', component: () => import('../features/firmware/FirmwarePage.vue'), meta: { nav: 'home' } },
+  { path: '/firmware', name: 'firmware', component: () => import('../features/firmware/FirmwarePage.vue'), meta: { nav: 'debug' } },
   { path: '/fleets/:fleetId?', name: 'fleets', component: () => import('../features/fleet/FleetPage.vue'), meta: { nav: 'fleets' }, props: true },
   { path: '/products', name: 'products', component: () => import('../features/products/ProductsPage.vue'), meta: { nav: 'products' } },
   { path: '/products/:productKey', name: 'product', component: () => import('../features/products/ProductPage.vue'), meta: { nav: 'products' }, props: true },

@@ -4,10 +4,11 @@ import type { Fleet } from '../../shared/contract/fleet.ts'
 import type { ProductSummary } from '../../shared/contract/product.ts'
 import { useMessage } from 'naive-ui'
 import { computed, shallowRef } from 'vue'
-import { useRouter } from 'vue-router'
+import { useRoute, useRouter } from 'vue-router'
 import { toErrorValue } from '../../shared/errors.ts'
 import { useText } from '../kit/use-text.ts'
 import { useApi } from '../session/connection.ts'
+import { usePageCommandStore } from '../session/page-commands.store.ts'
 import { usePreferences } from '../session/preferences.store.ts'
 import { navItems } from './nav-items.ts'
 import { focusFilter } from './use-shortcuts.ts'
@@ -22,13 +23,15 @@ export interface Command {
 
 export interface Found { fleets: Fleet[], products: ProductSummary[], devices: DeviceSummary[] }
 
-/** Everything the palette offers: fixed commands, and the fleets, products and devices of the workspace. */
+/** Everything the palette offers: what the page can do, what there is to do with its device, fixed commands, and the fleets, products and devices of the workspace. */
 export function useCommands(openKeys: () => void): { commands: ComputedRef<Command[]>, found: ShallowRef<Found>, look: (text: string, signal: AbortSignal) => Promise<void> } {
   const { t } = useText()
   const api = useApi()
   const router = useRouter()
   const message = useMessage()
   const preferences = usePreferences()
+  const page = usePageCommandStore()
+  const route = useRoute()
   const found = shallowRef<Found>({ fleets: [], products: [], devices: [] })
 
   async function look(text: string, signal: AbortSignal): Promise<void> {
@@ -49,8 +52,22 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
     }
   }
 
+  /** Where else the device goes that the page is about. */
+  const ofDevice = computed<Command[]>(() => {
+    const { productKey, deviceName } = route.params
+    if (typeof productKey !== 'string' || typeof deviceName !== 'string')
+      return []
+    const query = { product: productKey, device: deviceName }
+    return [
+      ...(['device', 'debug', 'simulate'] as const).filter(name => name !== route.name && router.hasRoute(name)).map(name => ({ id: `this.${name}`, title: t(`app.palette.this.${name}`, { name: deviceName }), run: () => router.push({ name, params: { productKey, deviceName } }) })),
+      ...(['trace', 'log', 'deviceLog'] as const).map(name => ({ id: `this.${name}`, title: t(`app.palette.this.${name}`, { name: deviceName }), run: () => router.push({ name, query }) })),
+    ]
+  })
+
   const commands = computed<Command[]>(() => [
-    ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.name }) })),
+    ...page.commands.map(({ id, title, key, run }) => ({ id: `here.${id}`, title, ...(key !== undefined && { keys: [key] }), run })),
+    ...ofDevice.value,
+    ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.to ?? item.name }) })),
     { id: 'go.firmware', title: t('app.palette.firmware'), run: () => router.push({ name: 'firmware' }) },
     { id: 'go.batches', title: t('app.palette.batches'), run: () => router.push({ name: 'ota', params: { tab: 'batches' } }) },
     { id: 'go.apiActions', title: t('app.palette.apiActions'), run: () => router.push({ name: 'api-actions' }) },

@@ -1,6 +1,7 @@
 import { onKeyStroke } from '@vueuse/core'
 import { useRouter } from 'vue-router'
 import { wallClock } from '../kit/wall-clock.ts'
+import { usePageCommandStore } from '../session/page-commands.store.ts'
 import { navItems } from './nav-items.ts'
 
 const sequenceMs = 1_200
@@ -11,9 +12,10 @@ function isTyping(event: KeyboardEvent): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 
-/** Keys that work on every page: Ctrl-K, `g` and a letter, `/` for the page's filter, `?` for the list of keys. */
+/** Keys that work on every page: Ctrl-K, `g` and a letter, `/` for the page's filter, `?` for the list of keys; and the keys of the page's own commands. */
 export function useShortcuts(actions: { openPalette: () => void, openKeys: () => void }): void {
   const router = useRouter()
+  const page = usePageCommandStore()
   let goPressedAt = 0
 
   onKeyStroke((event) => {
@@ -29,11 +31,16 @@ export function useShortcuts(actions: { openPalette: () => void, openKeys: () =>
       const item = navItems.find(one => one.key === event.key)
       if (item) {
         event.preventDefault()
-        void router.push({ name: item.name })
+        void router.push({ name: item.to ?? item.name })
         return
       }
     }
-    if (event.key === 'g') {
+    const command = page.commands.find(one => one.key === event.key)
+    if (command) {
+      event.preventDefault()
+      void command.run()
+    }
+    else if (event.key === 'g') {
       goPressedAt = wallClock.now()
     }
     else if (event.key === '?') {

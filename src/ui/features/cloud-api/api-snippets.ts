@@ -1,11 +1,5 @@
-import { shellWord } from '../../kit/shell-word.ts'
-/** Where a server program finds the API, and the key that signs its calls. */
-export interface ApiConnection {
-  /** Base address of the listener: `http://127.0.0.1:8880`. */
-  url: string
-  accessKeyId: string
-  accessKeySecret: string
-}
+import type { ApiConnection } from '../../parts/copy-as/api-call.ts'
+import { noKey, popCoreCall } from '../../parts/copy-as/api-call.ts'
 
 export const snippetForms = ['iot', 'popCore', 'java'] as const
 export type SnippetForm = (typeof snippetForms)[number]
@@ -16,9 +10,6 @@ export const clients: Record<SnippetForm, { name: string, needs: string }> = {
   popCore: { name: '@alicloud/pop-core', needs: 'npm install @alicloud/pop-core' },
   java: { name: 'Java', needs: 'com.aliyun:aliyun-java-sdk-core' },
 }
-
-/** The words that stand for a key where there is none yet. */
-export const noKey = { accessKeyId: 'ACCESS_KEY_ID', accessKeySecret: 'ACCESS_KEY_SECRET' }
 
 /** A snippet as it is shown: it is copied with the secret. */
 export function hideSecret(snippet: string, { accessKeySecret }: ApiConnection): string {
@@ -75,30 +66,4 @@ System.out.println(client.getCommonResponse(request).getData());
 /** The lines that point a server program at the bench. */
 export function connectSnippet(form: SnippetForm, connection: ApiConnection): string {
   return { iot: iotSnippet, popCore: popCoreSnippet, java: javaSnippet }[form](connection)
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll('\'', '\\\'').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`
-}
-
-/** A call as a program for Node.js that makes it. */
-export function popCoreCall(action: string, parameters: Readonly<Record<string, string>>, { url, accessKeyId, accessKeySecret }: ApiConnection): string {
-  const lines = Object.entries(parameters).map(([name, value]) => `  ${/^[A-Z]\w*$/i.test(name) ? name : quoted(name)}: ${quoted(value)},\n`)
-  return `const Core = require('@alicloud/pop-core')
-
-const client = new Core({
-  accessKeyId: '${accessKeyId}',
-  accessKeySecret: '${accessKeySecret}',
-  endpoint: '${url}',
-  apiVersion: '2018-01-20',
-})
-
-client.request('${action}', {${lines.length === 0 ? '' : `\n${lines.join('')}`}}, { method: 'POST' })
-  .then(answer => console.dir(answer, { depth: null }), console.error)
-`
-}
-
-/** A call as a command of the command line. */
-export function commandLineCall(action: string, parameters: Readonly<Record<string, string>>): string {
-  return ['thingbench api call', shellWord(action), ...Object.entries(parameters).map(([name, value]) => shellWord(`${name}=${value}`))].join(' ')
 }

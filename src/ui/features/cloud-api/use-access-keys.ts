@@ -1,11 +1,11 @@
 import type { ComputedRef } from 'vue'
 import type { AccessKey, ActionSummary } from '../../../shared/contract/openapi.ts'
+import type { ApiConnection } from '../../parts/copy-as/api-call.ts'
 import type { Query } from '../../session/use-query.ts'
-import type { ApiConnection } from './api-snippets.ts'
 import { computed } from 'vue'
+import { noKey } from '../../parts/copy-as/api-call.ts'
 import { useApi } from '../../session/connection.ts'
 import { useQuery } from '../../session/use-query.ts'
-import { noKey } from './api-snippets.ts'
 import { useCallDrafts } from './call-drafts.store.ts'
 
 /** What the engine says of its API. */

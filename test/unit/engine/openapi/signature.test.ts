@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { isSameSignature, percentEncode, signAcs3, signRpc } from '../../../../src/engine/openapi/signature.ts'
+import { isSameSignature, signAcs3, signRpc } from '../../../../src/engine/openapi/signature.ts'
+import { percentEncode } from '../../../../src/shared/rpc-signature.ts'
 
 it('signs as the cloud\'s RPC gateway does', () => {
   const parameters = new Map(Object.entries({

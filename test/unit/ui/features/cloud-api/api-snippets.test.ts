@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { commandLineCall, connectSnippet, hideSecret, noKey, popCoreCall, snippetForms } from '../../../../../src/ui/features/cloud-api/api-snippets.ts'
+import { connectSnippet, hideSecret, snippetForms } from '../../../../../src/ui/features/cloud-api/api-snippets.ts'
+import { commandLineCall, noKey, popCoreCall } from '../../../../../src/ui/parts/copy-as/api-call.ts'
 
 const connection = { url: 'http://127.0.0.1:8880', accessKeyId: 'TBid', accessKeySecret: 'verysecret' }
 
