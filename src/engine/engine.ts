@@ -26,6 +26,7 @@ import { openFaultServices } from './fault-services.ts'
 import { createForgetDevice } from './forget-device.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
+import { JourneyTimes } from './journey-times.ts'
 import { LiveDevices } from './live-devices.ts'
 import { boardAddress, networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
@@ -88,7 +89,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
 
-  const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full) })
+  const times = new JourneyTimes(() => performance.timeOrigin + performance.now())
+  const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full), onCommitted: lastId => times.committed(lastId) })
   const products = await ProductRegistry.open(store)
   const productTags = await ProductTags.open(store)
   const devices = await DeviceRegistry.open(store)
@@ -109,6 +111,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
+    isUnasked: (deviceId, topic) => broker?.isUnasked(deviceId, topic) ?? false,
+    times,
     isSubDevice: deviceId => Boolean(broker?.clientOf(deviceId)?.gateway),
     whyOffline: deviceId => whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)),
     whyThrottled: faults.whyThrottled,
@@ -187,6 +191,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     trace,
     downlink,
     faults: faults.uplink,
+    times,
     handlers: {
       ...thingHandlers({
         modelOf: (productKey) => {
@@ -326,6 +331,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     live,
     tail,
     trace,
+    times,
     notices,
     fleets,
     status,

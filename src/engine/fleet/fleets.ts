@@ -7,6 +7,7 @@ import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
 import type { UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
+import type { EndAnswer, EndAsk } from './types.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
@@ -243,12 +244,7 @@ export class Fleets {
   async delete(fleetId: string): Promise<void> {
     const entry = this.#entry(fleetId)
     await this.#halt(entry)
-    await this.#context.store.write([
-      {
-        statement: deleteFleet,
-        params: [fleetId],
-      },
-    ])
+    await this.#context.store.write([{ statement: deleteFleet, params: [fleetId] }])
     this.#entries.delete(fleetId)
     this.#changed(entry)
   }
@@ -256,6 +252,12 @@ export class Fleets {
   /** What the devices of a fleet did about updates; nothing while it does not run. */
   async updates(fleetId: string, ask: UpdateAccountsAsk): Promise<UpdateAccounts> {
     return await this.#entry(fleetId).running?.updates(ask) ?? { accounts: [], total: 0 }
+  }
+
+  /** What simulated devices know of messages: the ends of their way. */
+  async ends(asks: EndAsk[]): Promise<(EndAnswer | null)[]> {
+    const answers = await Promise.all([...this.#entries.values()].map(({ running }) => running?.ends(asks) ?? []))
+    return asks.map((_, at) => answers.find(answer => answer[at])?.[at] ?? null)
   }
 
   /** Starts what ran when the workspace was last closed; a fleet that cannot start says why on its page. */
