@@ -8,11 +8,10 @@ import type { FleetRow } from './fleet-rows.ts'
 import type { UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
-import { noConversation } from '../../shared/contract/fleet-conversation.ts'
-import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { AppError } from '../../shared/errors.ts'
 import { loopbackOf } from './broker-address.ts'
+import { emptyFleetStats } from './empty-stats.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
 import { bringSubDevices, checkSubDevices } from './sub-devices.ts'
 import { withoutUndefined } from './without-undefined.ts'
@@ -38,28 +37,6 @@ interface Entry {
   cells: Uint8Array
   running: RunningFleet | null
   watchers: Set<() => void>
-}
-
-/** The figures of a fleet that has not run yet. */
-export function emptyFleetStats(): FleetStats {
-  const none = { p50: 0, p95: 0, p99: 0 }
-  return {
-    connected: 0,
-    connecting: 0,
-    published: 0,
-    acknowledged: 0,
-    replied: 0,
-    repliedRefused: 0,
-    skipped: 0,
-    publishedPerSec: 0,
-    conversation: noConversation(),
-    updates: noUpdates(),
-    latencyMs: none,
-    latenessMs: none,
-    errors: {},
-    memoryBytes: 0,
-    processes: 0,
-  }
 }
 
 /** The fleets of a workspace: set up once, kept, started and stopped, changed while they run. */
