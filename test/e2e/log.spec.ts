@@ -62,6 +62,14 @@ test('keeps a filter as a view: named, opened by its key, renamed, deleted and b
     await expect(page.locator('[data-log-rows] [data-code="6100"]')).toHaveCount(1)
   })
 
+  await test.step('the values of a field are counted over the hits, and one of them makes the filter narrower', async () => {
+    await page.locator('[data-counts]').click()
+    await page.locator('[data-count-key="type"]').click()
+    await page.locator('[data-count-value="device"]').click()
+    await expect(chip('type')).toContainText('Device behaviour')
+    await chip('type').getByRole('button').click()
+  })
+
   await page.locator('[data-save-view]').click()
   await page.locator('[data-view-name]').fill('Strangers')
   await page.keyboard.press('Enter')
