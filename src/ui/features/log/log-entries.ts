@@ -19,7 +19,7 @@ export function isSameEntry(a: LogEntry, b: LogEntry): boolean {
   return b.kind === 'line' && a.line.lineId === b.line.lineId
 }
 
-/** Joins records and lines, both newest first, into one list, newest first; what came at the same instant keeps its own order, the line before the record that took it in. */
+/** Joins records and lines, both newest first, into one list, newest first, each in its own order; a line stands below the records of its instant. */
 export function mergeEntries(records: readonly LogRecord[], lines: readonly DeviceLogLine[]): LogEntry[] {
   const merged: LogEntry[] = []
   let next = 0

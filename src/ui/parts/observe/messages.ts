@@ -29,6 +29,15 @@ export const observeMessages = defineMessages({
         excludedCode: 'only -code:200 or -code:ok',
         length: 'at most {max} characters',
       },
+      counts: {
+        about: 'How often each value stands there',
+        field: 'Field to count',
+        take: 'Only {value}',
+        more: 'and {count} more values',
+        reading: '{count} hits so far…',
+        all: 'all {count} hits',
+        newest: 'the newest {count} hits',
+      },
       views: {
         everything: 'Everything',
         everythingAbout: 'No filter · 0',
@@ -126,6 +135,15 @@ export const observeMessages = defineMessages({
         span: '时长，如 30s、15m、2h 或 7d',
         excludedCode: '只能是 -code:200 或 -code:ok',
         length: '最多 {max} 个字符',
+      },
+      counts: {
+        about: '统计各取值的出现次数',
+        field: '统计字段',
+        take: '仅看 {value}',
+        more: '另有 {count} 个取值',
+        reading: '已统计 {count} 条…',
+        all: '全部 {count} 条',
+        newest: '最新的 {count} 条',
       },
       views: {
         everything: '全部',
