@@ -4,9 +4,11 @@ import type { FleetLive } from '../shared/contract/fleet.ts'
 import type { Announcer } from '../shared/feed.ts'
 import type { ConnectionAttempts } from './connection-attempts.ts'
 import type { ConversationParts } from './conversation-api.ts'
+import type { DebugServices } from './debug-services.ts'
 import type { DeviceBatchServices } from './device-batch-services.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { DownloadServer } from './download-server.ts'
+import type { FaultServices } from './fault-services.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { GatewayServices } from './gateway-services.ts'
 import type { GroupServices } from './group-services.ts'
@@ -21,6 +23,7 @@ import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
 import type { RemoteConfigServices } from './remote-config-services.ts'
+import type { SimulationServices } from './simulation-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -39,6 +42,7 @@ import { messageMethodHandlers } from './platform/message/methods.ts'
 import { productTagMethodHandlers } from './platform/product-tag/methods.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
+import { savedViewMethodHandlers } from './platform/saved-view/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
 import { logMethodHandlers } from './platform/trace/log-search.ts'
@@ -70,10 +74,13 @@ export interface EngineParts extends ConversationParts {
   groupServices: GroupServices
   deviceBatches: Pick<DeviceBatchServices, 'methods'>
   raw: Pick<RawProducts, 'methods' | 'forget'>
+  debug: Omit<DebugServices, 'calls' | 'forget'>
   remoteConfig: Pick<RemoteConfigServices, 'methods' | 'streams' | 'forgetProduct'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
   batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
+  faults: Pick<FaultServices, 'methods' | 'streams' | 'forgetProduct'>
+  simulation: Pick<SimulationServices, 'methods' | 'streams'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -146,8 +153,9 @@ export function createApi(parts: EngineParts): EngineApi {
       makeProductSecret,
       onModelReplaced: productKey => fleets.modelReplaced(productKey),
       forget: async (productKey) => {
-        await store.write(parts.topicServices.topics.forgetProduct(productKey))
+        await store.write([...parts.topicServices.topics.forgetProduct(productKey), ...parts.faults.forgetProduct(productKey)])
         await parts.raw.forget(productKey)
+        await parts.debug.forgetProduct(productKey)
         await parts.batches.forgetProduct(productKey)
         await parts.ota.forgetProduct(productKey)
         await parts.remoteConfig.forgetProduct(productKey)
@@ -186,6 +194,8 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.services.methods,
     ...parts.gateways.methods,
     ...parts.topicServices.methods,
+    'device.publish': parts.debug.recordPublish(parts.topicServices.methods['device.publish']),
+    ...parts.debug.methods,
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
     ...parts.deviceBatches.methods,
     ...parts.raw.methods,
@@ -198,6 +208,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...traceMethodHandlers(trace),
     ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
+    ...savedViewMethodHandlers({ store, now }),
     ...fleetMethodHandlers({
       fleets,
       modelOf: productKey => products.wholeModelOf(productKey),
@@ -208,6 +219,8 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.openApi.methods,
     ...parts.ota.methods,
     ...parts.batches.methods,
+    ...parts.faults.methods,
+    ...parts.simulation.methods,
   }
   joined.methods = methods
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
@@ -240,7 +253,10 @@ export function createApi(parts: EngineParts): EngineApi {
     },
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,
+    ...parts.debug.streams,
     ...parts.batches.streams,
+    ...parts.faults.streams,
+    ...parts.simulation.streams,
     ...parts.remoteConfig.streams,
     ...firmware.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {

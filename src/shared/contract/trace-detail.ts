@@ -1,7 +1,9 @@
+import type { Mistake, PackedMistake } from '../diagnose/mistake.ts'
 import type { Language } from '../thing-model/explanation.ts'
 import type { ValidationIssue } from '../thing-model/issue.ts'
 import type { TraceIssue, TraceRowDirection, TraceStep } from './trace.ts'
 import { methodOfTopic, replyTopic } from '../alink/topic.ts'
+import { isMistakeKind } from '../diagnose/explain-mistake.ts'
 import { explainCode, explainIssue, explainIssues } from '../thing-model/explain.ts'
 
 /** What lies behind the verdict on one message; kept as JSON text in the row of the message. */
@@ -27,6 +29,7 @@ interface PackedVerdict {
   notices?: PackedIssue[] | undefined
   more?: number | undefined
   steps?: PackedStep[] | undefined
+  mistakes?: PackedMistake[] | undefined
 }
 
 /**
@@ -84,12 +87,28 @@ export function unpackDetail(row: JudgedRow, language: Language = 'en'): { issue
   }
 }
 
+/** What was found in a message, as facts. */
+export interface Unpacked { issues: ValidationIssue[], notices: ValidationIssue[], mistakes: Mistake[] }
+
+/** Reads the findings of a verdict; unreadable detail counts as none. */
+export function unpackFacts(detail: string | null): Unpacked {
+  const packed = readPacked(detail)
+  return {
+    issues: packed?.issues?.map(unpackIssue) ?? [],
+    notices: packed?.notices?.map(unpackIssue) ?? [],
+    mistakes: packed?.mistakes?.flatMap(([kind, path, expected, got]) => isMistakeKind(kind) ? [{ kind, path, expected, got }] : []) ?? [],
+  }
+}
+
 /**
- * Says in a sentence or a few why a message ended with its code: its issues, else what was noticed, else what the failing
- * step said, else what the code means. Null when there is nothing to explain.
+ * Says in a sentence or a few why a message ended with its code: what was done to it on purpose, its issues, else what the
+ * failing step said, else what was noticed, else what the code means. Null when there is nothing to explain.
  */
 export function explainDetail(code: number | null, detail: string | null, language: Language = 'en'): string | null {
   const packed = readPacked(detail)
+  const injected = packed?.steps?.flatMap(([bizCode, , , said]) => bizCode === 'FaultInjection' && said !== undefined ? [said] : []) ?? []
+  if (injected.length > 0)
+    return injected.join(' ')
   const issues = packed?.issues?.map(unpackIssue) ?? []
   if (issues.length > 0)
     return explainIssues(issues, { language, more: packed?.more ?? 0 })

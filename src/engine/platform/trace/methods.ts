@@ -9,7 +9,7 @@ import { limits } from '../../../shared/limits.ts'
 import { traceIdOf } from '../../../shared/log/message-id.ts'
 import { exportHeader, exportRow } from './export.ts'
 import { toStoreFilter } from './filter.ts'
-import { presentTrace } from './present.ts'
+import { identityOf, mistakesOf, presentTrace } from './present.ts'
 
 export interface TraceContext {
   store: Store
@@ -19,17 +19,14 @@ export interface TraceContext {
 
 type Handlers = Pick<EngineApi['methods'], 'trace.page' | 'trace.messages' | 'trace.get'>
 
-/** A search through much text answers by then with what it has and how far it came, so that a page can show it. */
-const pageTimeLimitMs = 500
-
 /** The console's calls on the trace; every filter runs in the reader worker over everything kept. */
 export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceContext): Handlers {
   const present = (row: StoredTrace): TraceRow => presentTrace(row, nameDevice)
   return {
-    'trace.page': async ({ filter, before, after, limit }, { signal }) => {
+    'trace.page': async ({ filter, before, after, limit, withinMs }, { signal }) => {
       const range = {
         limit,
-        timeLimitMs: pageTimeLimitMs,
+        timeLimitMs: withinMs,
         ...(before === undefined
           ? {}
           : { before }),
@@ -42,6 +39,7 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
         rows: page.rows.map(present),
         nextId: page.nextId,
         scannedAt: page.scannedAt,
+        scannedShare: page.scannedShare,
       }
     },
     'trace.messages': async ({ filter, last, before: newest }, { signal }) => {
@@ -65,6 +63,7 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
         ...present(row),
         payload: row.payload,
         explanation: explainDetail(row.code, row.detail),
+        mistakes: mistakesOf(row, identityOf(row, nameDevice)),
       }))
     },
     'trace.get': async ({ id }, { signal }) => {
@@ -81,6 +80,8 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
         issues,
         steps,
         journey: journey.map(present),
+        mistakes: mistakesOf(row, identityOf(row, nameDevice)),
+        way: null,
       }
       return detail
     },

@@ -1,6 +1,8 @@
 import type { TraceRow } from '../../../shared/contract/trace.ts'
+import type { Mistake } from '../../../shared/diagnose/mistake.ts'
 import type { StoredTrace } from '../../store/types.ts'
 import { parseFileFrame } from '../../../shared/alink/file-upload.ts'
+import { recogniseMistakes } from '../../../shared/diagnose/recognise.ts'
 
 /** Names a device by its registry id, also after it was deleted. */
 export type NameDevice = (deviceId: number) => { productKey: string, deviceName: string } | undefined
@@ -48,18 +50,26 @@ export function identityOf(row: Pick<StoredTrace, 'deviceId' | 'deviceKey'>, nam
   return { productKey: known?.productKey ?? claimedProduct, deviceName: known?.deviceName ?? claimedName }
 }
 
+/** The mistakes in a stored row. */
+export function mistakesOf(row: StoredTrace, identity: { productKey: string, deviceName: string }): Mistake[] {
+  return recogniseMistakes({ ...row, ...identity }, payload => lenientUtf8.decode(payload))
+}
+
 /** Shapes a stored row for the console. */
 export function presentTrace(row: StoredTrace, nameDevice: NameDevice): TraceRow {
+  const identity = identityOf(row, nameDevice)
+  const [mistake] = mistakesOf(row, identity)
   return {
     id: row.id,
     at: row.at,
     direction: row.direction,
-    ...identityOf(row, nameDevice),
+    ...identity,
     topic: row.topic,
     qos: row.qos,
     payloadBytes: row.payload.length,
     preview: payloadPreview(framedTopics.test(row.topic) ? parseFileFrame(row.payload)?.header ?? row.payload : row.payload),
     code: row.code,
     causeId: row.causeId,
+    ...(mistake && { mistake: mistake.kind }),
   }
 }

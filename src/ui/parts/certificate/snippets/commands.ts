@@ -3,16 +3,32 @@ import { shellWord } from '../../../kit/shell-word.ts'
 import { rootFileName } from '../connect-snippets.ts'
 import { firstPost, topicsOf } from './snippet.ts'
 
+/** What a command has to be told to connect as a device. */
+export type Login = Pick<SnippetInput, 'facts' | 'host' | 'port' | 'secure'>
+
+/** The options of the MQTTX command line that connect as a device, up to the end of a line that goes on. */
+export function mqttxLogin({ facts, host, port, secure }: Login): string {
+  return `-V 3.1.1 -h ${shellWord(host)} -p ${port} -k 60${secure ? ` -l mqtts --ca ${rootFileName}` : ''} \\
+  -i ${shellWord(facts.clientId)} \\
+  -u ${shellWord(facts.username)} \\
+  -P ${facts.password} \\`
+}
+
+/** The options of mosquitto's clients that connect as a device, up to the end of a line that goes on. */
+export function mosquittoLogin({ facts, host, port, secure }: Login): string {
+  return `-V mqttv311 -h ${shellWord(host)} -p ${port} -k 60${secure ? ` --cafile ${rootFileName}` : ''} \\
+  -i ${shellWord(facts.clientId)} \\
+  -u ${shellWord(facts.username)} \\
+  -P ${facts.password} \\`
+}
+
 /**
  * Two lines for the MQTTX command line: one that posts a report, one that connects and stays. One device has one
  * connection, so the second ends the first if that still runs.
  */
 export function mqttxSnippet({ certificate, facts, host, port, secure, params }: SnippetInput): string {
   const { post, postReply, set } = topicsOf(certificate)
-  const login = `-V 3.1.1 -h ${shellWord(host)} -p ${port} -k 60${secure ? ` -l mqtts --ca ${rootFileName}` : ''} \\
-  -i ${shellWord(facts.clientId)} \\
-  -u ${shellWord(facts.username)} \\
-  -P ${facts.password} \\`
+  const login = mqttxLogin({ facts, host, port, secure })
   return `# Post a report once
 mqttx pub ${login}
   -q 1 -t ${shellWord(post)} \\
@@ -27,10 +43,7 @@ mqttx sub ${login}
 /** Lines for mosquitto's clients: one that posts a report and shows the answer, one that connects and stays. */
 export function mosquittoSnippet({ certificate, facts, host, port, secure, params }: SnippetInput): string {
   const { post, postReply, set } = topicsOf(certificate)
-  const login = `-V mqttv311 -h ${shellWord(host)} -p ${port} -k 60${secure ? ` --cafile ${rootFileName}` : ''} \\
-  -i ${shellWord(facts.clientId)} \\
-  -u ${shellWord(facts.username)} \\
-  -P ${facts.password} \\`
+  const login = mosquittoLogin({ facts, host, port, secure })
   return `# Post a report once
 mosquitto_pub ${login}
   -q 1 -t ${shellWord(post)} \\

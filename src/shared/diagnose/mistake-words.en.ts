@@ -1,0 +1,47 @@
+import type { MistakeKind, MistakeWords } from './mistake.ts'
+
+const subscribeAll = 'Subscribe right after CONNACK, before the first message, and look at the SUBACK: 128 means refused.'
+
+/** What each mistake says; `{path}`, `{expected}`, `{got}` and the dates `{gotDate}`, `{expectedDate}` are filled in. */
+export const mistakeWordsEn: Readonly<Record<MistakeKind, MistakeWords>> = {
+  'not-subscribed': {
+    short: 'not subscribed',
+    what: 'The message went to {path}, which the device has not subscribed to. The cloud would not deliver it.',
+    cause: 'The SUBSCRIBE is missing, came too late, or names another topic. Devices without _ss=1 in their client id get only what they subscribe to.',
+    fix: `Subscribe to {expected} with QoS 0 or 1. ${subscribeAll}`,
+  },
+  'topic-space': { short: 'blanks in the topic', what: 'The topic holds blanks or line ends: {got}.', cause: 'A format string with a blank or \\n, or a name read from a file with its line end.', fix: 'Publish on {expected}; trim the product key and device name.' },
+  'topic-no-slash': { short: 'leading slash missing', what: 'The topic does not begin with a slash: {got}.', cause: 'Topics of other brokers often begin without one; the platform\'s begin with /.', fix: 'Use {expected}.' },
+  'topic-placeholder': { short: 'placeholder in the topic', what: 'The topic still holds a placeholder of a manual: {got}.', cause: 'The names were not put in; a format call got no arguments, or the text was pasted from a page.', fix: 'Use {expected}.' },
+  'topic-wildcard': { short: 'wildcard published', what: 'A message cannot be published to a filter: {got}.', cause: 'The filter of the subscription was used for publishing.', fix: 'Put the name in place of + or #.' },
+  'topic-no-sys': { short: '/sys/{productKey}/{deviceName} missing', what: 'The topic lacks its beginning: {got}.', cause: 'Topics of the thing model lie below /sys/, then the product key, then the device name.', fix: 'Use {expected}.' },
+  'topic-swapped': { short: 'names swapped in the topic', what: 'Device name and product key have changed places: {got}.', cause: 'The arguments of the format call are the wrong way round: the product key comes first.', fix: 'Use {expected}.' },
+  'topic-other-device': { short: 'another device\'s topic', what: 'The topic names another device than the one that is connected: {got}.', cause: 'Names left from another board or an example, or a certificate that does not belong to this firmware.', fix: 'Use {expected}, or connect with the certificate of the device in the topic.' },
+  'topic-case': { short: 'upper and lower case in the topic', what: 'Topics are case-sensitive, and no topic is written like this: {got}.', cause: 'Product keys, device names and the words of the path keep their case.', fix: 'Use {expected}.' },
+  'topic-no-user': { short: '/user/ missing', what: 'Custom topics have /user/ after the device name; this one has not: {got}.', cause: 'Only topics below /{productKey}/{deviceName}/user/ are the product\'s own.', fix: 'Use {expected}, and define it for the product.' },
+  'topic-reply': { short: '_reply published', what: 'The device published on the topic of the platform\'s answer: {got}.', cause: 'The topic to subscribe to was used for publishing.', fix: 'Publish on {expected} and subscribe to {got}.' },
+  'topic-no-reply': { short: 'answer without _reply', what: 'The device published on the topic of the platform\'s command: {got}.', cause: 'Answers go to the topic of the command with _reply behind it (RRPC: response instead of request).', fix: 'Answer on {expected}.' },
+  'topic-spelling': { short: 'topic misspelt', what: 'The platform has no topic {got}.', cause: 'A word of the path is misspelt, missing, or one too many.', fix: 'It looks like {expected}.' },
+  'answer-other-id': { short: 'answer with another id', what: 'The answer has the id {got}; the command that waits on this topic has {expected}.', cause: 'The id was made anew, cut off, or kept from an earlier command.', fix: 'Copy the id of the command into the answer unchanged, as text, digit for digit.' },
+  'answer-no-question': { short: 'answer to no command', what: 'No command waits for an answer with the id {got}.', cause: 'An answer is sent although nothing was asked, or long after the command was given up.', fix: 'Answer each command once, on its own topic and with its own id.' },
+  'answer-number-id': { short: 'id as a number', what: 'The id came as a number, {got}; the command has the text {expected}.', cause: 'Ids have up to 19 digits; a double or 32-bit integer rounds them.', fix: 'Keep the id as text and send it in quotes.' },
+  'answer-other-topic': { short: 'answer on another topic', what: 'The command with the id {got} waits for its answer on {expected}, not on {path}.', cause: 'The topic of the answer was built from other words than the one of the command.', fix: 'Answer on the topic of the command with _reply behind it: {expected}.' },
+  'answer-late': { short: 'answer too late', what: 'The answer with the id {got} came after the time in which it was waited for: {expected}.', cause: 'The device worked on the command before it answered, slept, or was reconnecting.', fix: 'Answer at once and report the outcome later as a property or event.' },
+  'answer-twice': { short: 'answered twice', what: 'The answer with the id {got} came a second time.', cause: 'Two handlers take the same command (the default handler and the module\'s), or a resend after a lost PUBACK.', fix: 'Answer in one place only.' },
+  'answer-no-code': { short: 'answer without code', what: 'The answer on {path} has no "code": {got}.', cause: 'The values stand at the top, or the request was sent back.', fix: 'Send {"id":"…","code":200,"data":{}}.' },
+  'time-seconds': { short: 'time in seconds', what: '{path}: {got} is a time in seconds; read as milliseconds it is {gotDate}, meant is probably {expectedDate}.', cause: 'time() gives seconds; the platform wants milliseconds.', fix: 'Multiply by 1,000 in 64 bits: send {expected}.' },
+  'time-micros': { short: 'time in microseconds', what: '{path}: {got} is a time in microseconds; meant is probably {expectedDate}.', cause: 'A timer of 1 MHz was used; the platform wants milliseconds.', fix: 'Divide by 1,000: send {expected}.' },
+  'time-nanos': { short: 'time in nanoseconds', what: '{path}: {got} is a time in nanoseconds; meant is probably {expectedDate}.', cause: 'A clock of nanoseconds was used; the platform wants milliseconds.', fix: 'Divide by 1,000,000: send {expected}.' },
+  'time-unset': { short: 'clock not set', what: '{path}: {got} reads as {gotDate}: the clock of the device was never set, or this is its uptime.', cause: 'The message was made before the time came by NTP, or after a reset without a battery.', fix: 'Ask for the time on /ext/ntp first, and leave "time" out until it is known; now would be {expected}.' },
+  'time-ahead': { short: 'time in the future', what: '{path}: {got} reads as {gotDate}, more than a day ahead.', cause: 'The clock of the device is wrong, or a time zone was added twice.', fix: 'Send UTC epoch milliseconds; now would be {expected}.' },
+  'method-differs': { short: 'method is of another topic', what: 'The message says method {got}, and its topic means {expected}. The platform goes by the topic.', cause: 'The message was copied from another call.', fix: 'Send "method":"{expected}", or publish on the topic of {got}.' },
+  'params-text': { short: 'params as text', what: '"params" came as text that holds JSON: {got}.', cause: 'The parameters were made into text twice (JSON.stringify or cJSON_Print within cJSON_AddString).', fix: 'Put the object itself into "params": {expected}.' },
+  'params-outside': { short: 'values beside params', what: 'The values stand beside "params" instead of inside: {got}.', cause: 'The frame of Alink is missing around the values.', fix: 'Send {expected}.' },
+  'name-case': { short: 'name in other letters', what: '{path}: the thing model writes this name {expected}.', cause: 'Identifiers are case-sensitive.', fix: 'Send {expected} exactly so.' },
+  'number-text': { short: 'number as text', what: '{path}: the number came in quotes: {got}.', cause: 'It was printed into text first (%s, String()).', fix: 'Send it without quotes: {expected}.' },
+  'bool-literal': { short: 'true and false', what: '{path}: {got} came where the thing model has a bool, which is the number 0 or 1.', cause: 'JSON\'s true and false were used.', fix: 'Send {expected}.' },
+  'trailing-nul': { short: 'NUL at the end', what: 'The payload ends with {got} byte(s) of zero.', cause: 'The length of a C string was taken with its end: sizeof, or strlen + 1.', fix: 'Publish strlen(payload) bytes.' },
+  'byte-order-mark': { short: 'byte order mark', what: 'The payload begins with a byte order mark (EF BB BF).', cause: 'The text comes from a file or an editor that writes one.', fix: 'Begin with {.' },
+  'retained': { short: 'retained message', what: 'The message asks to be retained; the platform keeps none and takes it as an ordinary one.', cause: 'The RETAIN flag of the PUBLISH is set.', fix: 'Publish with retain 0. For the last value of a property ask the platform (desired values, shadow).' },
+  'qos-2': { short: 'QoS 2', what: 'The device published with QoS 2; the platform knows 0 and 1 and ended the connection.', cause: 'QoS 2 is the habit of another broker.', fix: 'Publish with QoS 1, and let a message that comes twice do no harm.' },
+}
