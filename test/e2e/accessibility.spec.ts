@@ -71,7 +71,6 @@ test('no page has a serious fault for those who see, hear or point differently, 
       await setTheme(page, theme)
       found.push(...await findings(page, `${address} ${theme}`))
     }
-    if (process.env.AXE_LOG) console.log(address, JSON.stringify(found.filter(f => f.startsWith(address + ' ')), null, 1)) // TEMP
   }
   expect(found).toEqual([])
 })
