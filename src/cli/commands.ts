@@ -1,9 +1,14 @@
 import type { Command } from './command.ts'
 import { apiCall, apiList } from './api.ts'
 import { certificate } from './certificate.ts'
+import { debugActions, debugDelete, debugHistory, debugRun, debugSave } from './debug.ts'
 import { deviceDesired, deviceInvoke, deviceSet } from './device-call.ts'
+import { deviceConnections, deviceVersions } from './device-history.ts'
 import { deviceCreate, deviceDelete, deviceDisable, deviceEnable, deviceList, deviceShow } from './device.ts'
+import { explain } from './explain.ts'
+import { faultClear, faultDisconnect, faultList, faultSet } from './fault.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
+import { firmwareCheck } from './firmware-check.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
@@ -20,10 +25,13 @@ import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { configPush, configSet, configShow, configVersions } from './remote-config.ts'
+import { seatPush } from './seat-push.ts'
+import { seatEvent, seatList, seatPost, seatPublish, seatStart, seatStop } from './seat.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { topologyAdd, topologyList, topologyNotify, topologyPermit, topologyRemove } from './topology.ts'
 import { trace } from './trace.ts'
+import { viewDelete, viewList, viewSave } from './view.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -51,13 +59,28 @@ export const commands: readonly Command[] = [
   deviceCreate,
   deviceList,
   deviceShow,
+  deviceConnections,
+  deviceVersions,
   deviceSet,
   deviceDesired,
   deviceInvoke,
   devicePublish,
+  debugRun,
+  debugActions,
+  debugSave,
+  debugDelete,
+  debugHistory,
+  seatList,
+  seatStart,
+  seatStop,
+  seatPost,
+  seatEvent,
+  seatPublish,
+  seatPush,
   deviceDisable,
   deviceEnable,
   deviceDelete,
+  firmwareCheck,
   topologyList,
   topologyAdd,
   topologyRemove,
@@ -95,10 +118,18 @@ export const commands: readonly Command[] = [
   otaBatchCancel,
   otaGymRun,
   otaGymShow,
+  faultSet,
+  faultList,
+  faultClear,
+  faultDisconnect,
   broadcast,
   trace,
   certificate,
   log,
+  explain,
+  viewList,
+  viewSave,
+  viewDelete,
   keyCreate,
   keyList,
   keyDelete,

@@ -2,7 +2,7 @@ import type { CallReport } from '../shared/contract/device-call.ts'
 import type { Output } from './output.ts'
 import { limits } from '../shared/limits.ts'
 import { command } from './command.ts'
-import { jsonOption, optional, seconds, withDefault } from './option.ts'
+import { flag, jsonOption, optional, seconds, withDefault } from './option.ts'
 import { propertyTypes, readObject, readValues } from './property-values.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
@@ -11,6 +11,7 @@ const identity = [
   { name: 'PRODUCT_KEY', about: 'The product of the device.' },
   { name: 'DEVICE_NAME', about: 'The device, as device list shows it.' },
 ]
+const uncheckedOption = flag('Send it although it breaks the thing model, to see what the device does with it.')
 const waitSecondsMax = limits.callTimeoutMsMax / 1000
 const waitSeconds = limits.callTimeoutMs / 1000
 
@@ -24,6 +25,7 @@ export const deviceSet = command({
   ],
   options: {
     timeout: withDefault(seconds(0, waitSecondsMax), waitSeconds, { about: 'How long to wait for the answer; 0: do not wait.', placeholder: 'S' }),
+    unchecked: uncheckedOption,
     workspace: workspaceOption,
     json: jsonOption,
   },
@@ -31,12 +33,13 @@ export const deviceSet = command({
     'thingbench device set a1Thermostat kitchen targetTemperature=21.5',
     'thingbench device set a1Thermostat kitchen \'{"targetTemperature":21.5}\' --timeout 3 --json',
   ],
-  async run({ timeout, workspace, json }, [productKey = '', deviceName = '', ...words], output) {
+  async run({ timeout, unchecked, workspace, json }, [productKey = '', deviceName = '', ...words], output) {
     const report = await withWorkspace({ workspace }, async client => client.call('device.setProperties', {
       productKey,
       deviceName,
       properties: readValues(words, await propertyTypes(client, productKey)),
       timeoutMs: Math.round(timeout * 1000),
+      unchecked,
     }))
     return printReport(output, report, { deviceName, json })
   },
@@ -53,19 +56,21 @@ export const deviceInvoke = command({
   ],
   options: {
     timeout: optional(seconds(0, waitSecondsMax), { about: `How long to wait for the answer; without it ${waitSeconds} s for a synchronous service and not at all for an asynchronous one.`, placeholder: 'S' }),
+    unchecked: uncheckedOption,
     workspace: workspaceOption,
     json: jsonOption,
   },
   examples: [
     'thingbench device invoke a1Thermostat kitchen calibrate \'{"offset":0.5}\' --timeout 5',
   ],
-  async run({ timeout, workspace, json }, [productKey = '', deviceName = '', service = '', input], output) {
+  async run({ timeout, unchecked, workspace, json }, [productKey = '', deviceName = '', service = '', input], output) {
     const values = input === undefined ? {} : readObject(input)
     const report = await withWorkspace({ workspace }, client => client.call('device.invokeService', {
       productKey,
       deviceName,
       service,
       input: values,
+      unchecked,
       ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
     }))
     return printReport(output, report, { deviceName, json })

@@ -1,12 +1,15 @@
-import type { ApiClient, MethodInput } from '../shared/contract/contract.ts'
+import type { ApiClient, MethodInput, MethodOutput } from '../shared/contract/contract.ts'
 import type { DeviceLogLine } from '../shared/contract/device-log.ts'
 import type { ListPosition } from '../shared/contract/event.ts'
 import type { LogFilterInput, LogRecord } from '../shared/contract/log.ts'
+import type { ScanPosition } from '../shared/contract/trace.ts'
 import type { Output } from './output.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { logLevels } from '../shared/alink/device-log.ts'
+import { toDeviceLogQuery, toLogFilter } from '../shared/filter/list-queries.ts'
 import { businessTypes } from '../shared/log/business-types.ts'
 import { command, UsageError } from './command.ts'
+import { filterOption, readFilter, viewOption } from './filter-words.ts'
 import { instant } from './instant.ts'
 import { oneLine } from './one-line.ts'
 import { anyText, flag, jsonOption, oneOf, optional, wholeNumber, withDefault } from './option.ts'
@@ -18,12 +21,13 @@ import { workspaceOption } from './workspace-option.ts'
 export const log = command({
   path: ['log'],
   about: 'Search the platform\'s log, or with --local the logs that devices report; oldest first.',
-  positionals: [],
+  positionals: [filterOption],
   options: {
     product: optional(anyText, { about: 'Only records of this product.', placeholder: 'PRODUCT-KEY' }),
     device: optional(anyText, { about: 'Only records of devices of this name.', placeholder: 'NAME' }),
     trace: optional(anyText, { about: 'Only the chain of one message.', placeholder: 'TRACE-ID' }),
     message: optional(anyText, { about: 'Only the message with this id; only messages up and down have one.', placeholder: 'MESSAGE-ID' }),
+    lag: optional(wholeNumber(0, 1_000_000_000), { about: 'Only messages more than MS milliseconds after the one that began their chain: late replies.', placeholder: 'MS' }),
     keyword: optional(anyText, { about: 'Only records that contain this.', placeholder: 'TEXT' }),
     state: optional(oneOf('all', 'successful', 'failed'), { about: 'successful is code 200, failed any other one.', placeholder: 'STATE' }),
     type: optional(oneOf(...businessTypes), { about: 'Only one business type: device, uplink, downlink, ThingModel …', placeholder: 'TYPE' }),
@@ -35,11 +39,12 @@ export const log = command({
     local: flag('Search the logs that devices report themselves.'),
     level: optional(oneOf(...logLevels), { about: 'With --local: this level and worse ones; OTHER alone.', placeholder: 'LEVEL' }),
     module: optional(anyText, { about: 'With --local: only lines of this module.', placeholder: 'MODULE' }),
+    view: viewOption,
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench log --device kitchen --state failed', 'thingbench log --type ThingModel --last 20', 'thingbench log --local --level WARN'],
-  async run({ product, device, trace, message, keyword, state, type, operation, from, to, last, follow, local, level, module, workspace, json }, _positionals, output) {
+  examples: ['thingbench log --device kitchen --state failed', 'thingbench log --type ThingModel --last 20', 'thingbench log --local --level WARN', 'thingbench log device:kitchen code:failed last:1h', 'thingbench log --view "Refused logins"'],
+  async run({ product, device, trace, message, lag, keyword, state, type, operation, from, to, last, follow, local, level, module, view, workspace, json }, words, output) {
     const common = {
       ...(product !== undefined && { productKey: product }),
       ...(device !== undefined && { deviceName: device }),
@@ -48,24 +53,26 @@ export const log = command({
       ...(to !== undefined && { toAt: to }),
     }
     if (local) {
-      refuseOthers('--local', { message, state, type, operation, follow: follow || undefined })
+      refuseOthers('--local', { message, lag, state, type, operation, follow: follow || undefined })
       const query = { ...common, ...(trace !== undefined && { traceContext: trace }), ...(module !== undefined && { module }), ...(level !== undefined && { level, orWorse: level !== 'OTHER' }) }
-      const lines = await withWorkspace({ workspace }, client => readLocal(client, query, last))
+      const lines = await withWorkspace({ workspace }, async client => readLocal(client, { ...toDeviceLogQuery(await readFilter(client, 'deviceLog', words, view), Date.now()), ...query }, last))
       lines.forEach(line => json ? output.json({ ...line }) : output.line(describeLine(line)))
       return 0
     }
     refuseOthers('the platform\'s log', { level, module })
-    const filter: LogFilterInput = {
+    const given: LogFilterInput = {
       ...common,
       ...(trace !== undefined && { traceId: trace }),
       ...(message !== undefined && { messageId: message }),
+      ...(lag !== undefined && { lagAboveMs: lag }),
       ...(state !== undefined && state !== 'all' && { state }),
       ...(type !== undefined && { bizCodes: [type] }),
       ...(operation !== undefined && { operation }),
     }
     const print = (records: readonly LogRecord[]): void => records.forEach(record => json ? output.json({ ...record }) : describeRecord(record).forEach(output.line))
     await withWorkspace({ workspace }, async (client) => {
-      const records = await readLast(client, filter, last)
+      const filter = { ...toLogFilter(await readFilter(client, 'log', words, view), Date.now()), ...given }
+      const records = await readLast(client, filter, last, output)
       print(records)
       if (follow)
         await printNew(client, filter, records.at(-1)?.rowId ?? 0, print, output)
@@ -87,15 +94,21 @@ type LocalQuery = Omit<MethodInput<'deviceLog.page'>, 'before' | 'limit'>
 const recordsPerCall = 500
 
 /** The last records that match, oldest first; what the engine leaves after its time limit is asked for again. */
-async function readLast(client: ApiClient, filter: LogFilterInput, last: number): Promise<LogRecord[]> {
+async function readLast(client: ApiClient, filter: LogFilterInput, last: number, output: Output): Promise<LogRecord[]> {
   const found: LogRecord[] = []
   for (let before: number | null | undefined; before !== null && found.length < last;) {
-    const page: { records: LogRecord[], nextId: number | null } = await client.call('log.search', { filter, limit: Math.min(recordsPerCall, last), ...(before === undefined ? {} : { before }) })
+    const page: MethodOutput<'log.search'> = await client.call('log.search', { filter, limit: Math.min(recordsPerCall, last), ...(before === undefined ? {} : { before }) })
     found.push(...page.records)
     before = page.nextId
+    if (before !== null && found.length < last && output.watched)
+      output.note(describePosition(page, found.length))
   }
   found.length = Math.min(found.length, last)
   return found.reverse()
+}
+
+function describePosition({ scannedAt, scannedShare }: ScanPosition, found: number): string {
+  return `Searched back to ${scannedAt === null ? 'the beginning' : new Date(scannedAt).toISOString()} (${Math.floor(scannedShare * 100)} % of what is kept), ${found} found; Ctrl-C stops.`
 }
 
 const followMs = 500

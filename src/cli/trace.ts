@@ -1,27 +1,58 @@
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { TraceFilterInput, TraceMessage } from '../shared/contract/trace.ts'
 import type { JsonValue } from '../shared/json.ts'
+import type { ValueKind } from './option.ts'
 import { mistakeLine } from '../shared/diagnose/explain-mistake.ts'
+import { toTraceFilter } from '../shared/filter/list-queries.ts'
 import { command } from './command.ts'
+import { filterOption, readFilter, viewOption } from './filter-words.ts'
+import { instant } from './instant.ts'
 import { oneLine } from './one-line.ts'
 import { anyText, jsonOption, optional, wholeNumber, withDefault } from './option.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
 
+const codeOrFailed: ValueKind<number | 'failed'> = {
+  expected: 'a code such as 6306, or failed',
+  read: text => text === 'failed' ? text : /^-?\d{1,6}$/.test(text) ? Number(text) : undefined,
+}
+
 /** `thingbench trace`: the last messages, with the verdict on each. */
 export const trace = command({
   path: ['trace'],
   about: 'Print the last messages from and to devices, oldest first, with the verdict on each.',
-  positionals: [],
+  positionals: [filterOption],
   options: {
+    product: optional(anyText, { about: 'Only the messages of this product.', placeholder: 'PRODUCT-KEY' }),
     device: optional(anyText, { about: 'Only the messages of devices of this name.', placeholder: 'NAME' }),
+    topic: optional(anyText, { about: 'Only messages with this in their topic.', placeholder: 'TEXT' }),
+    code: optional(codeOrFailed, { about: 'Only messages with this verdict; failed is every code but 200.', placeholder: 'CODE' }),
+    text: optional(anyText, { about: 'Only messages with this in their payload.', placeholder: 'TEXT' }),
+    trace: optional(anyText, { about: 'Only the chain of one message.', placeholder: 'TRACE-ID' }),
+    message: optional(anyText, { about: 'Only the message with this id.', placeholder: 'MESSAGE-ID' }),
+    lag: optional(wholeNumber(0, 1_000_000_000), { about: 'Only messages more than MS milliseconds after the one that began their chain: late replies.', placeholder: 'MS' }),
+    from: optional(instant, { about: 'Not before this time.', placeholder: 'TIME' }),
+    to: optional(instant, { about: 'Not after this time.', placeholder: 'TIME' }),
     last: withDefault(wholeNumber(1, 100_000), 100, { about: 'How many messages.', placeholder: 'N' }),
+    view: viewOption,
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --json'],
-  async run({ device, last, workspace, json }, _positionals, output) {
-    const messages = await withWorkspace({ workspace }, client => readLast(client, device === undefined ? {} : { deviceName: device }, last))
+  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --code failed --topic property/post', 'thingbench trace --lag 500 --json', 'thingbench trace topic:property/post code:failed last:10m'],
+  async run({ product, device, topic, code, text, trace: traceId, message: messageId, lag, from, to, last, view, workspace, json }, words, output) {
+    const filter: TraceFilterInput = {
+      ...(product !== undefined && { productKey: product }),
+      ...(device !== undefined && { deviceName: device }),
+      ...(topic !== undefined && { topic }),
+      ...(code !== undefined && { code }),
+      ...(text !== undefined && { text }),
+      ...(traceId !== undefined && { traceId }),
+      ...(messageId !== undefined && { messageId }),
+      ...(lag !== undefined && { lagAboveMs: lag }),
+      ...(from !== undefined && { fromAt: from }),
+      ...(to !== undefined && { toAt: to }),
+    }
+    const messages = await withWorkspace({ workspace }, async client => readLast(client, { ...toTraceFilter(await readFilter(client, 'trace', words, view), Date.now()), ...filter }, last))
     for (const message of messages) {
       if (json)
         output.json(shownMessage(message))

@@ -4,9 +4,11 @@ import type { FleetLive } from '../shared/contract/fleet.ts'
 import type { Announcer } from '../shared/feed.ts'
 import type { ConnectionAttempts } from './connection-attempts.ts'
 import type { ConversationParts } from './conversation-api.ts'
+import type { DebugServices } from './debug-services.ts'
 import type { DeviceBatchServices } from './device-batch-services.ts'
 import type { DeviceServices } from './device-services.ts'
 import type { DownloadServer } from './download-server.ts'
+import type { FaultServices } from './fault-services.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { GatewayServices } from './gateway-services.ts'
 import type { GroupServices } from './group-services.ts'
@@ -17,10 +19,12 @@ import type { OpenApiServices } from './openapi-services.ts'
 import type { OtaBatchServices } from './ota-batch-services.ts'
 import type { OtaServices } from './ota-services.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
+import type { FirmwareChecks } from './platform/firmware-check/checks.ts'
 import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
 import type { RemoteConfigServices } from './remote-config-services.ts'
+import type { SimulationServices } from './simulation-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
@@ -29,6 +33,7 @@ import { pump } from '../shared/feed.ts'
 import { limits } from '../shared/limits.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
+import { firmwareCheckServices } from './firmware-check-services.ts'
 import { fleetMethodHandlers } from './fleet/fleet-methods.ts'
 import { makeDeviceName, makeDeviceSecret, makeIotId, makeProductKey, makeProductSecret } from './identity.ts'
 import { certificateMethodHandlers } from './platform/certificate/methods.ts'
@@ -38,6 +43,7 @@ import { messageMethodHandlers } from './platform/message/methods.ts'
 import { productTagMethodHandlers } from './platform/product-tag/methods.ts'
 import { productMethodHandlers } from './platform/product/methods.ts'
 import { registrationMethodHandlers } from './platform/registration/methods.ts'
+import { savedViewMethodHandlers } from './platform/saved-view/methods.ts'
 import { settingMethodHandlers } from './platform/settings/settings.ts'
 import { createTraceMatcher, toStoreFilter } from './platform/trace/filter.ts'
 import { logMethodHandlers } from './platform/trace/log-search.ts'
@@ -58,6 +64,9 @@ export interface EngineParts extends ConversationParts {
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
   tokens: DeviceTokens
   attempts: ConnectionAttempts
+  firmwareChecks: FirmwareChecks
+  /** Where devices connect; null while there is no listener. */
+  deviceAddress: { host: string, port: number } | null
   certificates: Parameters<typeof certificateMethodHandlers>[0]
   http: Pick<DownloadServer, 'methods'>
   gateways: Pick<GatewayServices, 'methods' | 'gatewayOf' | 'tell'>
@@ -68,10 +77,13 @@ export interface EngineParts extends ConversationParts {
   groupServices: GroupServices
   deviceBatches: Pick<DeviceBatchServices, 'methods'>
   raw: Pick<RawProducts, 'methods' | 'forget'>
+  debug: Omit<DebugServices, 'calls' | 'forget'>
   remoteConfig: Pick<RemoteConfigServices, 'methods' | 'streams' | 'forgetProduct'>
   openApi: Pick<OpenApiServices, 'methods' | 'streams'>
   ota: Pick<OtaServices, 'methods' | 'forgetProduct'>
   batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
+  faults: Pick<FaultServices, 'methods' | 'streams' | 'forgetProduct'>
+  simulation: Pick<SimulationServices, 'methods' | 'streams'>
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -84,6 +96,8 @@ export interface EngineParts extends ConversationParts {
 
 /** Joins every feature's calls and streams into the contract that hosts serve. */
 export function createApi(parts: EngineParts): EngineApi {
+  // Some calls are made of others, so those of all are given to them when they are carried out.
+  const joined = { methods: {} as EngineApi['methods'] }
   const { clock, store, products, devices, live, tail, fleets, notices, status } = parts
   const now = (): number => clock.now()
   const nameDevice = (deviceId: number): { productKey: string, deviceName: string } | undefined => devices.byId(deviceId)
@@ -97,7 +111,9 @@ export function createApi(parts: EngineParts): EngineApi {
       : null
   }
 
+  const firmware = firmwareCheckServices(parts, () => joined.methods)
   const methods: EngineApi['methods'] = {
+    ...firmware.methods,
     'app.info': () => parts.info(),
     'app.highlights': async (_, { signal }) => {
       const page = await store.traces.page({ code: 'failed' }, { limit: 5 }, signal)
@@ -140,8 +156,9 @@ export function createApi(parts: EngineParts): EngineApi {
       makeProductSecret,
       onModelReplaced: productKey => fleets.modelReplaced(productKey),
       forget: async (productKey) => {
-        await store.write(parts.topicServices.topics.forgetProduct(productKey))
+        await store.write([...parts.topicServices.topics.forgetProduct(productKey), ...parts.faults.forgetProduct(productKey)])
         await parts.raw.forget(productKey)
+        await parts.debug.forgetProduct(productKey)
         await parts.batches.forgetProduct(productKey)
         await parts.ota.forgetProduct(productKey)
         await parts.remoteConfig.forgetProduct(productKey)
@@ -180,6 +197,8 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.services.methods,
     ...parts.gateways.methods,
     ...parts.topicServices.methods,
+    'device.publish': parts.debug.recordPublish(parts.topicServices.methods['device.publish']),
+    ...parts.debug.methods,
     ...parts.groupServices.methods((input, context) => methods['device.list'](input, context)),
     ...parts.deviceBatches.methods,
     ...parts.raw.methods,
@@ -192,6 +211,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...traceMethodHandlers({ ...trace, way: wayContext(parts) }),
     ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
+    ...savedViewMethodHandlers({ store, now }),
     ...fleetMethodHandlers({
       fleets,
       modelOf: productKey => products.wholeModelOf(productKey),
@@ -202,7 +222,10 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.openApi.methods,
     ...parts.ota.methods,
     ...parts.batches.methods,
+    ...parts.faults.methods,
+    ...parts.simulation.methods,
   }
+  joined.methods = methods
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
 
   const streams: EngineApi['streams'] = {
@@ -233,8 +256,12 @@ export function createApi(parts: EngineParts): EngineApi {
     },
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,
+    ...parts.debug.streams,
     ...parts.batches.streams,
+    ...parts.faults.streams,
+    ...parts.simulation.streams,
     ...parts.remoteConfig.streams,
+    ...firmware.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {
       let changed = true
       let shown: Uint8Array | null = null

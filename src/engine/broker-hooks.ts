@@ -14,12 +14,14 @@ export interface BrokerHooksContext extends Pick<BrokerHooks, 'onPublish' | 'onO
   gateways: Pick<GatewayServices, 'onOffline' | 'onForeignTopic'>
   events: DeviceEvents
   attempts: Pick<ConnectionAttempts, 'add' | 'subscribed'>
+  /** What goes wrong on purpose. */
+  faults: Pick<BrokerHooks, 'refuseLogin' | 'ratesOf' | 'accountRates' | 'onQuota'>
   /** Undefined until they are open. */
   batches: () => Pick<OtaBatches, 'onSubscribed'> | undefined
 }
 
 /** What the broker asks and tells the platform: who may log in, what may be subscribed to, and all that happens to a session. */
-export function brokerHooks({ devices, registration, topics, gateways, events, attempts, batches, onPublish, onOnline }: BrokerHooksContext): BrokerHooks {
+export function brokerHooks({ devices, registration, topics, gateways, events, attempts, faults, batches, onPublish, onOnline }: BrokerHooksContext): BrokerHooks {
   return {
     register: registration.register,
     isToken: registration.isToken,
@@ -28,6 +30,7 @@ export function brokerHooks({ devices, registration, topics, gateways, events, a
     isSubscribedFor: topics.isSubscribedFor,
     onPublish,
     ...events,
+    ...faults,
     onConnectAttempt: (attempt) => {
       attempts.add(attempt)
       events.onConnectAttempt(attempt)

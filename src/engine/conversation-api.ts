@@ -19,7 +19,7 @@ import { eventMethodHandlers } from './platform/thing/methods.ts'
 import { propertyMethodHandlers, sendPropertySet } from './platform/thing/property-methods.ts'
 import { settle } from './store/settle.ts'
 
-type ConversationMethod = 'device.setPropertiesOfMany' | 'device.invokeServiceOfMany' | 'device.properties' | 'device.propertyPoints' | 'device.setProperties' | 'device.getProperties' | 'device.invokeService' | 'serviceCall.list' | 'device.rrpc' | 'device.rrpcAsync' | 'device.desired' | 'device.setDesired' | 'event.list'
+type ConversationMethod = 'device.setPropertiesOfMany' | 'device.invokeServiceOfMany' | 'device.properties' | 'device.propertyPoints' | 'device.memberHistory' | 'device.setProperties' | 'device.getProperties' | 'device.invokeService' | 'serviceCall.list' | 'device.rrpc' | 'device.rrpcAsync' | 'device.desired' | 'device.setDesired' | 'event.list'
 
 /** The parts of a running engine that conversations with devices need. */
 export interface ConversationParts {

@@ -3,19 +3,25 @@ import type { DeviceConnection } from '../shared/contract/device.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
 import type { BrokerClient, BrokerHooks, ConnectAttempt, OfflineReason } from './broker/types.ts'
 import type { LiveDevices } from './live-devices.ts'
+import type { ConnectionHistory } from './platform/connection/history.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { injectedMark } from '../shared/faults/fault-plan.ts'
 import { deviceState } from './platform/device/registry.ts'
+import { simulatorOf } from './simulated-by.ts'
 
 export interface DeviceEventsContext {
   clock: Clock
   devices: DeviceRegistry
   live: LiveDevices
   trace: Pick<TraceKeeper, 'record'>
+  history: Pick<ConnectionHistory, 'begin' | 'end' | 'refuse'>
   onRefused: () => void
   /** A device was kicked by another login with its identity (platform code 427). */
   onKicked: (productKey: string, deviceName: string) => void
+  /** Who has the seat of a simulated device. */
+  seats: { onOnline: (client: BrokerClient) => void, onOffline: (client: BrokerClient, reason: OfflineReason) => void }
 }
 
 /** The hooks of the broker; what a message of a gateway does to a session belongs to the journey of that message, `causeId`. */
@@ -37,6 +43,7 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
     transport,
     keepaliveSec,
     clean,
+    simulated: simulatorOf(client),
     gateway: gateway && { productKey: gateway.productKey, deviceName: gateway.deviceName },
   }
 }
@@ -46,7 +53,7 @@ export function describeConnection(client: BrokerClient): DeviceConnection {
  * record in the trace, in the words of the platform's log (`device/online`, `device/offline`, `subscribe`).
  */
 export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
-  const { clock, devices, live, trace } = context
+  const { clock, devices, live, trace, history } = context
 
   function record(at: number, deviceId: number, deviceKey: string | null, operation: string, content: object, step: TraceStep, causeId?: number): number {
     const detail = step.code === 200
@@ -72,7 +79,7 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       const deviceKey = deviceId === 0
         ? `${productKey ?? ''}/${deviceName ?? ''}`
         : null
-      record(at, deviceId, deviceKey, 'connect', {
+      const rowId = record(at, deviceId, deviceKey, 'connect', {
         clientId,
         username,
         remoteAddress,
@@ -84,6 +91,10 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         code,
         message,
       }, causeId)
+      if (device) {
+        history.refuse(deviceId, attempt, rowId)
+        live.attempted(deviceId)
+      }
     },
     onOnline: (client, causeId) => {
       const device = devices.byId(client.device.deviceId)
@@ -92,9 +103,12 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       devices.markOnline(device, client.connectedAt)
       const connection = describeConnection(client)
       live.changedState(device.deviceId, 'ONLINE', connection)
-      record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 }, causeId)
+      const rowId = record(client.connectedAt, device.deviceId, null, 'online', connection, { bizCode: 'device', operation: 'online', code: 200 }, causeId)
+      history.begin(client, device.deviceId, connection, rowId)
+      context.seats.onOnline(client)
     },
-    onOffline: (client, { code, message }, causeId) => {
+    onOffline: (client, reason, causeId) => {
+      const { code, message } = reason
       const device = devices.byId(client.device.deviceId)
       if (!device)
         return 0
@@ -104,14 +118,17 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         ? null
         : { at, code, message }
       live.changedState(device.deviceId, deviceState(device), null)
-      const rowId = record(at, device.deviceId, null, 'offline', { clientId: client.clientId, reason: message }, {
+      const rowId = record(at, device.deviceId, null, 'offline', { clientId: client.clientId, simulated: simulatorOf(client), reason: message }, {
         bizCode: 'device',
         operation: 'offline',
         code,
         message,
       }, causeId)
-      if (code === 427)
+      history.end(client, at, { code, message }, rowId)
+      // Nobody has taken the identity of a device that was kicked on purpose, so it may come back.
+      if (code === 427 && !message.startsWith(injectedMark))
         context.onKicked(device.productKey, device.deviceName)
+      context.seats.onOffline(client, reason)
       return rowId
     },
     onSubscribe: (client, filters) => {
@@ -119,6 +136,7 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
         const step: TraceStep = { bizCode: 'subscribe', operation: filter, code: 200, ...refusal }
         record(clock.now(), client.device.deviceId, null, 'subscribe', { filter, granted }, step)
       }
+      live.attempted(client.device.deviceId)
     },
     onBrokenPublish: (client, { topic, receivedBytes, totalBytes }) => {
       const message = `The connection broke in the middle of a message${topic === null ? '' : ` on ${topic}`}: ${receivedBytes} of its ${totalBytes > 0 ? totalBytes : 'unknown number of'} bytes had come.`

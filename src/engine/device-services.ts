@@ -12,6 +12,7 @@ import type { TraceKeeper } from './trace-keeper.ts'
 import path from 'node:path'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { makeFileId, makeToken } from './identity.ts'
+import { ConnectionHistory } from './platform/connection/history.ts'
 import { consumerAppHandlers } from './platform/consumer-app/feature.ts'
 import { deviceLogHandlers } from './platform/device-log/feature.ts'
 import { LogSwitches } from './platform/device-log/log-switches.ts'
@@ -25,6 +26,7 @@ import { deleteNetworkStatuses } from './platform/network-status/rows.ts'
 import { ntpHandlers } from './platform/ntp/feature.ts'
 import { otaHandlers } from './platform/ota/feature.ts'
 import { deleteVersions, selectVersions } from './platform/ota/rows.ts'
+import { deleteVersionChanges, selectVersionChanges } from './platform/ota/version-rows.ts'
 import { shadowHandlers } from './platform/shadow/feature.ts'
 import { shadowControl } from './platform/shadow/handle.ts'
 import { shadowMethodHandlers } from './platform/shadow/methods.ts'
@@ -34,6 +36,7 @@ import { DeviceTags } from './platform/tag/device-tags.ts'
 import { tagHandlers } from './platform/tag/feature.ts'
 import { tagMethodHandlers } from './platform/tag/methods.ts'
 import { deleteTags } from './platform/tag/rows.ts'
+import { settle } from './store/settle.ts'
 
 export interface DeviceServicesContext {
   store: Store
@@ -61,7 +64,7 @@ export interface DeviceServicesContext {
 
 export type DeviceServiceMethod = 'shadow.get' | 'shadow.update' | 'shadow.delete' | 'tag.list' | 'tag.set' | 'tag.delete'
   | 'deviceLog.page' | 'deviceLog.isEnabled' | 'deviceLog.setEnabled' | 'networkStatus.list'
-  | 'file.list' | 'file.get' | 'file.link' | 'file.delete'
+  | 'file.list' | 'file.get' | 'file.link' | 'file.delete' | 'device.connections' | 'device.versionHistory'
 
 /** What the platform does for devices besides their thing model: shadow, tags, clock, log, network, files, and the small calls (Alink 6 to 9). */
 export interface DeviceServices {
@@ -69,6 +72,8 @@ export interface DeviceServices {
   /** For the device-facing HTTP listener. */
   routes: DeviceHttpRoute[]
   methods: Pick<EngineApi['methods'], DeviceServiceMethod>
+  /** When devices were connected, and when they were refused. */
+  history: Pick<ConnectionHistory, 'begin' | 'end' | 'refuse'>
   /** The value of a device's tag. */
   tagOf: (deviceId: number, key: string) => string | undefined
   tagsOf: (deviceId: number) => readonly { key: string, value: string }[]
@@ -87,10 +92,11 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
   const now = (): number => clock.now()
   const send: Downlink['send'] = (deviceId, message) => downlink.send(deviceId, message)
-  const [shadows, tags, switches, files] = await Promise.all([
+  const [shadows, tags, switches, history, files] = await Promise.all([
     Shadows.open(store),
     DeviceTags.open(store),
     LogSwitches.open(store, deviceId => deviceOf(deviceId)?.simulated ?? false),
+    ConnectionHistory.open(store),
     openDeviceFiles({
       dir: path.join(workspaceDir, 'files'),
       clock,
@@ -126,7 +132,15 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       ...deviceLogMethodHandlers({ store, calls, send, switches, findDeviceIds, nameDevice: deviceOf, requireDevice }),
       ...networkStatusMethodHandlers({ store, requireDevice }),
       ...files.methods,
+      ...history.methods(requireDevice),
+      'device.versionHistory': async ({ productKey, deviceName, before, limit }) => {
+        const { deviceId } = requireDevice(productKey, deviceName)
+        await settle(store)
+        const changes = await store.read(selectVersionChanges, [deviceId, before ?? Number.MAX_SAFE_INTEGER, limit])
+        return { changes, next: changes.length === limit ? changes.at(-1)!.changeId : null }
+      },
     },
+    history,
     tagOf: (deviceId, key) => tags.valueOf(deviceId, key),
     tagsOf: deviceId => tags.of(deviceId),
     onOnline: (device) => {
@@ -138,8 +152,8 @@ export async function openDeviceServices({ store, settings, calls, downlink, tra
       shadows.forget(deviceId)
       tags.forget(deviceId)
       switches.forget(deviceId)
-      const statements = [deleteShadow, deleteTags, deleteLogLines, deleteLogSwitch, deleteNetworkStatuses, deleteVersions]
-      return [...files.forget(deviceId), ...statements.map(statement => ({ statement, params: [deviceId] }))]
+      const statements = [deleteShadow, deleteTags, deleteLogLines, deleteLogSwitch, deleteNetworkStatuses, deleteVersions, deleteVersionChanges]
+      return [...files.forget(deviceId), ...history.forget(deviceId), ...statements.map(statement => ({ statement, params: [deviceId] }))]
     },
     versionsOf: deviceId => store.read(selectVersions, [deviceId]),
     close: () => files.close(),

@@ -19,6 +19,8 @@ export interface DownlinkContext {
   isSubDevice: (deviceId: number) => boolean
   /** Why a device is offline, when there is more to say than that. */
   whyOffline: (deviceId: number) => DeliveryProblem | null
+  /** Why too many messages go to the device, when another rate than the cloud's holds for it. */
+  whyThrottled?: (deviceId: number) => DeliveryProblem | null
 }
 
 /** Why a message did not reach its device, in the platform's own codes. */
@@ -27,13 +29,21 @@ export interface DeliveryProblem { code: number, message: string }
 /** The row that a message belongs to, and whether it has to wait until that row is safe. */
 export interface DownlinkCause { id: number, waits: boolean }
 
+/** What becomes of a message on purpose, besides what its steps say. */
+export interface Fate {
+  /** It is not sent, with this in the trace, and whoever sends it takes it for sent. */
+  lost?: DeliveryProblem
+  /** It is in the trace at once, and goes when this says. */
+  hold?: (deliver: () => void) => void
+}
+
 export interface Downlink {
   /**
    * Keeps a message to a device in the trace and sends it: after the commit when it `waits` for what caused it to be
    * safe, otherwise at once. Without a cause it belongs to the call that is being carried out. Returns the id of its row, 0 when the trace had no room for it. `onResult` learns what became
    * of it, and why when it could not be sent; again when it is lost with the connection afterwards.
    */
-  send: (deviceId: number, message: DownlinkMessage, cause?: DownlinkCause, onResult?: (result: DeliverResult, problem?: DeliveryProblem) => void) => number
+  send: (deviceId: number, message: DownlinkMessage, cause?: DownlinkCause, onResult?: (result: DeliverResult, problem?: DeliveryProblem) => void, fate?: Fate) => number
   /** Messages handed to the broker since the start. */
   count: () => number
 }
@@ -48,6 +58,8 @@ const undelivered: Partial<Record<DeliverResult, DeliveryProblem>> = {
   unsubscribed: { code: 9201, message: 'The device has not subscribed to the topic, so the message was not sent.' },
 }
 
+const none: Fate = {}
+
 /** What the trace says of a message to a device. */
 interface DeliveryNote { code: number, message?: string }
 
@@ -55,11 +67,18 @@ const sent: DeliveryNote = { code: 200 }
 const queued: DeliveryNote = { code: 200, message: 'The message waits until the device takes it: it has QoS 1 and the session of the device is kept.' }
 
 /** The one way to a device: everything the platform sends is in the trace, with what became of it. */
-export function createDownlink({ clock, trace, deliver, isUnasked, times, isSubDevice, whyOffline }: DownlinkContext): Downlink {
+export function createDownlink({ clock, trace, deliver, isUnasked, times, isSubDevice, whyOffline, whyThrottled }: DownlinkContext): Downlink {
   let count = 0
+
+  function reasonOf(deviceId: number, result: DeliverResult): DeliveryProblem | undefined {
+    if (result === 'offline')
+      return whyOffline(deviceId) ?? undefined
+    return result === 'throttled' ? whyThrottled?.(deviceId) ?? undefined : undefined
+  }
+
   return {
     count: () => count,
-    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, keptPayload, ...rest }, cause, onResult) => {
+    send: (deviceId, { topic, payload, qos: wishedQos = 0, steps: wishedSteps = [], note: remark, notices = [], keptPayload, ...rest }, cause, onResult, fate = none) => {
       const callId = trace.cause()
       // The record of the call says already what the message was asked for with.
       const steps = callId === undefined ? wishedSteps : wishedSteps.filter(({ bizCode }) => bizCode !== 'ApiService')
@@ -69,7 +88,7 @@ export function createDownlink({ clock, trace, deliver, isUnasked, times, isSubD
       const mistakes = isUnasked(deviceId, topic) ? [notSubscribed] : []
       const verdictOf = ({ code, message = remark }: DeliveryNote): { code: number, detail: string | null } => ({
         code,
-        detail: packMistakes(steps.length === 0 && message === undefined ? null : packDetail({ issues: [], steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }), mistakes),
+        detail: packMistakes(steps.length === 0 && message === undefined && notices.length === 0 ? null : packDetail({ issues: [], notices, steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }), mistakes),
       })
       const entryOf = (note: DeliveryNote): TraceEntry => ({
         at: clock.now(),
@@ -93,11 +112,13 @@ export function createDownlink({ clock, trace, deliver, isUnasked, times, isSubD
       }
       const deliverNow = (): { result: DeliverResult, problem: DeliveryProblem | undefined, note: DeliveryNote } => {
         count += 1
+        if (fate.lost !== undefined)
+          return { result: 'sent', problem: undefined, note: fate.lost }
         const result = deliver(deviceId, { ...rest, topic, payload, qos, ...(qos === 1 && { onLost, onAcknowledged: () => times.acknowledged(id) }) })
-        const problem = (result === 'offline' ? whyOffline(deviceId) : undefined) ?? undelivered[result]
+        const problem = reasonOf(deviceId, result) ?? undelivered[result]
         return { result, problem, note: problem ?? (result === 'queued' ? queued : sent) }
       }
-      if (!cause?.waits) {
+      if (!cause?.waits && fate.hold === undefined) {
         const { result, problem, note } = deliverNow()
         const writtenAt = times.now()
         id = trace.keep(entryOf(note))
@@ -113,10 +134,11 @@ export function createDownlink({ clock, trace, deliver, isUnasked, times, isSubD
           amend(note)
         onResult?.(result, problem)
       }
-      id = trace.keep(entryOf(sent), { onCommitted: deliverLater })
+      const leave = fate.hold === undefined ? deliverLater : () => fate.hold?.(deliverLater)
+      id = trace.keep(entryOf(sent), cause?.waits ? { onCommitted: leave } : {})
       times.note(id, begunAt)
-      if (id === 0)
-        deliverLater()
+      if (id === 0 || !cause?.waits)
+        leave()
       return id
     },
   }

@@ -12,20 +12,24 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { Announcer } from '../shared/feed.ts'
 import { createApi } from './api.ts'
+import { describeApp } from './app-info.ts'
 import { brokerHooks } from './broker-hooks.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
 import { noteDamagedModels } from './damaged-models.ts'
+import { openDebugServices } from './debug-services.ts'
 import { openDeviceBatchServices } from './device-batch-services.ts'
 import { createDeviceEvents } from './device-events.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { openDeviceServices } from './device-services.ts'
 import { createDownlink } from './downlink.ts'
 import { DownloadServer } from './download-server.ts'
+import { openFaultServices } from './fault-services.ts'
+import { createForgetDevice } from './forget-device.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
 import { JourneyTimes } from './journey-times.ts'
 import { LiveDevices } from './live-devices.ts'
-import { boardAddress, networkAddresses } from './network-address.ts'
+import { networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
 import { openDevicePort } from './open-device-port.ts'
 import { openFleets } from './open-fleets.ts'
@@ -39,23 +43,20 @@ import { createAuthority } from './platform/certificate/authority.ts'
 import { rootRoute } from './platform/certificate/methods.ts'
 import { DesiredValues } from './platform/desired/desired-values.ts'
 import { desiredHandlers } from './platform/desired/handle.ts'
-import { deleteDesired } from './platform/desired/rows.ts'
 import { deviceHandlers } from './platform/device/feature.ts'
 import { DeviceRegistry } from './platform/device/registry.ts'
+import { FirmwareChecks } from './platform/firmware-check/checks.ts'
 import { ProductTags } from './platform/product-tag/product-tags.ts'
 import { ProductRegistry } from './platform/product/registry.ts'
 import { DeviceTokens } from './platform/registration/device-tokens.ts'
-import { deleteDeviceTokens } from './platform/registration/rows.ts'
 import { resumeServiceCalls } from './platform/service/methods.ts'
-import { deleteServiceCalls } from './platform/service/rows.ts'
 import { thingHandlers } from './platform/thing/feature.ts'
-import { deletePropertyValues } from './platform/thing/history-rows.ts'
 import { createLatestValues } from './platform/thing/latest.ts'
-import { deleteEvents, deleteLatest } from './platform/thing/rows.ts'
 import { Relations } from './platform/topology/relations.ts'
 import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
+import { openSimulationServices } from './simulation-services.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -104,7 +105,10 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker?.address ?? null })
 
   const trace = createTraceKeeper(store, tail)
-  const downlink = createDownlink({
+  const firmwareChecks = await FirmwareChecks.open(store, tail)
+  const faults = await openFaultServices({ clock, store, devices, trace, broker: () => broker, makeSeed: () => nextSeed++ >>> 0, requireProduct: (productKey) => { products.get(productKey) }, exercises: () => batches!.exercises })
+  stack.defer(() => faults.close())
+  const downlink = faults.faultyDownlink(createDownlink({
     clock,
     trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
@@ -112,7 +116,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     times,
     isSubDevice: deviceId => Boolean(broker?.clientOf(deviceId)?.gateway),
     whyOffline: deviceId => whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)),
-  })
+    whyThrottled: faults.whyThrottled,
+  }))
   const pending = createPendingCalls({
     clock,
     log: log.child({ part: 'calls' }),
@@ -124,7 +129,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => pending.close())
   const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink })
   stack.defer(() => raw.close())
-  const { calls } = raw
+  const debug = await openDebugServices({ clock, store, calls: raw.calls, trace, methods, requireProduct: (productKey) => { products.get(productKey) }, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) })
+  const { calls } = debug
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
@@ -175,6 +181,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     trace,
     requireProduct: (productKey) => { products.get(productKey) },
     placeFor: deviceId => http.placeFor(deviceId),
+    downloadFaults: faults.downloads,
   })
   const uplink = createUplink({
     clock,
@@ -184,6 +191,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     live,
     trace,
     downlink,
+    faults: faults.uplink,
     times,
     handlers: {
       ...thingHandlers({
@@ -203,13 +211,16 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     },
   })
   raw.join(uplink)
+  const simulation = await openSimulationServices({ clock, log: log.child({ part: 'simulation' }), store, settings, version: config.version, products, devices, fleets, trace, broker: () => broker, methods: () => methods() })
   const deviceEvents = createDeviceEvents({
     clock,
     devices,
     live,
     trace,
+    history: services.history,
     onRefused: uplink.countRefused,
     onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
+    seats: simulation,
   })
   // Declared as functions because sub-devices' sessions, which uplink needs, begin and end as connections do, which come after it.
   function events(): DeviceEvents {
@@ -231,7 +242,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
-  const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, batches: () => batches, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
+  const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, faults: faults.hooks, batches: () => batches, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
   const ota = await openOtaServices({
     store,
     settings,
@@ -250,6 +261,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     store,
     downlink,
     ota,
+    downloadFaults: faults.downloads,
     applyLimits: () => settings.get('limits.applyCloud'),
     devicesOf: productKey => devices.ofProduct(productKey),
     allDevices: () => devices.all(),
@@ -284,6 +296,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     stack.defer(() => listening.close())
   }
   stack.defer(() => fleets.close())
+  stack.defer(() => simulation.close())
 
   const status = createStatusWatch({
     clock,
@@ -294,7 +307,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     brokerStats: () => broker?.stats(),
     feedDropped: () => feedDropped,
     keptBytesMax: () => settings.get('trace.keepBytesMax'),
-    faultsOn: openBatches.faultsOn,
+    faultsOn: () => faults.count() + openBatches.exercises.running,
   })
   stack.defer(() => status.close())
 
@@ -331,51 +344,43 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     groupServices,
     deviceBatches,
     raw,
+    debug,
     remoteConfig,
     openApi,
     ota,
     batches,
+    faults,
+    simulation,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,
     attempts,
+    firmwareChecks,
+    deviceAddress: address,
     certificates: { authority, httpUrl: () => http.url },
     http,
     gateways,
-    forgetDevice: async (deviceId) => {
-      broker?.disconnect(deviceId, { code: 521, message: 'The device was deleted.' })
-      await broker?.forget(deviceId)
-      latest.forget(deviceId)
-      desired.forget(deviceId)
-      await store.write([...services.forget(deviceId), ...gateways.forget(deviceId), ...groupServices.forget(deviceId), ...remoteConfig.forget(deviceId), ...topicServices.forget(deviceId)])
-      tokens.forget(deviceId)
-      attempts.forget(deviceId)
-      openBatches.forget(deviceId)
-      await store.write([deleteLatest, deleteEvents, deletePropertyValues, deleteServiceCalls, deleteDesired, deleteDeviceTokens].map(statement => ({ statement, params: [deviceId] })))
-    },
+    forgetDevice: createForgetDevice({
+      store,
+      broker: () => broker,
+      inRows: [{ forget: deviceId => faults.forgetDevice(devices.byId(deviceId)) }, debug, services, gateways, groupServices, remoteConfig, topicServices, simulation],
+      inMemory: [latest, desired, tokens, attempts, openBatches, firmwareChecks],
+    }),
     // Fleets split their seed by device name, so neighbouring seeds have nothing in common.
     makeSeed: () => nextSeed++ >>> 0,
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),
     onFeedDropped: countFeedDropped,
-    info: () => ({
-      version: config.version,
-      engineId,
-      workspace: path.resolve(config.workspaceDir),
-      nodeVersion: process.versions.node,
-      sqliteVersion: store.sqliteVersion,
-      mqtt: { host: boardAddress(address?.host ?? ''), port: address?.port ?? 0, wantedPort: config.mqtt?.port ?? 0 },
-      http: { url: http.url ?? '' },
-      startedAt,
-      notices: notices.all(),
-    }),
+    info: () => describeApp({ config, engineId, store, address, httpUrl: http.url, startedAt, notices }),
   })
   // A function, because the API is a part of what it calls.
   function methods(): EngineApi['methods'] {
     return api.methods
   }
   openApiHttp = await openOpenApiPort(config, { openToNetwork: settings.get('openapi.openToNetwork'), answer: openApi.answer, certificate: authority.server, notices, stack })
-  if (broker && config.resumeFleets !== false)
+  if (broker && config.resumeFleets !== false) {
+    simulation.resume()
     await fleets.resume()
+  }
   return {
     engineId,
     api,

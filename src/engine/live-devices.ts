@@ -1,8 +1,10 @@
 import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { DeviceConnection, DeviceLive, DeviceState, DeviceVersion, LatestValue } from '../shared/contract/device.ts'
+import type { JsonValue } from '../shared/json.ts'
 import type { Sample } from './store/types.ts'
 import { pump } from '../shared/feed.ts'
+import { isJsonObject } from '../shared/json.ts'
 import { limits } from '../shared/limits.ts'
 
 /** More points than this between two items of one property are left out, oldest first, and counted; the store has them all. */
@@ -12,6 +14,7 @@ interface Gathered {
   state?: { state: DeviceState, connection: DeviceConnection | null }
   properties: Record<string, LatestValue>
   versions: Map<string, DeviceVersion>
+  attempted: boolean
   points: Map<string, { at: number[], value: number[] }>
 }
 
@@ -41,22 +44,45 @@ export class LiveDevices {
       gathered.versions.set(version.module.toLowerCase(), version)
   }
 
+  /** What is known of the device's attempts to connect has changed. */
+  attempted(deviceId: number): void {
+    for (const gathered of this.#watchers.get(deviceId) ?? [])
+      gathered.attempted = true
+  }
+
   reported(deviceId: number, values: Record<string, LatestValue>, samples: readonly Sample[]): void {
     for (const gathered of this.#watchers.get(deviceId) ?? []) {
       Object.assign(gathered.properties, values)
-      for (const { property, at, value } of samples) {
-        let points = gathered.points.get(property)
-        if (!points)
-          gathered.points.set(property, points = { at: [], value: [] })
-        points.at.push(at)
-        points.value.push(value)
-        if (points.at.length > pointsPerItemMax) {
-          const dropped = points.at.length - pointsPerItemMax / 2
-          points.at.splice(0, dropped)
-          points.value.splice(0, dropped)
-          this.#onDropped(dropped)
-        }
-      }
+      for (const { property, at, value } of samples)
+        this.#addPoint(gathered, property, at, value)
+      for (const [property, { value, time }] of Object.entries(values))
+        this.#addMembers(gathered, property, value, time)
+    }
+  }
+
+  /** Numbers inside structs are no samples of the store, but can be plotted too. */
+  #addMembers(gathered: Gathered, path: string, value: JsonValue, at: number): void {
+    if (!isJsonObject(value))
+      return
+    for (const [member, inner] of Object.entries(value)) {
+      if (typeof inner === 'number')
+        this.#addPoint(gathered, `${path}.${member}`, at, inner)
+      else
+        this.#addMembers(gathered, `${path}.${member}`, inner, at)
+    }
+  }
+
+  #addPoint(gathered: Gathered, property: string, at: number, value: number): void {
+    let points = gathered.points.get(property)
+    if (!points)
+      gathered.points.set(property, points = { at: [], value: [] })
+    points.at.push(at)
+    points.value.push(value)
+    if (points.at.length > pointsPerItemMax) {
+      const dropped = points.at.length - pointsPerItemMax / 2
+      points.at.splice(0, dropped)
+      points.value.splice(0, dropped)
+      this.#onDropped(dropped)
     }
   }
 
@@ -65,6 +91,7 @@ export class LiveDevices {
     const gathered: Gathered = {
       properties: {},
       versions: new Map(),
+      attempted: false,
       points: new Map(),
     }
     const watchers = this.#watchers.get(deviceId) ?? new Set()
@@ -90,6 +117,8 @@ function takeGathered(gathered: Gathered): DeviceLive | undefined {
     item.properties = gathered.properties
   if (gathered.versions.size > 0)
     item.versions = [...gathered.versions.values()]
+  if (gathered.attempted)
+    item.attempted = true
   if (gathered.points.size > 0) {
     item.points = Object.fromEntries([...gathered.points].map(([property, { at, value }]) =>
       [
@@ -103,6 +132,7 @@ function takeGathered(gathered: Gathered): DeviceLive | undefined {
   delete gathered.state
   gathered.properties = {}
   gathered.versions = new Map()
+  gathered.attempted = false
   gathered.points = new Map()
   return Object.keys(item).length > 0
     ? item

@@ -1,5 +1,6 @@
 import type { OtaPackage } from '../shared/contract/ota-package.ts'
 import type { Log } from '../shared/log.ts'
+import type { DownloadFaults } from './fault-services.ts'
 import type { OtaGym, OtaGymContext } from './ota-gym-services.ts'
 import type { OtaServices } from './ota-services.ts'
 import type { FeatureDevice } from './platform/feature.ts'
@@ -8,6 +9,7 @@ import type { BatchPackage, PackageSource } from './platform/ota-batch/types.ts'
 import type { NoticeFault } from './platform/ota-gym/types.ts'
 import type { OtaUpdates } from './platform/ota/types.ts'
 import { toErrorValue } from '../shared/errors.ts'
+import { wrongDigest } from '../shared/faults/wrong-digest.ts'
 import { makeBatchId, makeFileId } from './identity.ts'
 import { openOtaGym } from './ota-gym-services.ts'
 import { openOtaBatches } from './platform/ota-batch/feature.ts'
@@ -27,25 +29,33 @@ type OtaSource = Pick<OtaServices, 'packages' | 'security' | 'downloadUrl' | 're
 
 export interface OtaBatchServicesContext extends Omit<OtaBatchContext, 'packages' | 'makeBatchId' | 'makeNamesId' | 'contentAt'>, Pick<OtaGymContext, 'methods' | 'trace' | 'disconnect' | 'versionsOf'> {
   ota: OtaSource & Pick<OtaServices, 'watchDownloads'>
+  /** What is wrong with downloads on purpose, besides what an exercise does. */
+  downloadFaults: DownloadFaults
 }
 
 /** Batches of updates, and the failure gym that is made of them. */
 export interface OtaBatchServices extends Omit<OtaBatches, 'methods' | 'streams'> {
   methods: OtaBatches['methods'] & OtaGym['methods']
   streams: OtaBatches['streams'] & OtaGym['streams']
-  /** Exercises of boards under way, each with a fault. */
-  faultsOn: () => number
+  /** Exercises of boards, each with a fault while it is under way. */
+  exercises: OtaGym['exercises']
 }
 
 /** Opens the batches of updates over the packages that there are, and the failure gym over both. */
 export async function openOtaBatchServices(context: OtaBatchServicesContext): Promise<OtaBatchServices> {
   const gym = await openOtaGym({ ...context, packageOf: packageId => toBatchPackage(context.ota.packages.get(packageId)) })
-  context.ota.watchDownloads(gym.exercises)
-  const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, makeNamesId: makeFileId, contentAt: context.ota.contentAt, packages: packageSource(context.ota, context.log, (device, packageId) => gym.exercises.noticeFault(device, packageId)) })
-  return { ...batches, ...gym.watch(batches), methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams }, faultsOn: () => gym.exercises.running }
+  const { exercises } = gym
+  const { downloadFaults } = context
+  // A board that is in an exercise meets the fault of that, and no other on its way.
+  context.ota.watchDownloads({
+    onDownload: (deviceId, part) => exercises.onDownload(deviceId, part) ?? downloadFaults.flowOf(deviceId, part),
+    onExpired: deviceId => exercises.onExpired(deviceId),
+  })
+  const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, makeNamesId: makeFileId, contentAt: context.ota.contentAt, packages: packageSource(context.ota, context.log, (device, packageId) => ({ ...downloadFaults.noticeFault(device), ...exercises.noticeFault(device, packageId) })) })
+  return { ...batches, ...gym.watch(batches), methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams }, exercises }
 }
 
-function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource, log: Log, faultOf: (device: FeatureDevice, packageId: string) => NoticeFault | null): PackageSource {
+function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource, log: Log, faultOf: (device: FeatureDevice, packageId: string) => NoticeFault): PackageSource {
   return {
     packageOf: packageId => toBatchPackage(packages.get(packageId)),
     noticeOf: (packageId, device, tags, stream) => {
@@ -53,7 +63,7 @@ function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource
       try {
         const { module, version, kind, signMethod, udi, files } = packages.get(packageId)
         const [file] = files
-        const { hasWrongDigest = false, validMs } = faultOf(device, packageId) ?? {}
+        const { hasWrongDigest = false, validMs } = faultOf(device, packageId)
         const told = (digest: string): string => hasWrongDigest ? wrongDigest(digest) : digest
         const digestsign = files.length === 1 && file !== undefined ? security.digestSign(productKey, file.sha256) : undefined
         return {
@@ -82,11 +92,6 @@ function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource
       packages.setState(packageId, state, percent).catch(error => log.warn('the state of a package could not be kept', { packageId, ...toErrorValue(error) }))
     },
   }
-}
-
-/** Another digest of the same form: its first digit is the next one. */
-function wrongDigest(digest: string): string {
-  return ((Number.parseInt(digest[0]!, 16) + 1) % 16).toString(16) + digest.slice(1)
 }
 
 function toBatchPackage({ packageId, productKey, module, version, sourceVersion, state, files }: OtaPackage): BatchPackage {

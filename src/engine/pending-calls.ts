@@ -3,6 +3,7 @@ import type { TraceStep } from '../shared/contract/trace.ts'
 import type { Mistake } from '../shared/diagnose/mistake.ts'
 import type { JsonObject } from '../shared/json.ts'
 import type { Log } from '../shared/log.ts'
+import type { ValidationIssue } from '../shared/thing-model/issue.ts'
 import type { ReplyVerdict } from '../shared/thing-model/judge-reply.ts'
 import type { Downlink } from './downlink.ts'
 import type { CallRefusal, CallResult, DeviceCall, DeviceCalls, FeatureDevice, FeatureHandlers, Outcome, UpMessage } from './platform/feature.ts'
@@ -96,16 +97,17 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     const code = issues[0]?.code ?? 9321
     const message = explainIssues(issues)
     const steps = [...trace.asked(operation, { code }), { bizCode: 'ThingModel', operation: 'check', code }, { bizCode: 'ThingService', operation: method, code }]
-    keepRecord(device, operation, params, code, packDetail({ issues, steps }))
+    const traceId = keepRecord(device, operation, params, code, packDetail({ issues, steps }))
     return new AppError('model/refused', message, {
       ...identityOf(device),
       platformCode: code,
+      traceId,
       issues: issues.map(issue => ({ code: issue.code, path: issue.path, expected: issue.expected, got: issue.got })),
     })
   }
 
-  function keepRecord(device: FeatureDevice, operation: string, params: JsonObject, code: number, detail: string): void {
-    trace.record({ at: clock.now(), deviceId: device.deviceId, operation, content: params, code, detail })
+  function keepRecord(device: FeatureDevice, operation: string, params: JsonObject, code: number, detail: string): number {
+    return trace.record({ at: clock.now(), deviceId: device.deviceId, operation, content: params, code, detail })
   }
 
   function wait(call: Awaited, traceId: number): { pending: Pending, key: string, result: Promise<CallResult> } {
@@ -124,8 +126,8 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     const problem = unreachable(device)
     if (problem !== null) {
       const failed = [...trace.asked(operation, problem), ...(message.steps ?? []).map(step => step.bizCode === 'ThingService' ? { ...step, ...problem } : step)]
-      keepRecord(device, operation, { topic: message.topic, payload: text.decode(message.payload) }, problem.code, packDetail({ issues: [], steps: failed }))
-      throw unreachableError(device, problem)
+      const rowId = keepRecord(device, operation, { topic: message.topic, payload: text.decode(message.payload) }, problem.code, packDetail({ issues: [], notices: message.notices ?? [], steps: failed }))
+      throw unreachableError(device, problem, rowId)
     }
     makeRoom()
     const { pending, key, result } = wait(call, 0)
@@ -137,27 +139,27 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
       // The connection can break after the command was sent.
       if (open.get(key) === pending)
         end(key, pending, 'the command could not be delivered')
-      pending.fail(unreachableError(device, why))
+      pending.fail(unreachableError(device, why, pending.rowId))
     })
     pending.traceId = causeId ?? pending.rowId
     if (undelivered !== undefined) {
-      throw unreachableError(device, undelivered)
+      throw unreachableError(device, undelivered, pending.rowId)
     }
     if (timeoutMs !== null) {
       pending.hasDeadline = true
-      const alarm = clock.setAlarm(timeoutMs, () => expire(key, pending, timeoutMs, [...steps, { bizCode: 'downlink', operation: message.topic, code: 200 }]))
+      const alarm = clock.setAlarm(timeoutMs, () => expire(key, pending, timeoutMs, { notices: message.notices ?? [], steps: [...steps, { bizCode: 'downlink', operation: message.topic, code: 200 }] }))
       pending.cancelAlarm = () => alarm.cancel()
     }
     return { traceId: pending.traceId, rowId: pending.rowId, sentAt: clock.now(), sent: Promise.resolve(), result }
   }
 
-  function expire(key: string, pending: Pending, timeoutMs: number, steps: TraceStep[]): void {
+  function expire(key: string, pending: Pending, timeoutMs: number, { notices, steps }: { notices: readonly ValidationIssue[], steps: TraceStep[] }): void {
     const { device } = pending.call
     const message = `${device.deviceName} did not answer within ${timeoutMs / 1000} s on ${pending.call.answerTopic}${pending.call.id === null ? '' : ` with id ${JSON.stringify(pending.call.id)}`} (1905).`
     end(key, pending, `the ${timeoutMs / 1000} s in which an answer was waited for were over`)
     trace.amend(pending.rowId, {
       code: 1905,
-      detail: packDetail({ issues: [], steps: [...steps, { bizCode: 'ThingService', operation: pending.call.method, code: 1905, message }] }),
+      detail: packDetail({ issues: [], notices, steps: [...steps, { bizCode: 'ThingService', operation: pending.call.method, code: 1905, message }] }),
     })
     pending.fail(new AppError('device/no-reply', message, { ...identityOf(device), platformCode: 1905, timeoutMs }))
   }
@@ -203,10 +205,10 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     unreachable,
     send,
     refuse,
-    note: (device, operation, params) => keepRecord(device, operation, params, 200, packDetail({ issues: [], steps: trace.asked(operation) })),
+    note: (device, operation, params, result) => keepRecord(device, operation, params, result?.code ?? 200, packDetail({ issues: [], steps: trace.asked(operation, result && { code: result.code, message: result.message }) })),
     deny(device, operation, params, problem) {
-      keepRecord(device, operation, params, problem.code, packDetail({ issues: [], steps: trace.asked(operation, problem) }))
-      return new AppError('input/invalid', problem.message, { ...identityOf(device), platformCode: problem.code })
+      const traceId = keepRecord(device, operation, params, problem.code, packDetail({ issues: [], steps: trace.asked(operation, problem) }))
+      return new AppError('input/invalid', problem.message, { ...identityOf(device), platformCode: problem.code, traceId })
     },
     resume: (call, traceId) => {
       if (open.size < limits.callsOpenMax)
@@ -259,8 +261,9 @@ function identityOf({ productKey, deviceName }: FeatureDevice): JsonObject {
   return { productKey, deviceName }
 }
 
-function unreachableError(device: FeatureDevice, { code, message }: { code: number, message: string }): AppError {
-  return new AppError('device/unreachable', message, { ...identityOf(device), platformCode: code })
+/** `traceId`: the row of the trace that says so; 0 when it had no room. */
+function unreachableError(device: FeatureDevice, { code, message }: { code: number, message: string }, traceId: number): AppError {
+  return new AppError('device/unreachable', message, { ...identityOf(device), platformCode: code, traceId })
 }
 
 /** Code 1904: nothing waits for this answer, because it comes too late, for the second time, or to no question. */

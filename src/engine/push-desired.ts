@@ -20,7 +20,7 @@ export function pushDesired({ log, desired, calls, modelOf }: PushDesiredContext
     return
   const warn = (error: unknown): void => log.warn('desired values could not be pushed', { ...toErrorValue(error) })
   try {
-    sendPropertySet(calls, device, model, values, { operation: 'SetDeviceDesiredProperty', timeoutMs: null }).call.sent.catch(warn)
+    sendPropertySet(calls, device, model, values, { operation: 'SetDeviceDesiredProperty', timeoutMs: null, byPlatform: true }).call.sent.catch(warn)
   }
   catch (error) {
     warn(error)

@@ -3,6 +3,7 @@ import type { EngineApi } from '../shared/contract/contract.ts'
 import type { ConfigCounts, ConfigVersion } from '../shared/contract/remote-config.ts'
 import type { Downlink } from './downlink.ts'
 import type { DownloadServer } from './download-server.ts'
+import type { DownloadFaults } from './fault-services.ts'
 import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { DeviceCalls, FeatureDevice, FeatureHandlers } from './platform/feature.ts'
@@ -11,6 +12,7 @@ import type { SettingsStore } from './platform/settings/settings.ts'
 import type { BoundStatement, Store } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { wrongDigest } from '../shared/faults/wrong-digest.ts'
 import { Announcer, pump } from '../shared/feed.ts'
 import { makeConfigId, makeToken } from './identity.ts'
 import { deviceState } from './platform/device/registry.ts'
@@ -34,6 +36,8 @@ export interface RemoteConfigServicesContext {
   requireProduct: (productKey: string) => void
   /** The device-facing HTTP listener as a device can reach it; null while there is none. */
   placeFor: DownloadServer['placeFor']
+  /** What is wrong with downloads on purpose. */
+  downloadFaults: DownloadFaults
 }
 
 /** Remote configurations of products, and the server from which devices download them (Alink 9, platform chapter 9). */
@@ -50,7 +54,7 @@ export interface RemoteConfigServices {
 }
 
 /** Opens the remote configurations with what the workspace holds of them. */
-export async function openRemoteConfigServices({ store, settings, clock, devices, calls, downlink, trace, requireProduct, placeFor }: RemoteConfigServicesContext): Promise<RemoteConfigServices> {
+export async function openRemoteConfigServices({ store, settings, clock, devices, calls, downlink, trace, requireProduct, placeFor, downloadFaults }: RemoteConfigServicesContext): Promise<RemoteConfigServices> {
   const changed = new Announcer<string>()
   const onChange = (productKey: string): void => changed.announce(productKey)
   const now = (): number => clock.now()
@@ -60,6 +64,7 @@ export async function openRemoteConfigServices({ store, settings, clock, devices
     now,
     byId: configId => configurations.byId(configId),
     bytesOf: configId => configurations.bytesOf(configId),
+    flowOf: downloadFaults.flowOf,
     onDownload: (deviceId, version, code, why) => {
       const device = devices.byId(deviceId)
       if (device === undefined)
@@ -71,12 +76,14 @@ export async function openRemoteConfigServices({ store, settings, clock, devices
       store.upsert(key, statement)
     },
   })
-  const describe: ConfigMethodContext['describe'] = ({ deviceId }, { configId, size, sign }) => {
+  const describe: ConfigMethodContext['describe'] = (device, { configId, size, sign }) => {
+    const { deviceId } = device
     const place = placeFor(deviceId)
     if (place === null)
       return null
-    const path = downloads.path(configId, deviceId, now() + settings.get('remoteConfig.urlValidSec') * 1000)
-    return { configId, configSize: size, getType: 'file', sign, signMethod: 'Sha256', url: place.url + path }
+    const { hasWrongDigest = false, validMs = settings.get('remoteConfig.urlValidSec') * 1000 } = downloadFaults.noticeFault(device)
+    const path = downloads.path(configId, deviceId, now() + validMs)
+    return { configId, configSize: size, getType: 'file', sign: hasWrongDigest ? wrongDigest(sign) : sign, signMethod: 'Sha256', url: place.url + path }
   }
   const countDevices = (productKey: string): { deviceCount: number, onlineCount: number } =>
     ({ deviceCount: devices.countOf(productKey), onlineCount: Array.from(devices.onlineOf(productKey)).length })

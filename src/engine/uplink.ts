@@ -13,7 +13,7 @@ import type { Store, TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { buildSessionError } from '../shared/alink/session.ts'
 import { identityIn, methodOfTopic, parseTopic } from '../shared/alink/topic.ts'
-import { packDetail } from '../shared/contract/trace-detail.ts'
+import { packDetail, wrapDetail } from '../shared/contract/trace-detail.ts'
 import { packMistakes } from '../shared/diagnose/mistake.ts'
 import { toErrorValue } from '../shared/errors.ts'
 import { leaveUnanswered } from './platform/unanswered.ts'
@@ -29,6 +29,17 @@ export interface UplinkContext {
   times: Pick<JourneyTimes, 'now' | 'note'>
   /** What each feature of the platform does with the messages it takes. */
   handlers: FeatureHandlers
+  faults: UplinkFaults
+}
+
+/** What goes wrong on purpose with messages of devices. */
+export interface UplinkFaults {
+  /** False: nothing is to be asked. */
+  readonly isOn: boolean
+  /** What becomes of a message that is refused on purpose; null when it is not. */
+  refuse: (message: UpMessage) => Outcome | null
+  /** The step of the trace that says that the message stays without its PUBACK; null when it gets one. */
+  withholdPuback: (device: FeatureDevice) => TraceStep | null
 }
 
 /** What is kept of a message that had to be parsed. */
@@ -67,9 +78,13 @@ const platformFailed = 9399
  * The way of a message through the house: judged by the feature it belongs to, queued for the writer together with
  * everything it changes, and only after that commit acknowledged and answered. Nothing a device sends makes it throw.
  */
-export function createUplink({ clock, log, store, latest, live, trace, downlink, times, handlers }: UplinkContext): Uplink {
+export function createUplink({ clock, log, store, latest, live, trace, downlink, times, handlers, faults }: UplinkContext): Uplink {
   let up = 0
   let refused = 0
+
+  function judge(message: UpMessage): Outcome {
+    return (faults.isOn ? faults.refuse(message) : null) ?? askFeature(handlers, log, message)
+  }
 
   /** Queues what a message changes: before the message itself, so that no commit holds the message alone. */
   function apply(deviceId: number, { accepted, samples, statements }: Pick<Outcome, 'accepted' | 'samples' | 'statements'>): void {
@@ -133,7 +148,7 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
 
   return {
     countRefused: () => { refused += 1 },
-    judge: message => judge(handlers, log, message),
+    judge,
     keepParsed,
     totals: () => ({ up, refused }),
     onPublish: ({ device }, message, refusal, acknowledge) => {
@@ -145,10 +160,13 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
       const receivedAt = clock.now()
       const outcome = refusal
         ? describeRefusal(device, message.topic, refusal)
-        : judge(handlers, log, { device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
+        : judge({ device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
       const checkedAt = times.now()
+      const withheld = faults.isOn && waits ? faults.withholdPuback(device) : null
+      const finish = withheld === null ? acknowledge : () => acknowledge('silently')
       countVerdict(outcome)
       apply(device.deviceId, outcome)
+      const detail = withheld === null ? outcome.detail : wrapDetail({ topic: message.topic, direction: 'up', code: outcome.code, detail: outcome.detail }, steps => [...steps, withheld])
       const entry: TraceEntry = {
         at: receivedAt,
         deviceId: device.deviceId,
@@ -158,15 +176,15 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
         qos: message.qos,
         payload: outcome.keptPayload ?? payload,
         code: outcome.code,
-        detail: message.retain ? packMistakes(outcome.detail, [retained]) : outcome.detail,
+        detail: message.retain ? packMistakes(detail, [retained]) : detail,
         causeId: outcome.causeId || null,
         samples: outcome.samples ?? null,
       }
-      const id = trace.keep(entry, { mustKeep: waits, onCommitted: acknowledge })
+      const id = trace.keep(entry, { mustKeep: waits, onCommitted: finish })
       times.note(id, begunAt, checkedAt)
       // Only QoS 0 can be left out of a full queue, and then there is nothing to wait for.
       if (id === 0)
-        acknowledge()
+        finish()
       for (const part of outcome.parts ?? [])
         keepPart(part, entry, id)
       const cause = { id: outcome.causeId || id, waits }
@@ -183,7 +201,7 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
  * Asks the feature that a topic belongs to for its verdict. A feature that fails costs its message an answer (code 9399)
  * and nobody else anything.
  */
-function judge(handlers: FeatureHandlers, log: Log, message: UpMessage): Outcome {
+function askFeature(handlers: FeatureHandlers, log: Log, message: UpMessage): Outcome {
   const handler = handlers[message.topic.kind] as FeatureHandler | undefined
   try {
     return handler?.(message) ?? leaveUnanswered(message.topic, message.topicText)

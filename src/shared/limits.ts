@@ -3,6 +3,10 @@
  * strip, a code in the trace or a sentence. Units are in the names.
  */
 export const limits = {
+  /** Saved views of the lists, in a workspace. */
+  savedViewsMax: 200,
+  viewNameCharsMax: 40,
+  viewFilterCharsMax: 2_000,
   /** Cloud limit on one MQTT payload; more is refused ("Packet too large" in MQTT 5). */
   payloadBytesMax: 256 * 1024,
   /** Cloud limits on topics: length in UTF-8 bytes and number of slashes. */
@@ -46,9 +50,16 @@ export const limits = {
   upPerSecQos1Max: 10,
   downPerSecMax: 50,
   connectsPerMinuteMax: 5,
+  /** Cloud, while its limits are applied: messages of the whole account in a second up and down, and its logins. */
+  accountUpPerSecMax: 10_000,
+  accountDownPerSecMax: 2_000,
+  accountConnectsPerSecMax: 500,
   /** Attempts to connect that are remembered, of one device and of all that are unknown. */
   attemptsPerDeviceMax: 20,
   attemptsUnknownMax: 100,
+  /** Connections of the past, and changes of versions, kept of all devices together; the oldest go first. */
+  connectionsKeptMax: 200_000,
+  versionChangesKeptMax: 200_000,
   connectionsMax: 50_000,
   /** Cloud: sub-devices of one gateway, and those that one request may register, or log in or out. */
   subDevicesPerGatewayMax: 2_000,
@@ -123,6 +134,29 @@ export const limits = {
   modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
   updateAccountsPerPageMax: 1_000,
+  /** Devices simulated from the console, and push policies of each; cloud: one policy, 1 s or more apart, for at most 3 h. */
+  seatsMax: 5_000,
+  policiesPerSeatMax: 50,
+  seatIntervalMsMin: 10,
+  seatIntervalMsCloudMin: 1_000,
+  seatSpanMsCloudMax: 3 * 3600_000,
+  /** What such a device keeps of what it received: messages, their bytes, and requests. */
+  seatMessagesMax: 500,
+  seatMessageBytesMax: 2 * 1024 * 1024,
+  seatRequestsMax: 100,
+  /** How long it waits for the platform's answer, and how many of its messages may be without one. */
+  seatReplyMs: 5_000,
+  seatRepliesOpenMax: 1_000,
+  /** Its next attempt to connect after a failure: the first pause, and the longest. */
+  seatRetryMsMin: 1_000,
+  seatRetryMsMax: 60_000,
+  /** A seat that a real device has left is taken again after so long, twice as long each time the real one came right back. */
+  seatReturnMs: 2_000,
+  seatReturnMsMax: 300_000,
+  /** A real device that logs in again so soon after its seat was taken back has come right back. */
+  seatBounceMs: 10_000,
+  /** A fleet's device comes back when the device that took its identity has been away for so long. */
+  fleetReturnMs: 3_000,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,
   /** Connections of a fleet that wait for their CONNACK at a time; some brokers queue no more than 100. */
@@ -147,6 +181,9 @@ export const limits = {
   callTimeoutMsMax: 600_000,
   /** Cloud: devices that one call sets properties of, or calls a service of. */
   devicesPerCommandMax: 100,
+  /** Commands kept of all devices together, with what became of them; and saved actions of one product. */
+  deviceCommandsKeptMax: 100_000,
+  debugActionsPerProductMax: 100,
   /** Events and service calls kept of all devices together; the oldest go first. */
   eventsKeptMax: 1_000_000,
   /** The same for the values of properties that are no numbers. */
@@ -336,4 +373,12 @@ export const limits = {
   devicesPerConfigPushMax: 10_000,
   /** Configurations whose text is kept in memory because devices download them. */
   configTextsMax: 16,
+  /** Checklists of devices' firmware: how many are kept, and the messages that one begins with. */
+  firmwareChecksMax: 200,
+  firmwarePastRowsMax: 1_000,
+  /** Topics and refused filters of a device that its checklist remembers. */
+  firmwareTopicsMax: 64,
+  /** How long a firmware may take to answer a command, and to connect again. */
+  firmwareAnswerMs: 10_000,
+  firmwareReturnMs: 60_000,
 } as const

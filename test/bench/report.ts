@@ -24,6 +24,8 @@ export interface BenchOptions {
   long: boolean
   /** How often each measurement is repeated. */
   repeat: number
+  /** How much data, for a benchmark that can do with more or less of it; left out: as the form has it. */
+  rows?: number
   /** A line of progress for the person who waits. */
   say: (line: string) => void
 }

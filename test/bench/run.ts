@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME …] [--json] [--long] [--repeat N]`: runs the benchmarks, each in a process of its own so that none
+ * `npm run bench [-- NAME …] [--json] [--long] [--repeat N] [--rows N]`: runs the benchmarks, each in a process of its own so that none
  * measures another one's garbage, and prints one table with medians, spread and goals.
  */
 import type { Bench, BenchRow } from './report.ts'
@@ -15,6 +15,7 @@ const benches: Record<string, Entry> = {
   'thing-model': { about: 'checking a report against its thing model', load: async () => (await import('./thing-model.ts')).benchThingModel },
   'broker': { about: 'publishes answered and memory of a connection, beside aedes and mosquitto', load: async () => (await import('./broker.ts')).benchBroker },
   'store': { about: 'rows written beside better-sqlite3 alone, the last rows of a device, a long series', load: async () => (await import('./store.ts')).benchStore },
+  'log': { about: 'searching what is kept while 5,000 messages a second come; --rows says how much that is', load: async () => (await import('./log.ts')).benchLog },
   'fleet': { about: 'the simulated devices beside MQTT.js, against mosquitto', load: async () => (await import('./fleet.ts')).benchFleet },
   'page': { about: 'the page in Chromium at 5,000 messages a second', load: async () => (await import('./page.ts')).benchPage },
   'start': { about: 'from an empty folder to a thousand devices reporting', load: async () => (await import('./pipeline.ts')).benchStart },
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
     repeat: { type: 'string' },
+    rows: { type: 'string' },
     // Given to the process that runs one benchmark; not for people.
     only: { type: 'string' },
   },
@@ -45,6 +47,7 @@ async function runOne(name: string): Promise<void> {
   const rows = await bench?.({
     long: values.long,
     repeat: Number(repeat),
+    ...(values.rows !== undefined && { rows: Number(values.rows) }),
     say: line => process.stderr.write(`  ${line}\n`),
   })
   process.send?.(rows)
@@ -59,6 +62,9 @@ function runInProcess(name: string): Promise<Outcome> {
       name,
       '--repeat',
       repeat,
+      ...(values.rows === undefined
+        ? []
+        : ['--rows', values.rows]),
       ...(values.long
         ? ['--long']
         : []),

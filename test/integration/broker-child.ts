@@ -33,7 +33,7 @@ const broker = await createBroker({
     onOffline: () => {},
     onPublish(_client, { payload }, _refusal, acknowledge) {
       broker.deliver(lamp.deviceId, { topic: customTopic(lamp, 'get'), payload, qos: 1 })
-      void broker.flush().then(acknowledge)
+      void broker.flush().then(() => acknowledge())
     },
     onSubscribe: () => {},
     onUnsubscribe: () => {},

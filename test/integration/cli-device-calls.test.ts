@@ -83,3 +83,23 @@ it.each([
   const { code, stderr } = await thingbench([...args, '--workspace', workspace])
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) as string })
 }, timeout)
+
+it('lists when a device was connected and when it was refused, and what versions it had', async () => {
+  const workspace = makeWorkspace()
+  const { ready } = await startServer(['--workspace', workspace])
+  const certificate = await makeDevice(workspace)
+  const { client } = await connectDevice(ready.mqtt, certificate)
+  for (const version of ['1.0', '1.1'])
+    await client.publishAsync(`/ota/device/inform/${talkingProductKey}/kitchen`, JSON.stringify({ id: '1', params: { version } }), { qos: 1 })
+  await client.endAsync()
+  const run = (...args: string[]) => [...args, '--workspace', workspace]
+  const [connection] = await waitFor(async () => {
+    const listed = await thingbenchJson(run('device', 'connections', ...device))
+    return listed[0]?.endedAt !== null && listed
+  })
+  expect(connection).toMatchObject({ kind: 'session', code: 200, transport: 'tcp', gateway: null })
+  expect((await thingbench(run('device', 'connections', ...device, '--last', '1'))).stdout).toMatch(/^connected {2}\S+Z to \S+Z {2}tcp 127\.0\.0\.1\S* {2}\S+ {2}200 .+\n$/)
+  const versions = await thingbenchJson(run('device', 'versions', ...device))
+  expect(versions.map(({ module, version }) => [module, version])).toContainEqual(['default', '1.1'])
+  expect((await thingbench(run('device', 'versions', ...device))).stdout).toMatch(/^\S+Z {2}default {2}1\.1\n/)
+}, timeout)

@@ -27,6 +27,14 @@ it('searches the platform\'s log and the devices\' own by the conditions of the 
   const readable = await thingbench(['log', '--type', 'ThingModel', '--last', '1', '--workspace', workspace])
   expect(readable.stdout).toMatch(/^\d{4}-\S+Z {2}[0-9a-f]{16} {2}kitchen {2}ThingModel {2}check {2}6306\n {2}Brightness: 101 is above.*\n {2}\{"Params":\{"Brightness":101\}\}\n$/)
 
+  const trace = (args: string[]) => thingbenchJson(['trace', ...args, '--workspace', workspace]) as Promise<{ topic: string, code: number, payload: string }[]>
+  expect((await trace(['--trace', (failed as { traceId: string }).traceId])).map(({ topic }) => topic.split('/').at(-1))).toEqual(['post', 'post_reply'])
+  expect(await trace(['--code', 'failed', '--topic', 'property/post', '--product', talkingProductKey])).toMatchObject([{ code: 6306 }])
+  expect(await trace(['--text', 'brightness":7', '--from', '2020-01-01'])).toMatchObject([{ payload: expect.stringContaining('"Brightness":7') as string }])
+  expect(await trace(['--message', String((failed as { rowId: number }).rowId)])).toMatchObject([{ code: 6306 }])
+  expect(await trace(['--lag', '600000'])).toEqual([])
+  expect(await json(['--lag', '600000'])).toEqual([])
+
   await thingbenchJson(['log', '--local', '--workspace', workspace])
   const bad = await thingbench(['log', '--local', '--state', 'failed', '--workspace', workspace])
   expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining('--state does not go with --local') as string })

@@ -172,7 +172,7 @@ describe('a kicked device', () => {
     await waitFor(() => fleet.cells().every(cell => cell === 'offline'))
     fleet.kicked(1)
     await waitFor(() => fleet.counters().online === 2)
-    expect(fleet.cells()).toEqual(['online', 'kicked', 'online'])
+    expect(fleet.cells()).toEqual(['online', 'swapped', 'online'])
     fleet.wake(1)
     await waitFor(allOnline(fleet, 3))
   })
@@ -183,8 +183,8 @@ describe('a kicked device', () => {
     await waitFor(allOnline(fleet, 3))
     fleet.kicked(0)
     broker.clients.find(client => client.clientId.includes('sim-0001'))!.socket.destroy()
-    await waitFor(() => fleet.cells()[0] === 'kicked')
-    expect(fleet.errors()).toEqual({ 'kicked: another client logged in as the device': 1 })
+    await waitFor(() => fleet.cells()[0] === 'swapped')
+    expect(fleet.errors()).toEqual({ 'swapped: another client logged in as the device': 1 })
   })
 
   it('is none when its link goes on: it has only replaced its own old one', async () => {

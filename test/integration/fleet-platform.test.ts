@@ -55,8 +55,8 @@ describe('a fleet on our own broker', () => {
     await waitFor(() => fleet.counters().online === 3)
     const board = await connectAsync({ host: '127.0.0.1', port: platform.port, protocolVersion: 4, reconnectPeriod: 0, ...credentialsOf(known[1]!) })
     onTestFinished(() => board.endAsync(true))
-    await waitFor(() => fleet.cells()[1] === 'kicked')
-    expect(fleet.cells()).toEqual(['online', 'kicked', 'online'])
+    await waitFor(() => fleet.cells()[1] === 'swapped')
+    expect(fleet.cells()).toEqual(['online', 'swapped', 'online'])
     expect(board.connected).toBe(true)
   })
 

@@ -5,7 +5,7 @@ import type { Broker, BrokerOptions } from './types.ts'
 import { attach, detach, endAttached, kickAttached } from './attached.ts'
 import { Connection, pauseReason } from './connection.ts'
 import { deliver, isUnasked, sendWaiting } from './delivery.ts'
-import { endConnection, endMalformed, loseConnection, reportAttempt } from './ending.ts'
+import { breakConnection, endConnection, endMalformed, loseConnection, reportAttempt } from './ending.ts'
 import { Flusher } from './flusher.ts'
 import { packetType } from './frame.ts'
 import { handleFrame } from './incoming.ts'
@@ -17,7 +17,7 @@ import { StoredSessions, unsavedSessions } from './session-saver.ts'
 import { Sessions } from './sessions.ts'
 import { endSubscription, hasSubscribed, subscriptionsOf } from './subscriptions.ts'
 import { supervise } from './supervise.ts'
-import { ConnectRate } from './throttle.ts'
+import { AccountRate, ConnectRate } from './throttle.ts'
 import { plainAddress, TcpWire, WebSocketWire } from './wire.ts'
 
 const connectByte = packetType.connect << 4
@@ -58,6 +58,13 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       else {
         endAttached(core, deviceId, reason)
       }
+    },
+    breakOff(deviceId, reason) {
+      const connection = core.online.get(deviceId)
+      if (connection !== undefined)
+        breakConnection(core, connection, reason)
+      else
+        endAttached(core, deviceId, reason)
     },
     attach(gatewayDeviceId, device, clientId) {
       const gateway = core.online.get(gatewayDeviceId)?.client?.device
@@ -112,6 +119,7 @@ function createCore({ clock, log, hooks, seam, strictSubscriptions = false, appl
     strictSubscriptions,
     applyLimits,
     connectRate: new ConnectRate(),
+    accountRate: new AccountRate(),
     sessions,
     flusher: new Flusher(),
     connections: new Set(),

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Connection, ConnectionHost } from './connection.ts'
 import type { Sessions } from './sessions.ts'
-import type { ConnectRate } from './throttle.ts'
+import type { AccountRate, ConnectRate } from './throttle.ts'
 import type { BrokerClient, BrokerHooks } from './types.ts'
 
 /** A sub-device's login, and the connection of its gateway that carries it. */
@@ -16,6 +16,7 @@ export interface BrokerCore extends ConnectionHost {
   readonly strictSubscriptions: boolean
   readonly applyLimits: () => boolean
   readonly connectRate: ConnectRate
+  readonly accountRate: AccountRate
   readonly sessions: Sessions
   /** Every socket that speaks MQTT, logged in or not, ended ones included until they are gone. */
   readonly connections: Set<Connection>

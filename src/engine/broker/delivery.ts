@@ -5,6 +5,7 @@ import type { DeliverResult, DownMessage } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { isSystemTopic } from './acl.ts'
 import { buildPublish, buildPublishProperties, encodeOwnProperties } from './frame.ts'
+import { exceeds } from './quota.ts'
 import { MessageRate } from './throttle.ts'
 
 /**
@@ -66,12 +67,9 @@ function deliverThroughGateway(core: BrokerCore, connection: Connection, deviceI
   return transmit(core, connection, session, outMessageOf(message)) ? 'sent' : 'dropped'
 }
 
-/** Counts the message while the cloud's rates hold; true when it is one too many. */
+/** Counts the message while rates hold; true when it is one too many. */
 function isThrottled(core: BrokerCore, connection: Connection): boolean {
-  if (!core.applyLimits())
-    return false
-  connection.rate ??= new MessageRate()
-  return !connection.rate.takeDown(core.clock.now())
+  return exceeds(core, connection.client!.device, 'down', (now, rates) => (connection.rate ??= new MessageRate()).takeDown(now, rates)) !== null
 }
 
 /** Whether a system topic goes to a connection that may not have subscribed to it. */

@@ -20,6 +20,15 @@ export function endConnection(core: BrokerCore, connection: Connection, reason: 
   goOffline(core, connection, reason)
 }
 
+/** Ends a connection without a word, not even the end of what was being sent. */
+export function breakConnection(core: BrokerCore, connection: Connection, reason: OfflineReason): void {
+  if (connection.hasEnded)
+    return
+  connection.markEnded()
+  goOffline(core, connection, reason)
+  connection.wire.destroy()
+}
+
 /** Ends a connection that sent something malformed, and counts it. */
 export function endMalformed(core: BrokerCore, connection: Connection, problem: string): void {
   core.counters.malformedPackets++

@@ -12,6 +12,7 @@ import { sendWaiting } from './delivery.ts'
 import { endConnection, endMalformed, reportAttempt } from './ending.ts'
 import { buildRefusal } from './frame.ts'
 import { platformCode } from './platform-code.ts'
+import { exceeds } from './quota.ts'
 import { reasonCode, returnCode } from './reason-code.ts'
 import { handleRegistration, isRegistration } from './registering.ts'
 import { sessionExpiryMs } from './sessions.ts'
@@ -38,7 +39,7 @@ export function handleConnect(core: BrokerCore, connection: Connection, frame: B
   if (isRegistration(packet))
     return handleRegistration(core, connection, packet)
   const admission = admit(packet, core.hooks)
-  const refusal = admission.refusal ?? propertyRefusal(packet) ?? rateRefusal(core, admission as Admitted)
+  const refusal = admission.refusal ?? propertyRefusal(packet) ?? rateRefusal(core, admission as Admitted) ?? arbitraryRefusal(core, admission as Admitted)
   if (refusal !== null)
     refuse(core, connection, refusal, { ...admission, clientId: packet.clientId, username: packet.username ?? '' })
   else
@@ -84,10 +85,25 @@ function propertyRefusal({ properties = {} }: IConnectPacket): Refusal | null {
   }
 }
 
-/** The cloud's rate of logins, while it holds (Alink 1.6). */
+/** The rates of logins, while some hold (Alink 1.6). */
 function rateRefusal(core: BrokerCore, { device }: Admitted): Refusal | null {
-  const refusal = core.applyLimits() ? core.connectRate.take(core.clock.now(), device.deviceId) : null
+  const refusal = exceeds(core, device, 'connects', (now, rates) => core.connectRate.take(now, device.deviceId, rates))
   return refusal && { ...refusal, returnCode: returnCode.serverUnavailable, reasonCode: reasonCode.quotaExceeded }
+}
+
+/** What MQTT 5 says for each CONNACK return code of MQTT 3.1.1. */
+const reasonOfReturnCode: Readonly<Record<number, number>> = {
+  [returnCode.unacceptableProtocolVersion]: reasonCode.unsupportedProtocolVersion,
+  [returnCode.identifierRejected]: reasonCode.clientIdentifierNotValid,
+  [returnCode.serverUnavailable]: reasonCode.serverUnavailable,
+  [returnCode.badUserNameOrPassword]: reasonCode.badUserNameOrPassword,
+  [returnCode.notAuthorized]: reasonCode.notAuthorized,
+}
+
+/** A login that is right may be refused on purpose. */
+function arbitraryRefusal({ hooks }: BrokerCore, { device }: Admitted): Refusal | null {
+  const refusal = hooks.refuseLogin?.(device) ?? null
+  return refusal && { ...refusal, reasonCode: reasonOfReturnCode[refusal.returnCode] ?? reasonCode.unspecified }
 }
 
 function isAtLeast(value: number, min: number): boolean {

@@ -11,6 +11,7 @@ import { pauseReason } from './connection.ts'
 import { endConnection, endMalformed } from './ending.ts'
 import { buildPuback, readPublish } from './frame.ts'
 import { platformCode } from './platform-code.ts'
+import { exceeds } from './quota.ts'
 import { reasonCode } from './reason-code.ts'
 import { MessageRate } from './throttle.ts'
 
@@ -97,12 +98,13 @@ function takePublish(core: BrokerCore, connection: Connection, message: Incoming
   }
   connection.sendsQos1 = true
   let isAcknowledged = false
-  core.hooks.onPublish(speaker, message, refusal, () => {
+  core.hooks.onPublish(speaker, message, refusal, (how) => {
     if (isAcknowledged)
       return
     isAcknowledged = true
     connection.unacknowledged?.delete(packetId)
-    connection.send('puback', buildPuback(packetId, connection.version === 5 ? pubackCode(refusal) : reasonCode.success))
+    if (how !== 'silently')
+      connection.send('puback', buildPuback(packetId, connection.version === 5 ? pubackCode(refusal) : reasonCode.success))
   })
   if (!isAcknowledged && !connection.hasEnded)
     (connection.unacknowledged ??= new Set()).add(packetId)
@@ -144,12 +146,9 @@ function judgeForeign({ hooks }: BrokerCore, connection: Connection, client: Bro
   return verdict === undefined ? refusal : verdict
 }
 
-/** Why a message exceeds the cloud's rates, or null; counted only while they hold. */
+/** Why a message exceeds the rates, or null; counted only while some hold. */
 function throttle(core: BrokerCore, connection: Connection, { topic, qos }: IncomingPublish): OfflineReason | null {
-  if (!core.applyLimits())
-    return null
-  connection.rate ??= new MessageRate()
-  return connection.rate.takeUp(core.clock.now(), topic, qos)
+  return exceeds(core, connection.client!.device, 'up', (now, rates) => (connection.rate ??= new MessageRate()).takeUp(now, topic, qos, rates))
 }
 
 /** What MQTT 5 tells the device of a message that was dropped; the older versions have no words for it. */

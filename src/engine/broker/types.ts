@@ -97,6 +97,29 @@ export interface BrokerRegistration {
   sign: string
 }
 
+/** How much a device may do; 0: nothing. */
+export interface DeviceRates {
+  upQos0PerSec: number
+  upQos1PerSec: number
+  downPerSec: number
+  connectsPerMinute: number
+  /** Called with the sentence whenever something exceeds a rate; returns what is to be said instead. */
+  onExcess?: (message: string) => string
+}
+
+/** How much all devices may do together. */
+export interface AccountRates extends Pick<DeviceRates, 'onExcess'> {
+  upPerSec: number
+  downPerSec: number
+  connectsPerSec: number
+}
+
+/** A rate was exceeded for the first time in its second or minute, in the cloud's name for that; `device` is null when it is the account's. */
+export interface QuotaEvent extends OfflineReason {
+  name: 'Device_Connect_QPM_Limit' | 'Device_Uplink_QPS_Limit' | 'Device_Downlink_QPS_Limit' | 'Account_Connect_QPS_Limit' | 'Account_Uplink_QPS_Limit' | 'Account_Downlink_QPS_Limit'
+  device: BrokerDevice | null
+}
+
 export interface BrokerHooks {
   /** Looks a device up by its identity; undefined when there is none. Must not block. */
   findDevice: (productKey: string, deviceName: string) => BrokerDevice | undefined
@@ -113,6 +136,16 @@ export interface BrokerHooks {
    * permitted is remembered, see {@link Broker.topicsChanged}.
    */
   refuseCustomTopic?: (operation: 'PUB' | 'SUB', device: { productKey: string, deviceName: string }, path: string) => OfflineReason | null
+  /**
+   * Why a login that is right is refused all the same, with the CONNACK return code of MQTT 3.1.1 (1 to 5); null when it is
+   * not. Absent: never. Must not block.
+   */
+  refuseLogin?: (device: BrokerDevice) => OfflineReason & { returnCode: number } | null
+  /** The rates that hold for a device instead of the cloud's; undefined: none of its own. Absent: never. */
+  ratesOf?: (device: BrokerDevice) => DeviceRates | undefined
+  /** The same for all devices together. */
+  accountRates?: () => AccountRates | undefined
+  onQuota?: (event: QuotaEvent) => void
   onConnectAttempt: (attempt: ConnectAttempt) => void
   /** After CONNACK has been queued and the older connection of the same device, if any, is closed. */
   onOnline: (client: BrokerClient) => void
@@ -127,9 +160,10 @@ export interface BrokerHooks {
   /**
    * Every publish that parsed, whatever the verdict. `refusal` is null or the reason why the broker drops it (9236 topic
    * not allowed, 1903 bad topic, 9320 too large…). The hook owns the acknowledgement: it calls `acknowledge` once the message is
-   * safe (QoS 1; a no-op for QoS 0 and for a connection that is gone by then). It never throws.
+   * safe (QoS 1; a no-op for QoS 0 and for a connection that is gone by then); silently, the message counts as done and the
+   * device is not told. It never throws.
    */
-  onPublish: (client: BrokerClient, message: IncomingPublish, refusal: OfflineReason | null, acknowledge: () => void) => void
+  onPublish: (client: BrokerClient, message: IncomingPublish, refusal: OfflineReason | null, acknowledge: (how?: 'silently') => void) => void
   /** What each filter of a SUBSCRIBE was answered with; a refused one (0x80 and above) comes with the reason. */
   onSubscribe: (client: BrokerClient, filters: SubscribeAnswer[]) => void
   onUnsubscribe: (client: BrokerClient, filters: string[]) => void
@@ -222,6 +256,8 @@ export interface Broker {
   clientOf: (deviceId: number) => BrokerClient | undefined
   /** Closes the live connection of a device (kicked, disabled, deleted), with the platform's code as the reason; a sub-device is only logged out. */
   disconnect: (deviceId: number, reason: OfflineReason) => void
+  /** Breaks the live connection of a device off without a word, as a network does; a sub-device is only logged out. */
+  breakOff: (deviceId: number, reason: OfflineReason) => void
   /**
    * Logs a sub-device in on the connection of its gateway: from now on the gateway speaks on its topics and gets its
    * messages, with QoS 0 (Alink 3.7). Any other login of the sub-device ends with 427. Undefined while the gateway is not

@@ -110,3 +110,10 @@ const connackWords: Record<number, string> = {
 export function describeConnack(code: number): string {
   return `CONNECT refused by the broker: code ${code} (${connackWords[code] ?? 'unknown'})`
 }
+
+/** A listener bound to every address is reached over loopback by a fleet on the same machine. */
+export function loopbackOf(host: string): string {
+  return host === '0.0.0.0' || host === '::'
+    ? '127.0.0.1'
+    : host
+}

@@ -8,10 +8,10 @@ import type { FleetRow } from './fleet-rows.ts'
 import type { UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
-import { noConversation } from '../../shared/contract/fleet-conversation.ts'
-import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { AppError } from '../../shared/errors.ts'
+import { loopbackOf } from './broker-address.ts'
+import { emptyFleetStats } from './empty-stats.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
 import { bringSubDevices, checkSubDevices } from './sub-devices.ts'
 import { withoutUndefined } from './without-undefined.ts'
@@ -39,28 +39,6 @@ interface Entry {
   watchers: Set<() => void>
 }
 
-/** The figures of a fleet that has not run yet. */
-export function emptyFleetStats(): FleetStats {
-  const none = { p50: 0, p95: 0, p99: 0 }
-  return {
-    connected: 0,
-    connecting: 0,
-    published: 0,
-    acknowledged: 0,
-    replied: 0,
-    repliedRefused: 0,
-    skipped: 0,
-    publishedPerSec: 0,
-    conversation: noConversation(),
-    updates: noUpdates(),
-    latencyMs: none,
-    latenessMs: none,
-    errors: {},
-    memoryBytes: 0,
-    processes: 0,
-  }
-}
-
 /** The fleets of a workspace: set up once, kept, started and stopped, changed while they run. */
 export class Fleets {
   readonly #context: FleetsContext
@@ -78,9 +56,7 @@ export class Fleets {
   }
 
   list(): Fleet[] {
-    return [
-      ...this.#entries.values(),
-    ].map(present)
+    return [...this.#entries.values()].map(present)
   }
 
   get(fleetId: string): Fleet {
@@ -272,12 +248,21 @@ export class Fleets {
     }
   }
 
-  /** Tells the fleet that the platform kicked one of its devices: it stays away until the fleet is started again. */
+  /** Tells the fleet that the platform kicked one of its devices: it stays away while the other one is there. */
   kicked(productKey: string, deviceName: string): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.running && entry.row.productKey === productKey && deviceName.startsWith(`${entry.row.prefix}-`))
-        entry.running.kicked(deviceName)
-    }
+    for (const running of this.#runningWith(productKey, deviceName))
+      running.kicked(deviceName)
+  }
+
+  /** Whether a running fleet has such a device. */
+  plays(productKey: string, deviceName: string): boolean {
+    return this.#runningWith(productKey, deviceName).length > 0
+  }
+
+  /** Whoever had taken the identity of a device is gone: the fleet's own takes its place again. */
+  left(productKey: string, deviceName: string): void {
+    for (const running of this.#runningWith(productKey, deviceName))
+      running.wake(deviceName)
   }
 
   /** Lets running fleets report by a product's new thing model. */
@@ -320,6 +305,10 @@ export class Fleets {
   #certificates(row: FleetRow): Promise<DeviceCertificate[]> {
     const names = Array.from({ length: row.settings.count }, (_, index) => fleetDeviceName(row.prefix, index))
     return this.#context.ensureDevices(row.productKey, names)
+  }
+
+  #runningWith(productKey: string, deviceName: string): RunningFleet[] {
+    return [...this.#entries.values()].flatMap(({ running, row }) => running && row.productKey === productKey && deviceName.startsWith(`${row.prefix}-`) ? [running] : [])
   }
 
   #entry(fleetId: string): Entry {
@@ -387,11 +376,4 @@ function present({ row, state, problem, startedAt, stats }: Entry): Fleet {
     startedAt,
     stats,
   }
-}
-
-/** A listener bound to every address is reached over loopback by a fleet on the same machine. */
-function loopbackOf(host: string): string {
-  return host === '0.0.0.0' || host === '::'
-    ? '127.0.0.1'
-    : host
 }

@@ -144,7 +144,7 @@ export class Links {
     else if (this.cells.is(index, 'offline')) {
       this.#due.remove(index)
       this.#isWaiting[index] = false
-      this.cells.set(index, 'kicked')
+      this.cells.set(index, 'swapped')
     }
   }
 
@@ -153,7 +153,7 @@ export class Links {
    * stays away. A device that was kicked stays away in any case.
    */
   interrupt(index: number, how: 'inGoodOrder' | 'cut', backInMs: number | null): void {
-    if (index >= this.cells.length || this.cells.is(index, 'kicked'))
+    if (index >= this.cells.length || this.cells.is(index, 'swapped'))
       return
     if (how === 'inGoodOrder')
       this.#sayGoodbye(index)
@@ -169,7 +169,7 @@ export class Links {
 
   /** Ends the absence of a kicked device. */
   wake(index: number): void {
-    if (this.cells.is(index, 'kicked'))
+    if (this.cells.is(index, 'swapped'))
       this.#enqueue(index)
   }
 
@@ -256,10 +256,10 @@ export class Links {
       this.#address.failed(now)
     this.#release(index)
     const next = this.#recovery.lost(index, now, state === 'refused')
-    this.cells.set(index, next === 'kicked' ? 'kicked' : state)
+    this.cells.set(index, next === 'kicked' ? 'swapped' : state)
     if (next !== 'kicked' && !this.#stopped)
       this.#due.set(index, now + next)
-    this.#events.onProblem(next === 'kicked' ? 'kicked: another client logged in as the device' : cause)
+    this.#events.onProblem(next === 'kicked' ? 'swapped: another client logged in as the device' : cause)
     this.#openWaiting(now)
   }
 

@@ -1,7 +1,7 @@
 import type { Topic } from '../../shared/alink/topic.ts'
 import type { TraceStep } from '../../shared/contract/trace.ts'
 import type { AppError } from '../../shared/errors.ts'
-import type { JsonObject } from '../../shared/json.ts'
+import type { JsonObject, JsonValue } from '../../shared/json.ts'
 import type { ValidationIssue } from '../../shared/thing-model/issue.ts'
 import type { ReplyVerdict } from '../../shared/thing-model/judge-reply.ts'
 import type { AcceptedValue } from '../../shared/thing-model/validate.ts'
@@ -35,6 +35,8 @@ export interface DownlinkMessage {
   properties?: DownProperties
   /** What else the trace says of it when it is on its way. */
   note?: string
+  /** What is wrong with the message although it is sent. */
+  notices?: readonly ValidationIssue[]
   /** What the trace keeps of the payload, when the rest is kept elsewhere. */
   keptPayload?: Uint8Array
   /** What the platform did before it sent the message, for the trace; left out for what goes the ordinary way. */
@@ -112,6 +114,18 @@ export interface DeviceCall {
   bizCode?: string
   /** Judges the answer; called once. It never throws. */
   judge: (payload: Uint8Array, receivedAt: number) => CallVerdict
+  /** What the history of commands says of it besides. */
+  asked?: AskedFor
+}
+
+/** A command as it was given. */
+export interface AskedFor {
+  /** As the caller gave them; without them they are read from the payload. */
+  params?: JsonObject
+  /** Sent although it breaks the thing model. */
+  unchecked?: boolean
+  /** The platform sends it by itself. */
+  byPlatform?: boolean
 }
 
 /** What an answer is worth. */
@@ -165,8 +179,8 @@ export interface DeviceCalls {
   send: (call: DeviceCall) => OpenCall
   /** Waits again for the answer to a command of an earlier run. */
   resume: (call: Pick<DeviceCall, 'device' | 'answerTopic' | 'id' | 'method' | 'judge'>, traceId: number) => void
-  /** Notes in the trace a call of the API that sends nothing to the device. */
-  note: (device: FeatureDevice, operation: string, params: JsonObject) => void
+  /** Notes in the trace a call of the API that sends nothing to the device, and what came of it; a success when left out. Returns the id of the row. */
+  note: (device: FeatureDevice, operation: string, params: JsonObject, result?: { code: number, message: string, data?: JsonValue }) => number
   /** Notes in the trace a call with an argument that cannot be used, and returns the error to throw: `input/invalid`. */
   deny: (device: FeatureDevice, operation: string, params: JsonObject, problem: { code: number, message: string }) => AppError
   /** Notes in the trace a call that breaks the thing model, and returns the error to throw: `model/refused`. */

@@ -10,6 +10,16 @@ import type { Migration } from './types.ts'
  * The index of a device brings its row ids along, so it also answers "the last of this device"; the second index holds
  * the failures only and keeps them in order of time.
  * `summary` gets its row when the segment is finished.
+ *
+ * Version 2 is what searching asks for and writing hardly feels: every addition goes to the end of something.
+ * - `trace_cause`: the rows of a journey; causes grow with time as the ids do.
+ * - `trace_late`: rows more than {@link lateMsMin} after what caused them, few where all is well.
+ * - `trace_code`: one code among the failures; `trace_failed` brings code and device along, so that rows are not looked up for them.
+ * - `block` and `block_rows`: topic and device of `blockRows` rows in a row, as numbers one after the other, and as bits for
+ *   which of them are there at all (see `row-blocks.ts`). Walking over these is a thousand times cheaper than over rows,
+ *   and an index by topic would cost a third of the writing.
+ *
+ * A segment keeps the version it was made with: building indexes for finished ones would hold up the start.
  */
 export const segmentMigrations: readonly Migration[] = [{
   version: 1,
@@ -34,7 +44,34 @@ export const segmentMigrations: readonly Migration[] = [{
     CREATE TABLE topic (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
     CREATE TABLE property (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
     CREATE TABLE summary (rows INTEGER NOT NULL);`,
+}, {
+  version: 2,
+  name: 'journeys, late rows, codes, and blocks of topics and devices',
+  sql: `
+    CREATE INDEX trace_cause ON trace (cause_id) WHERE cause_id IS NOT NULL;
+    CREATE INDEX trace_late ON trace (id, cause_id) WHERE cause_id IS NOT NULL AND id - cause_id > 409600;
+    CREATE INDEX trace_code ON trace (code) WHERE code IS NOT NULL AND code <> 200;
+    DROP INDEX trace_failed;
+    CREATE INDEX trace_failed ON trace (id, code, device_id) WHERE code IS NOT NULL AND code <> 200;
+    CREATE TABLE block (
+      last_id INTEGER PRIMARY KEY,
+      first_id INTEGER NOT NULL,
+      topic_bits BLOB NOT NULL,
+      device_bits BLOB NOT NULL
+    );
+    CREATE TABLE block_rows (
+      last_id INTEGER PRIMARY KEY,
+      topics BLOB NOT NULL,
+      devices BLOB NOT NULL,
+      ids BLOB NOT NULL
+    );`,
 }]
+
+/** The version of a segment from which on it has the additions for searching. */
+export const searchableVersion = 2
+
+/** Rows later than this after their cause, in milliseconds, are in an index of their own. */
+export const lateMsMin = 100
 
 /**
  * The numeric series. A block holds up to 4,096 points of one series in order of time; its header has what is needed

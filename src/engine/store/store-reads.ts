@@ -1,15 +1,20 @@
-import type { BucketsRequest, BucketsResult, DamageReport, PageResult, PointsRequest, PointsResult, RegistryRows, SegmentRange } from './messages.ts'
+import type { BucketsRequest, BucketsResult, DamageReport, PageResult, PointsRequest, PointsResult, RegistryRows } from './messages.ts'
 import type { ReaderClient } from './reader-client.ts'
+import type { SegmentCatalog } from './retention/segment-catalog.ts'
 import type { SqlValue, Statement, Store } from './types.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import { seriesFile } from './database-files.ts'
+import { idBounds } from './read/trace-query.ts'
 import { toStoredTraces } from './read/trace-rows.ts'
+import { scannedShare } from './scan-share.ts'
 
 type SeriesWish = Omit<BucketsRequest, 'withoutBlocks' | 'segments'> | Omit<PointsRequest, 'withoutBlocks' | 'segments'>
 
 /** The reading half of a store. `onDamage` gets every damaged file that a read came upon. */
-export function createStoreReads(reader: ReaderClient, segments: () => SegmentRange[], onDamage: (report: DamageReport) => void): Pick<Store, 'read' | 'traces' | 'series'> {
+export function createStoreReads(reader: ReaderClient, catalog: SegmentCatalog, onDamage: (report: DamageReport) => void): Pick<Store, 'read' | 'traces' | 'series'> {
+  const segments = () => catalog.ranges()
+
   function reportDamage(reports: DamageReport[]): void {
     reports.forEach(onDamage)
   }
@@ -42,7 +47,7 @@ export function createStoreReads(reader: ReaderClient, segments: () => SegmentRa
         if (before !== undefined && after !== undefined)
           throw new AppError('input/invalid', 'A page of the trace goes back from `before` or on from `after`, not both.')
         if (filter.deviceIds?.length === 0)
-          return { rows: [], nextId: null, scannedAt: null }
+          return { rows: [], nextId: null, scannedAt: null, scannedShare: 1 }
         const page = await reader.request<PageResult>({
           kind: 'page',
           filter,
@@ -53,7 +58,12 @@ export function createStoreReads(reader: ReaderClient, segments: () => SegmentRa
           segments: segments(),
         }, signal)
         reportDamage(page.damaged)
-        return { rows: toStoredTraces(page.rows), nextId: page.nextId, scannedAt: page.scannedAt }
+        return {
+          rows: toStoredTraces(page.rows),
+          nextId: page.nextId,
+          scannedAt: page.scannedAt,
+          scannedShare: page.nextId === null ? 1 : scannedShare(catalog.all, idBounds(filter), page.nextId, after === undefined),
+        }
       },
       async get(id) {
         const { rows, damaged } = await reader.request<PageResult>({ kind: 'get', rowId: id, segments: segments() })

@@ -71,7 +71,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onNotice,
   })
   const flushSeries = every(clock, limits.seriesFlushMs, () => post({ kind: 'flushSeries' }))
-  const reads = createStoreReads(reader, () => catalog.ranges(), setDamagedAside)
+  const reads = createStoreReads(reader, catalog, setDamagedAside)
 
   function tell(code: StoreNotice['code'], message: string): void {
     onNotice({ code, message, at: clock.now() })

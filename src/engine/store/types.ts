@@ -53,7 +53,7 @@ export interface TraceFilter {
   deviceId?: number
   /** Any of these devices; for the devices of a product. */
   deviceIds?: number[]
-  /** Substring of the topic. */
+  /** Substring of the topic, case-insensitive for ASCII. */
   topic?: string
   direction?: TraceDirection
   /** Any of these directions. */
@@ -64,6 +64,10 @@ export interface TraceFilter {
   anywhere?: string[]
   /** The rows of one journey: the one with this id and those that name it as their cause. */
   journeyId?: number
+  /** Rows that came more than so many milliseconds after the one that caused them. */
+  lagAboveMs?: number
+  /** Rows with an id in this range, both inclusive. */
+  ids?: { first: number, last: number }
   /** An exact code, or 'failed' for every code other than 200 and null. */
   code?: number | 'failed'
   /** Substring of the payload as UTF-8 text, case-insensitive for ASCII. */
@@ -80,6 +84,8 @@ export interface TracePage {
   nextId: number | null
   /** How far the scan came, in epoch milliseconds, for a visible scan position. */
   scannedAt: number | null
+  /** The same as a share of the rows kept in the time range of the filter, counted from where a scan of this order begins: 0 to 1. */
+  scannedShare: number
 }
 
 /** Aggregates of one property in equal buckets of time; arrays have one element a bucket that holds points. */

@@ -81,6 +81,12 @@ function send(request: IncomingMessage, response: ServerResponse, answer: Device
     response.setHeader('Connection', 'close')
   const { status, headers } = answer
   if ('body' in answer) {
+    if (answer.flow !== undefined && request.method !== 'HEAD') {
+      const bytes = Buffer.from(answer.body)
+      response.writeHead(status, { ...headers, 'Content-Length': bytes.length })
+      void files.sendBytes(response, bytes, answer.flow)
+      return
+    }
     response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(answer.body) })
     response.end(request.method === 'HEAD' ? undefined : answer.body)
     return

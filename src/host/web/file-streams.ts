@@ -36,7 +36,7 @@ export class FileStreams {
       if (flow === undefined)
         await this.#copy(shared, handle, response, start, bytes)
       else
-        await this.#copyAs(flow, shared, handle, response, start, bytes)
+        await flowOut(flow, response, start, bytes, (at, room) => this.#copy(shared, handle, response, at, room))
       response.end()
     }
     catch (error) {
@@ -50,6 +50,15 @@ export class FileStreams {
       this.#downloads -= 1
       this.#release(path, shared)
     }
+  }
+
+  /** Sends bytes as the flow says, whose places count from their start. Resolves when it is over, however it ends. */
+  async sendBytes(response: ServerResponse, bytes: Buffer, flow: FileFlow): Promise<void> {
+    await flowOut(flow, response, 0, bytes.length, async (at, room) => {
+      if (!response.write(bytes.subarray(at, at + room)))
+        await hasRoom(response)
+    })
+    response.end()
   }
 
   async #copy(shared: Shared, handle: FileHandle, response: ServerResponse, start: number, bytes: number): Promise<void> {
@@ -83,30 +92,6 @@ export class FileStreams {
     return read(handle, at, Math.min(step, end - at))
   }
 
-  /** The same as the flow says, whose pauses the connection survives. */
-  async #copyAs(flow: FileFlow, shared: Shared, handle: FileHandle, response: ServerResponse, start: number, bytes: number): Promise<void> {
-    response.socket?.setTimeout(0)
-    response.flushHeaders()
-    const end = start + bytes
-    let at = start
-    try {
-      while (at < end && !response.destroyed) {
-        const room = await beforeClose(response, flow.next(at, Math.min(limits.downloadStepBytes, end - at)))
-        if (room === 'break') {
-          // What was handed over so far still arrives.
-          await beforeClose(response, new Promise<void>(resolve => response.socket?.write('', () => resolve())))
-          response.destroy()
-          break
-        }
-        await this.#copy(shared, handle, response, at, room)
-        at += room
-      }
-    }
-    finally {
-      flow.ended(at, at === end && !response.destroyed)
-    }
-  }
-
   #share(path: string): Shared {
     let shared = this.#open.get(path)
     if (shared === undefined) {
@@ -125,6 +110,30 @@ export class FileStreams {
     this.#sharedBytes -= shared.steps.size * limits.downloadStepBytes
     shared.steps.clear()
     shared.handle.then(handle => handle.close(), () => {}).catch(error => this.#log.warn('a file could not be closed', { path, error: String(error) }))
+  }
+}
+
+/** Hands on what a flow lets through, piece by piece; the connection survives its pauses. */
+async function flowOut(flow: FileFlow, response: ServerResponse, start: number, bytes: number, copy: (at: number, room: number) => Promise<void>): Promise<void> {
+  response.socket?.setTimeout(0)
+  response.flushHeaders()
+  const end = start + bytes
+  let at = start
+  try {
+    while (at < end && !response.destroyed) {
+      const room = await beforeClose(response, flow.next(at, Math.min(limits.downloadStepBytes, end - at)))
+      if (room === 'break') {
+        // What was handed over so far still arrives.
+        await beforeClose(response, new Promise<void>(resolve => response.socket?.write('', () => resolve())))
+        response.destroy()
+        break
+      }
+      await copy(at, room)
+      at += room
+    }
+  }
+  finally {
+    flow.ended(at, at === end && !response.destroyed)
   }
 }
 

@@ -5,14 +5,19 @@ import { attemptMethods } from './attempts.ts'
 import { batchNameMethods } from './batch-names.ts'
 import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
+import { connectionMethods } from './connection.ts'
+import { debugActionMethods } from './debug-action.ts'
 import { desiredMethods } from './desired.ts'
 import { deviceBatchMethods } from './device-batch.ts'
 import { deviceCallMethods } from './device-call.ts'
+import { deviceCommandMethods, deviceCommandStreams } from './device-command.ts'
 import { deviceLogMethods } from './device-log.ts'
+import { deviceSimulationMethods, deviceSimulationStreams } from './device-simulation.ts'
 import { deviceMethods, deviceStreams } from './device.ts'
 import { downloadMethods } from './download.ts'
 import { eventMethods } from './event.ts'
 import { fileMethods } from './file.ts'
+import { firmwareCheckMethods, firmwareCheckStreams } from './firmware-check.ts'
 import { fleetMethods, fleetStreams } from './fleet.ts'
 import { groupMethods } from './group.ts'
 import { logMethods } from './log.ts'
@@ -23,11 +28,13 @@ import { openApiMethods, openApiStreams } from './openapi.ts'
 import { otaGymMethods, otaGymStreams } from './ota-gym.ts'
 import { otaPackageMethods } from './ota-package.ts'
 import { otaStatisticsMethods } from './ota-statistics.ts'
+import { platformFaultMethods, platformFaultStreams } from './platform-fault.ts'
 import { productTagMethods } from './product-tag.ts'
 import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
+import { savedViewMethods } from './saved-view.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
@@ -48,12 +55,16 @@ export const methods = {
   ...deviceMethods,
   ...deviceBatchMethods,
   ...deviceCallMethods,
+  ...deviceCommandMethods,
+  ...debugActionMethods,
   ...desiredMethods,
   ...propertyMethods,
   ...registrationMethods,
   ...certificateMethods,
   ...downloadMethods,
   ...attemptMethods,
+  ...connectionMethods,
+  ...firmwareCheckMethods,
   ...eventMethods,
   ...shadowMethods,
   ...tagMethods,
@@ -70,10 +81,13 @@ export const methods = {
   ...otaPackageMethods,
   ...otaStatisticsMethods,
   ...otaGymMethods,
+  ...platformFaultMethods,
   ...remoteConfigMethods,
   ...traceMethods,
   ...logMethods,
+  ...savedViewMethods,
   ...fleetMethods,
+  ...deviceSimulationMethods,
   ...settingMethods,
   ...openApiMethods,
 }
@@ -81,12 +95,16 @@ export const methods = {
 export const streams = {
   ...appStreams,
   ...deviceStreams,
+  ...deviceCommandStreams,
   ...traceStreams,
   ...fleetStreams,
+  ...deviceSimulationStreams,
   ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,
   ...otaGymStreams,
+  ...platformFaultStreams,
+  ...firmwareCheckStreams,
 }
 
 export type Methods = typeof methods

@@ -25,6 +25,8 @@ const timeoutMs = z.int().min(0).max(limits.callTimeoutMsMax)
 const properties = jsonObject.refine(values => Object.keys(values).length > 0, 'expected at least one property')
 /** Of the command; requests and answers of synchronous services always have 0. */
 const qos = z.union([z.literal(0), z.literal(1)]).default(1)
+/** Sent although it breaks the thing model, for finding out what firmware does with such a thing; the trace says so. */
+const unchecked = z.boolean().default(false)
 const deviceNames = z.array(deviceNameSchema).min(1).max(limits.devicesPerCommandMax)
 
 /** What became of one command to many devices. */
@@ -76,6 +78,7 @@ export const deviceCallMethods = {
       properties,
       timeoutMs: timeoutMs.default(limits.callTimeoutMs),
       qos,
+      unchecked,
     }),
     output: type<CallReport>(),
   }),
@@ -111,6 +114,8 @@ export const deviceCallMethods = {
       /** Synchronous: how long the device may take. Asynchronous: how long the caller wants to wait; none by default. */
       timeoutMs: timeoutMs.optional(),
       qos,
+      /** The service itself has to be in the thing model all the same. */
+      unchecked,
     }),
     output: type<CallReport>(),
   }),

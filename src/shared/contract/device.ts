@@ -65,6 +65,8 @@ export interface DeviceConnection {
   transport: 'tcp' | 'websocket' | 'tls'
   keepaliveSec: number
   clean: boolean
+  /** Simulated from the console (`seat`) or by a fleet, as it says of itself; null for a real device. */
+  simulated: 'seat' | 'fleet' | null
   /** Whose connection it is when the device is logged in through a gateway; null for its own. */
   gateway: DeviceIdentity | null
 }
@@ -220,7 +222,9 @@ export interface DeviceLive {
   properties?: Record<string, LatestValue>
   /** Only the versions that were reported since the last item. */
   versions?: DeviceVersion[]
-  /** Numeric points since the last item, for live plots: parallel arrays per property. */
+  /** An attempt to connect was refused, or the device subscribed to something: what is known of its attempts is no longer what it was. */
+  attempted?: true
+  /** Numeric points since the last item, for live plots: parallel arrays per property; a number inside a struct goes by `property.member`. */
   points?: Record<string, { at: Float64Array, value: Float64Array }>
 }
 

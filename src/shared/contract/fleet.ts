@@ -102,7 +102,7 @@ export const cellStates = [
   'online',
   'offline',
   'refused',
-  'kicked',
+  'swapped',
   'failed',
 ] as const
 export type CellState = (typeof cellStates)[number]

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../json.ts'
+import type { ScanPosition } from './trace.ts'
 import { z } from 'zod'
 import { businessTypes } from '../log/business-types.ts'
 import { method, type } from './define.ts'
 import { productKeySchema } from './product.ts'
+import { answerWithinMsSchema } from './trace.ts'
 
 /** What the platform's log can be searched by (platform rule LOG-7). */
 export const logFilterSchema = z.strictObject({
@@ -13,10 +15,14 @@ export const logFilterSchema = z.strictObject({
   traceId: z.string().max(64).optional(),
   /** The platform's id of one message; only messages up and down have one. */
   messageId: z.string().max(64).optional(),
+  /** Only records of messages that came more than so many milliseconds after the one that began their chain: late replies. */
+  lagAboveMs: z.number().min(0).max(1e9).optional(),
   /** Part of a record's content or operation, any case. */
   keyword: z.string().max(256).optional(),
   /** `successful` is code 200, `failed` any other one; left out: all. */
   state: z.enum(['successful', 'failed']).optional(),
+  /** An exact code of a record. */
+  code: z.int().optional(),
   /** Any of these; left out: all. */
   bizCodes: z.array(z.enum(businessTypes)).max(businessTypes.length).optional(),
   /** Part of the operation, any case. */
@@ -61,13 +67,12 @@ export const logMethods = {
       /** Records of rows with a larger id, oldest first. */
       after: z.number().optional(),
       limit: z.int().min(1).max(1_000).default(100),
+      withinMs: answerWithinMsSchema,
     }),
     output: type<{
       records: LogRecord[]
       /** Pass it as `before`/`after` to go on; null when everything was searched. */
       nextId: number | null
-      /** How far a search that stopped at its time limit came, epoch milliseconds. */
-      scannedAt: number | null
-    }>(),
+    } & ScanPosition>(),
   }),
 }

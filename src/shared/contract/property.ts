@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json.ts'
 import type { DataTypeName } from '../thing-model/types.ts'
 import type { DesiredValue } from './desired.ts'
-import type { LatestValue } from './device.ts'
+import type { HistoryBuckets, LatestValue } from './device.ts'
 import { z } from 'zod'
 import { method, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
@@ -31,6 +31,19 @@ export interface DeviceProperty {
 export interface PropertyPoint { value: JsonValue, at: number }
 
 export const propertyMethods = {
+  'device.memberHistory': method({
+    about: 'One number inside a struct property over time, reduced to at most `buckets` points.',
+    input: z.strictObject({
+      ...identity,
+      property: name,
+      /** The way to it, from the outer struct to the inner one. */
+      members: z.array(name).min(1).max(8),
+      fromAt: z.number(),
+      toAt: z.number(),
+      buckets: z.int().min(1).max(10_000).default(1_000),
+    }),
+    output: type<HistoryBuckets>(),
+  }),
   'device.properties': method({
     about: 'The properties of a device by its thing model, each with its latest and its desired value.',
     input: z.strictObject(identity),

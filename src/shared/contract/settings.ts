@@ -36,6 +36,18 @@ export const settings = {
     initial: false,
     about: 'Send a device its desired values when it connects; the cloud leaves it to the device to fetch them.',
   }),
+  'debug.waitSec': setting({
+    schema: z.number().min(0.1).max(600),
+    initial: 8,
+    unit: 'seconds',
+    about: 'How long the debugging page waits for the answer to a command; after that the command counts as unanswered (1905).',
+  }),
+  'debug.slowPercent': setting({
+    schema: z.int().min(1).max(100),
+    initial: 50,
+    unit: 'percent',
+    about: 'The part of its wait after which the debugging page marks a command as slow.',
+  }),
   'ota.urlValidSec': setting({
     schema: z.number().min(1).max(365 * 86_400),
     initial: 86_400,

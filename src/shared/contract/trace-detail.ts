@@ -101,11 +101,14 @@ export function unpackFacts(detail: string | null): Unpacked {
 }
 
 /**
- * Says in a sentence or a few why a message ended with its code: its issues, else what was noticed, else what the failing
- * step said, else what the code means. Null when there is nothing to explain.
+ * Says in a sentence or a few why a message ended with its code: what was done to it on purpose, its issues, else what the
+ * failing step said, else what was noticed, else what the code means. Null when there is nothing to explain.
  */
 export function explainDetail(code: number | null, detail: string | null, language: Language = 'en'): string | null {
   const packed = readPacked(detail)
+  const injected = packed?.steps?.flatMap(([bizCode, , , said]) => bizCode === 'FaultInjection' && said !== undefined ? [said] : []) ?? []
+  if (injected.length > 0)
+    return injected.join(' ')
   const issues = packed?.issues?.map(unpackIssue) ?? []
   if (issues.length > 0)
     return explainIssues(issues, { language, more: packed?.more ?? 0 })

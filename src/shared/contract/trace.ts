@@ -13,7 +13,7 @@ export const traceFilterSchema = z.strictObject({
   productKey: productKeySchema.optional(),
   /** An exact device name; within `productKey` when both are given. */
   deviceName: z.string().max(64).optional(),
-  /** Part of the topic. */
+  /** Part of the topic, any case. */
   topic: z.string().max(128).optional(),
   direction: z.enum(traceDirections).optional(),
   /** An exact code, or `failed` for every code but 200. */
@@ -23,10 +23,27 @@ export const traceFilterSchema = z.strictObject({
   ]).optional(),
   /** Part of the payload as text. */
   text: z.string().max(256).optional(),
+  /** The chain of one message: 16 hex digits. */
+  traceId: z.string().max(64).optional(),
+  /** The platform's id of one message. */
+  messageId: z.string().max(64).optional(),
+  /** Only what came more than so many milliseconds after the message that began its chain: late replies. */
+  lagAboveMs: z.number().min(0).max(1e9).optional(),
   fromAt: z.number().optional(),
   toAt: z.number().optional(),
 })
 export type TraceFilterInput = z.input<typeof traceFilterSchema>
+
+/** A search answers by then with what it has found and how far it came; asked again from there, it goes on. */
+export const answerWithinMsSchema = z.int().min(10).max(10_000).default(500)
+
+/** How far a search came, for showing it. */
+export interface ScanPosition {
+  /** The instant that was reached, epoch milliseconds; null where nothing had to be looked through. */
+  scannedAt: number | null
+  /** The share of what is kept in the time range of the filter that has been searched, 0 to 1, counted from the end where the search began. */
+  scannedShare: number
+}
 
 /** One line of the trace table. */
 export interface TraceRow {
@@ -95,14 +112,13 @@ export const traceMethods = {
       /** Rows with a larger id, oldest first. */
       after: z.number().optional(),
       limit: z.int().min(1).max(1_000).default(200),
+      withinMs: answerWithinMsSchema,
     }),
     output: type<{
       rows: TraceRow[]
       /** Pass it as `before`/`after` to go on; null when everything was scanned. */
       nextId: number | null
-      /** How far a scan that stopped at its time limit came. */
-      scannedAt: number | null
-    }>(),
+    } & ScanPosition>(),
   }),
   'trace.messages': method({
     about: 'The last messages that match, oldest first, with their payloads.',

@@ -1,6 +1,16 @@
 /** Row ids grow by this many a millisecond. */
 const idsPerMs = 4096
 
+/** The smallest id of rows that arrived after an instant, epoch milliseconds. */
+export function firstIdAfter(at: number): number {
+  return (Math.floor(at) + 1) * idsPerMs
+}
+
+/** The instant in the id of a row, in epoch milliseconds: when it arrived. */
+export function msOfRow(rowId: number): number {
+  return Math.floor(rowId / idsPerMs)
+}
+
 /** The id of a journey as the platform's log shows one: 16 hex digits, made from the id of the journey's first row. */
 export function traceIdOf(rowId: number): string {
   return rowId.toString(16).padStart(16, '0')

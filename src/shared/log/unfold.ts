@@ -121,10 +121,12 @@ const transportTypes: readonly string[] = ['uplink', 'downlink', 'DataStorage']
 
 function contentOf(row: UnfoldedRow, step: TraceStep, payload: ReadPayload, traceId: string, mistakes: string): LogContent {
   const content: LogContent = { TraceId: traceId }
-  const message = step.code === 200 ? null : step.message ?? explainDetail(step.code, step.code === row.code ? row.detail : null)
+  // What was done on purpose is said, also where the platform takes it for success.
+  const isInjected = step.bizCode === 'FaultInjection'
+  const message = step.code === 200 ? isInjected ? step.message ?? null : null : step.message ?? explainDetail(step.code, step.code === row.code ? row.detail : null)
   if (message !== null)
     content.Message = withMistakes(message, mistakes)
-  const notice = step.code === 200 && row.code === 200 && row.detail !== null && !transportTypes.includes(step.bizCode) ? explainDetail(200, row.detail) : null
+  const notice = step.code === 200 && !isInjected && row.code === 200 && row.detail !== null && !transportTypes.includes(step.bizCode) ? explainDetail(200, row.detail) : null
   if (notice !== null || (mistakes !== '' && message === null))
     content.Notice = withMistakes(notice ?? '', mistakes)
   return Object.assign(content, bodyOf(row, step, payload))

@@ -2,6 +2,15 @@ import type { Explanation } from './explanation.ts'
 
 /** English explanations of the codes of the platform's other parts and of the inside of the cloud. */
 export const platformExplanationsEn: Readonly<Record<number, Explanation>> = {
+  428: { title: 'Too many sub-devices online', likelyCause: 'The gateway has as many sub-devices online as one gateway may have with the cloud\'s limits.', whatToCheck: 'How many sub-devices the gateway logs in; spread them over more gateways.' },
+  5244: { title: 'LoRaWAN product data cannot be read', likelyCause: 'The product is of a network kind that only the cloud has.', whatToCheck: 'In the cloud: contact its support.' },
+  6250: { title: 'Product does not exist', likelyCause: 'There is no product with the product key of the request.', whatToCheck: 'The product key, letter by letter; the list of products.' },
+  6280: { title: 'Name of the sub-device not allowed', likelyCause: 'The name has a sign that device names do not have, or is too long.', whatToCheck: '4 to 32 letters, digits, hyphens, underscores, dots, colons or at signs.' },
+  6289: { title: 'Device already activated', likelyCause: 'The device has connected before, so it gets no secret by registration any more.', whatToCheck: 'Use the secret it got the first time, or delete the device and create it again.' },
+  6313: { title: 'Input cannot be checked', likelyCause: 'The check of the value itself failed in the cloud.', whatToCheck: 'The value beside the thing model; in the cloud: contact its support.' },
+  6400: { title: 'Too many sub-devices under the gateway', likelyCause: 'The gateway has as many sub-devices as one gateway may have with the cloud\'s limits.', whatToCheck: 'Which sub-devices are still needed; detach the others.' },
+  6600: { title: 'Signature of the registration wrong', likelyCause: 'The registration was signed over another text, with another secret or with another hash.', whatToCheck: 'The signed text, the product secret, and the sign method of the request.' },
+  9112: { title: 'Device not found', likelyCause: 'There is no device of that name in the product.', whatToCheck: 'The spelling of product key and device name.' },
   401: { title: 'Signature of the sub-device wrong', likelyCause: 'The sub-device\'s signature did not verify when it was added to its gateway or logged in.', whatToCheck: 'The signed text, the order of its fields, the secret and the hash.' },
   520: { title: 'Sub-device session not usable', likelyCause: 'The sub-device is not logged in, has been logged out, or is logged in through another gateway.', whatToCheck: 'The state of the sub-device, and which gateway holds it.' },
   1004: { title: 'Malformed OTA message', likelyCause: 'A version report, a progress report or a request for a package has not the documented form.', whatToCheck: 'Members and types of the payload, such as {"id":"1","params":{"version":"1.0.1","module":"MCU"}}.' },

@@ -2,6 +2,15 @@ import type { Explanation } from './explanation.ts'
 
 /** Chinese explanations of the codes of the platform's other parts and of the inside of the cloud. */
 export const platformExplanationsZh: Readonly<Record<number, Explanation>> = {
+  428: { title: '网关下在线子设备过多', likelyCause: '启用云端限制时，网关下同时在线的子设备已达上限。', whatToCheck: '网关登录了多少个子设备；将其分散到更多网关。' },
+  5244: { title: '无法读取 LoRaWAN 产品数据', likelyCause: '该产品的联网方式只存在于云端。', whatToCheck: '在云端：联系技术支持。' },
+  6250: { title: '产品不存在', likelyCause: '请求中的 ProductKey 没有对应的产品。', whatToCheck: '逐字核对 ProductKey；查看产品列表。' },
+  6280: { title: '子设备名称不允许', likelyCause: '名称含有设备名称不支持的字符，或过长。', whatToCheck: '4 至 32 位字母、数字、短横线、下划线、点、冒号或 @。' },
+  6289: { title: '设备已激活', likelyCause: '设备曾经连接过，因此不能再通过动态注册获取密钥。', whatToCheck: '使用首次获取的密钥，或删除设备后重新创建。' },
+  6313: { title: '无法校验输入', likelyCause: '云端对该值的校验过程本身失败。', whatToCheck: '对照物模型检查该值；在云端：联系技术支持。' },
+  6400: { title: '网关下子设备过多', likelyCause: '启用云端限制时，网关下的子设备数量已达上限。', whatToCheck: '哪些子设备仍然需要；解绑其余子设备。' },
+  6600: { title: '注册签名错误', likelyCause: '注册请求的签名所用的文本、密钥或哈希算法不正确。', whatToCheck: '签名原文、ProductSecret 以及请求中的签名方法。' },
+  9112: { title: '找不到设备', likelyCause: '该产品下没有此名称的设备。', whatToCheck: '核对 ProductKey 和设备名称的拼写。' },
   401: { title: '子设备签名错误', likelyCause: '添加拓扑关系或登录时子设备的签名校验未通过。', whatToCheck: '被签名的文本、字段顺序、密钥和哈希算法。' },
   520: { title: '子设备会话不可用', likelyCause: '子设备未登录、已登出，或经其他网关登录。', whatToCheck: '子设备的状态，以及由哪个网关代理。' },
   1004: { title: 'OTA 消息格式错误', likelyCause: '版本上报、进度上报或升级包请求不符合文档规定的格式。', whatToCheck: '消息成员及其类型，例如 {"id":"1","params":{"version":"1.0.1","module":"MCU"}}。' },

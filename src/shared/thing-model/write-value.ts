@@ -4,8 +4,8 @@ import { isJsonObject } from '../json.ts'
 
 /**
  * A value as JSON text the way the cloud writes it into commands: a float or double has at least one decimal (`3.0`), so
- * that a device that picks a parser by the first digits takes it for what it is (Alink 4.4). The value must have passed
- * its check.
+ * that a device that picks a parser by the first digits takes it for what it is (Alink 4.4). A value that is not of its
+ * type is written as it is.
  */
 export function writeValue(dataType: DataType, value: JsonValue): string {
   switch (dataType.type) {
@@ -14,7 +14,7 @@ export function writeValue(dataType: DataType, value: JsonValue): string {
       return Number.isInteger(value) && !String(value).includes('e') ? `${String(value)}.0` : JSON.stringify(value)
     case 'long':
       // Digits as text are how a caller hands over what a JavaScript number cannot hold.
-      return typeof value === 'string' ? String(BigInt(value)) : JSON.stringify(value)
+      return typeof value === 'string' && /^-?\d+$/.test(value) ? String(BigInt(value)) : JSON.stringify(value)
     case 'struct':
       return isJsonObject(value) ? writeValues(dataType.members, value) : JSON.stringify(value)
     case 'array':

@@ -1,6 +1,9 @@
 import { cloudApiMessages } from '../features/cloud-api/messages.ts'
+import { debugMessages } from '../features/debug/messages.ts'
+import { deviceActionMessages } from '../features/devices/action-messages.ts'
 import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
+import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
@@ -16,14 +19,17 @@ import { modelEditorMessages } from '../features/products/model-editor/messages.
 import { productTopicMessages } from '../features/products/topic-messages.ts'
 import { remoteConfigMessages } from '../features/remote-config/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
+import { simulationMessages } from '../features/simulation/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
 import { kitMessages } from '../kit/messages.ts'
+import { behaviourMessages } from '../parts/behaviour/messages.ts'
 import { copyAsMessages } from '../parts/copy-as/messages.ts'
 import { debugTabMessages } from '../parts/debug-tabs/messages.ts'
+import { faultMessages } from '../parts/faults/messages.ts'
 import { journeyMessages } from '../parts/journey/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
-import { observeMessages } from '../parts/observe-tabs/messages.ts'
+import { observeMessages } from '../parts/observe/messages.ts'
 import { sendMessageMessages } from '../parts/send-message/messages.ts'
 import { updateTaskMessages } from '../parts/update-task/messages.ts'
 import { valueFormMessages } from '../parts/value-form/messages.ts'
@@ -36,21 +42,27 @@ export const messageParts = [
   sessionMessages,
   kitMessages,
   partMessages,
+  faultMessages,
   journeyMessages,
   ladderMessages,
+  behaviourMessages,
   copyAsMessages,
   debugTabMessages,
   valueFormMessages,
   sendMessageMessages,
   homeMessages,
   firmwareMessages,
+  simulationMessages,
   fleetMessages,
   productMessages,
   modelEditorMessages,
   productTopicMessages,
   remoteConfigMessages,
   deviceMessages,
+  debugMessages,
   subDeviceMessages,
+  deviceActionMessages,
+  deviceTabMessages,
   groupMessages,
   otaMessages,
   batchMessages,

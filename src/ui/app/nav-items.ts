@@ -24,7 +24,7 @@ export const navItems: NavItem[] = [
   { name: 'fleets', icon: IconFleet, key: 'f' },
   { name: 'products', icon: IconProducts, key: 'p' },
   { name: 'devices', icon: IconDevices, key: 'd' },
-  { name: 'debug', icon: IconDebug, key: 'b', to: 'firmware' },
+  { name: 'debug', icon: IconDebug, key: 'b' },
   { name: 'ota', icon: IconOta, key: 'u' },
   { name: 'trace', icon: IconTrace, key: 't' },
   { name: 'api', icon: IconApi, key: 'a' },

@@ -1,7 +1,7 @@
 import type { Tokens } from './tokens.ts'
 
 /** Everything a device can be, in any view; each has a colour and a shape of its own. */
-export const markNames = ['online', 'connecting', 'offline', 'idle', 'disabled', 'refused', 'kicked', 'failed'] as const
+export const markNames = ['online', 'connecting', 'offline', 'idle', 'disabled', 'refused', 'kicked', 'swapped', 'failed'] as const
 export type MarkName = (typeof markNames)[number]
 
 export interface MarkShape {
@@ -22,5 +22,6 @@ export const markShapes: Record<MarkName, MarkShape> = {
   disabled: { color: 'disabled', path: 'M6 2a4 4 0 1 0 0 8a4 4 0 1 0 0-8zM3.2 8.8l5.6-5.6', lines: true },
   refused: { color: 'refused', path: 'M2.5 2.5l7 7M9.5 2.5l-7 7', lines: true },
   kicked: { color: 'kicked', path: 'M6 1.5l5 9h-10z' },
+  swapped: { color: 'kicked', path: 'M1.5 4.5h7l-2.5-2.5M10.5 7.5h-7l2.5 2.5', lines: true },
   failed: { color: 'failed', path: 'M6 .8l5.2 5.2l-5.2 5.2l-5.2-5.2z' },
 }

@@ -10,6 +10,7 @@ export const kitMessages = defineMessages({
       loading: 'Loading…',
       errorTitle: 'That did not work',
       close: 'Close',
+      undo: 'Undo',
       plot: {
         label: 'Plot of {name} over time. Arrow keys pan, plus and minus zoom, 0 goes back to the present.',
         empty: 'No values in this range',
@@ -37,7 +38,7 @@ export const kitMessages = defineMessages({
         showing: 'Showing {shown} of {total} bytes',
       },
       json: { more: '{count} more…', items: '{count} items | {count} item | {count} items', fields: '{count} fields | {count} field | {count} fields', changed: 'Changed since the message before; it was {before}', plot: 'Plot {path}' },
-      filter: { placeholder: 'Filter…', remove: 'Remove {name}', clear: 'Clear all filters', unknownKey: 'No filter is called “{key}”. Use one of: {keys}', badValue: '{key}: expected {expected}, got “{got}”', add: 'Add a filter' },
+      filter: { placeholder: 'Filter…', remove: 'Remove {name}', clear: 'Clear all filters', unknownKey: 'No filter is called “{key}”. Use one of: {keys}', badValue: '{key}: expected {expected}, got “{got}”', add: 'Add a filter', not: 'not {name}', suggestions: 'What can be typed', twice: '“{key}” stands there twice; give one value', quote: 'The quotation mark of {got} is never closed', noExclude: '“{key}” cannot be excluded here; a dash goes with {keys}' },
       drop: { choose: 'Choose a file', or: 'or drop it here' },
       rows: { label: 'Table, {count} rows' },
     },
@@ -50,6 +51,7 @@ export const kitMessages = defineMessages({
       loading: '加载中…',
       errorTitle: '操作未完成',
       close: '关闭',
+      undo: '撤销',
       plot: {
         label: '{name} 随时间变化的曲线。方向键平移，加减键缩放，0 回到当前时刻。',
         empty: '此时间段内没有数据',
@@ -77,7 +79,7 @@ export const kitMessages = defineMessages({
         showing: '显示 {total} 字节中的 {shown} 字节',
       },
       json: { more: '还有 {count} 项…', items: '{count} 项', fields: '{count} 个字段', changed: '与上一条消息不同，之前为 {before}', plot: '绘制 {path}' },
-      filter: { placeholder: '筛选…', remove: '移除 {name}', clear: '清除全部筛选', unknownKey: '没有名为“{key}”的筛选项，可用：{keys}', badValue: '{key}：应为{expected}，实际为“{got}”', add: '添加筛选' },
+      filter: { placeholder: '筛选…', remove: '移除 {name}', clear: '清除全部筛选', unknownKey: '没有名为“{key}”的筛选项，可用：{keys}', badValue: '{key}：应为{expected}，实际为“{got}”', add: '添加筛选', not: '排除{name}', suggestions: '可输入的内容', twice: '“{key}” 出现了两次，只能给一个值', quote: '{got} 的引号没有闭合', noExclude: '此处不能排除 “{key}”，可排除的有：{keys}' },
       drop: { choose: '选择文件', or: '或拖放到此处' },
       rows: { label: '表格，共 {count} 行' },
     },

@@ -91,3 +91,19 @@ it('watches nothing once the last page has left', async () => {
     live.isWatched(7),
   ]).toEqual([true, false])
 })
+
+it('streams the numbers inside structs as points of their own, and that the device tried to connect once an item', async () => {
+  const { clock, live, items, leave } = watchOne()
+  await settle()
+  live.reported(7, { Place: { value: { lat: 1, name: 'x', more: { height: 3 } }, time: 5 } }, [])
+  live.attempted(7)
+  live.attempted(8)
+  clock.advance(50)
+  await settle()
+  live.reported(7, { Place: { value: { lat: 2 }, time: 6 } }, [])
+  clock.advance(50)
+  await settle()
+  await leave()
+  const shown = items.slice(1).map(({ attempted, points = {} }) => [attempted, Object.entries(points).map(([name, { at, value }]) => [name, ...at, ...value])])
+  expect(shown).toEqual([[true, [['Place.lat', 5, 1], ['Place.more.height', 5, 3]]], [undefined, [['Place.lat', 6, 2]]]])
+})

@@ -23,6 +23,7 @@ it('keeps and acknowledges a message on which a feature fails, with code 9399, a
       return kept.push(entry)
     } },
     live: { isWatched: () => false },
+    faults: { isOn: false },
     times: new JourneyTimes(() => 1),
     downlink: { send: () => { throw new Error('there is nothing to answer') } },
   } as unknown as UplinkContext)

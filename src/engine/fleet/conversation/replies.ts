@@ -37,7 +37,7 @@ export function answersTo(command: Command, replies: Replies, perform: (wish: Ex
 }
 
 /** The answer to a command with its own id. */
-export function replyTo({ idText, replyTopic }: Command, code: number, data: JsonObject): SpokenMessage {
+export function replyTo({ idText, replyTopic }: Pick<Command, 'idText' | 'replyTopic'>, code: number, data: JsonObject): SpokenMessage {
   return { topic: replyTopic, payload: replyText(idText, code, data) }
 }
 

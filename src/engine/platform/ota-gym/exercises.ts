@@ -8,6 +8,7 @@ import type { FaultNote, NoticeFault } from './types.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { Announcer } from '../../../shared/feed.ts'
 import { judgeBoard } from '../../../shared/ota/board-verdict.ts'
+import { paced, stopPlace } from '../file-flow.ts'
 import { deleteExercise, selectExercises, upsertExercise } from './rows.ts'
 
 export interface ExercisesContext {
@@ -36,8 +37,6 @@ interface Running extends Held {
 const keptMax = 200
 /** Observations of one exercise; a board that asks without end must not fill the workspace. */
 const observationsMax = 500
-/** How often a slow download gets its share of a second, milliseconds. */
-const slowStepMs = 250
 /** An address that has expired was valid until so long ago, milliseconds. */
 const expiredMs = -60_000
 
@@ -197,7 +196,7 @@ export class BoardExercises {
     const end = start + bytes
     const from = this.#record(running, 200, `The device downloads bytes ${start} to ${end - 1} of ${size}.`, { start, bytes })
     this.#see(running, 'requested', start, from)
-    const stopAt = Math.max(start, Math.min(size - 1, Math.ceil(size * percent / 100)))
+    const stopAt = stopPlace(size, start, percent)
     const isDisturbed = !running.isSpent && (kind === 'stall' || kind === 'cut' || kind === 'kick') && stopAt < end
     return {
       next: async (at, wanted) => {
@@ -237,15 +236,11 @@ export class BoardExercises {
   }
 
   /** As many bytes as a quarter of a second allows, after that. */
-  async #slow(running: Running, wanted: number): Promise<number> {
+  #slow(running: Running, wanted: number): Promise<number> {
     const { bytesPerSec } = running.exercise
     if (!running.isSpent)
       this.#fault(running, `The download gets ${bytesPerSec} bytes a second.`)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const alarm = this.#context.clock.setAlarm(slowStepMs, resolve)
-    await Promise.race([promise, running.released])
-    alarm.cancel()
-    return Math.min(wanted, Math.max(1, Math.floor(bytesPerSec * slowStepMs / 1000)))
+    return paced(this.#context.clock, bytesPerSec, wanted, running.released)
   }
 
   #isOn({ deviceId, exercise }: Running): boolean {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { ConfigVersion } from '../../../shared/contract/remote-config.ts'
 import type { DeviceHttpAnswer, DeviceHttpRoute } from '../device-http.ts'
+import type { FileFlow } from '../file-flow.ts'
 import { parseByteRange, unsatisfiableRange } from '../byte-range.ts'
 import { alteredUrl, expiredUrl, SignedUrls } from '../signed-urls.ts'
 import { storeError } from '../store-error.ts'
@@ -12,6 +13,8 @@ export interface ConfigDownloadsContext {
   now: () => number
   byId: (configId: string) => ConfigVersion | undefined
   bytesOf: (configId: string) => Promise<Uint8Array | null>
+  /** How a device gets a part of a file; undefined: as fast as it takes it. */
+  flowOf: (deviceId: number, part: { size: number, start: number, bytes: number }) => FileFlow | undefined
   /** A device was given the end of a file, or was refused (code 403, with the reason). */
   onDownload: (deviceId: number, version: ConfigVersion | undefined, code: number, message: string) => void
 }
@@ -48,7 +51,7 @@ export class ConfigDownloads {
     const claim = this.#signed.read(request, path)
     if (claim === null)
       return alteredUrl(request)
-    const { now, byId, bytesOf, onDownload } = this.#context
+    const { now, byId, bytesOf, flowOf, onDownload } = this.#context
     const { deviceId, expiresAt } = claim
     const version = byId(path.slice(prefix.length))
     if (now() >= expiresAt) {
@@ -64,8 +67,13 @@ export class ConfigDownloads {
       return unsatisfiableRange(request, bytes.length)
     const { start, bytes: count } = range ?? { start: 0, bytes: bytes.length }
     const end = start + count
-    if (request.method === 'GET' && end === bytes.length)
-      onDownload(deviceId, version, 200, '')
+    const flow = request.method === 'GET' ? flowOf(deviceId, { size: bytes.length, start, bytes: count }) : undefined
+    const given = (): void => {
+      if (end === bytes.length)
+        onDownload(deviceId, version, 200, '')
+    }
+    if (request.method === 'GET' && flow === undefined)
+      given()
     return {
       status: range ? 206 : 200,
       headers: {
@@ -75,6 +83,16 @@ export class ConfigDownloads {
         ...range && { 'Content-Range': `bytes ${start}-${end - 1}/${bytes.length}` },
       },
       body: bytes.subarray(start, end),
+      ...flow && {
+        flow: {
+          next: (at: number, wanted: number) => flow.next(start + at, wanted),
+          ended: (at: number, complete: boolean) => {
+            flow.ended(start + at, complete)
+            if (complete)
+              given()
+          },
+        },
+      },
     }
   }
 }

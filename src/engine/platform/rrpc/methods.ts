@@ -68,6 +68,7 @@ function buildCall(calls: DeviceCalls, device: FeatureDevice, operation: string,
     id: null,
     timeoutMs,
     method: operation,
+    asked: { params: { ...(topic !== undefined && { topic }), payloadBase64 } },
     judge: () => ({ code: 200, message: 'success', data: null, issues: [] }),
   }
 }

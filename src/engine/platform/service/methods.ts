@@ -3,6 +3,7 @@ import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { CallReport } from '../../../shared/contract/device-call.ts'
 import type { JsonObject } from '../../../shared/json.ts'
 import type { CompiledModel, CompiledService } from '../../../shared/thing-model/compile.ts'
+import type { ValidationIssue } from '../../../shared/thing-model/issue.ts'
 import type { Store } from '../../store/types.ts'
 import type { CallResult, CallVerdict, DeviceCall, DeviceCalls, FeatureDevice, OpenCall } from '../feature.ts'
 import type { ServiceCallRow } from './rows.ts'
@@ -12,6 +13,7 @@ import { replyTopic } from '../../../shared/alink/topic.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
 import { writeValues } from '../../../shared/thing-model/write-value.ts'
+import { checked } from '../checked.ts'
 import { commandMany } from '../command-many.ts'
 import { readTimeList } from '../instant-page.ts'
 import { endForgottenCalls, keepServiceCall, selectServiceCalls, selectUnansweredCalls } from './rows.ts'
@@ -60,9 +62,9 @@ export function serviceMethodHandlers(context: ServiceContext): Handlers {
   }
 }
 
-async function invoke(context: ServiceContext, { productKey, deviceName, service, input, timeoutMs, qos }: InvokeInput): Promise<CallReport> {
+async function invoke(context: ServiceContext, { productKey, deviceName, service, input, timeoutMs, qos, unchecked }: InvokeInput): Promise<CallReport> {
   const device = context.requireDevice(productKey, deviceName)
-  const { messageId, traceId, row, keep, sentAt, sent, result } = call(context, device, { service, input: input as JsonObject, timeoutMs, qos, operation })
+  const { messageId, traceId, row, keep, sentAt, sent, result } = call(context, device, { service, input: input as JsonObject, timeoutMs, qos, unchecked, operation })
   try {
     await sent
     const answer = row.callType === 'sync' ? await result : await within(context.clock, result, timeoutMs ?? 0)
@@ -76,7 +78,7 @@ async function invoke(context: ServiceContext, { productKey, deviceName, service
   }
 }
 
-interface CallWish { service: string, input: JsonObject, timeoutMs?: number | undefined, qos: 0 | 1, operation: string }
+interface CallWish { service: string, input: JsonObject, timeoutMs?: number | undefined, qos: 0 | 1, unchecked?: boolean, operation: string }
 
 /** Keeps why a call came to nothing, where the platform has a code for it. */
 function keepFailure(keep: (row: KeptCall) => void, row: KeptCall, error: unknown): void {
@@ -85,13 +87,13 @@ function keepFailure(keep: (row: KeptCall) => void, row: KeptCall, error: unknow
 }
 
 /** Checks a call, sends it and keeps it; throws what `DeviceCalls.refuse` and `DeviceCalls.send` give. */
-function call(context: ServiceContext, device: FeatureDevice, { service, input: values, timeoutMs, qos, operation: asked }: CallWish): OpenCall & { messageId: string, row: KeptCall, keep: (row: KeptCall) => void } {
+function call(context: ServiceContext, device: FeatureDevice, { service, input: values, timeoutMs, qos, unchecked = false, operation: asked }: CallWish): OpenCall & { messageId: string, row: KeptCall, keep: (row: KeptCall) => void } {
   const { calls, store, modelOf } = context
   const model = modelOf(device.productKey)
   const method = methodOf(service)
   const issues = checkCall(model, service, values)
   const compiled = model?.services.get(service)
-  if (issues.length > 0 || compiled === undefined)
+  if (compiled === undefined || (issues.length > 0 && !unchecked))
     throw calls.refuse({ device, operation: asked, params: { service, input: values }, method, issues })
 
   const { callType } = compiled.service
@@ -100,7 +102,8 @@ function call(context: ServiceContext, device: FeatureDevice, { service, input: 
   const open = calls.send({
     device,
     operation: asked,
-    ...addressCall(context, device, { messageId, method, input: values, compiled, qos }),
+    ...addressCall(context, device, { messageId, method, input: values, compiled, qos, issues }),
+    asked: { params: { service, input: values }, unchecked },
     timeoutMs: callType === 'sync' ? timeoutMs ?? limits.callTimeoutMs : null,
     method,
     judge: (payload, repliedAt) => judgeAnswer(context, device, row, payload, repliedAt),
@@ -119,14 +122,13 @@ function methodOf(service: string): string {
 }
 
 /** Where a call goes and where its answer comes: asynchronous on the service's own topic, synchronous by RRPC. */
-function addressCall({ calls, extOf }: ServiceContext, device: FeatureDevice, { messageId, method, input, compiled, qos }: { messageId: string, method: string, input: JsonObject, compiled: CompiledService, qos: 0 | 1 }): Pick<DeviceCall, 'message' | 'answerTopic' | 'id'> {
+function addressCall({ calls, extOf }: ServiceContext, device: FeatureDevice, { messageId, method, input, compiled, qos, issues }: { messageId: string, method: string, input: JsonObject, compiled: CompiledService, qos: 0 | 1, issues: readonly ValidationIssue[] }): Pick<DeviceCall, 'message' | 'answerTopic' | 'id'> {
   const payload = Buffer.from(buildCommandText({ id: messageId, method, paramsText: writeValues(compiled.input.parameters, input) }))
-  const steps = [{ bizCode: 'ThingModel', operation: 'check', code: 200 }, { bizCode: 'ThingService', operation: method, code: 200 }]
   const topic = commandTopic(device, method)
   if (compiled.service.callType === 'async')
-    return { message: { topic, payload, qos, steps }, answerTopic: replyTopic(topic), id: messageId }
+    return { message: { topic, payload, qos, ...checked(method, issues) }, answerTopic: replyTopic(topic), id: messageId }
   const { request, response } = serviceRrpcTopics(device, topic, calls.nextId(), extOf(device.deviceId))
-  return { message: { topic: request, payload, qos: 0, steps }, answerTopic: response, id: null }
+  return { message: { topic: request, payload, qos: 0, ...checked(method, issues) }, answerTopic: response, id: null }
 }
 
 const utf8 = new TextDecoder()

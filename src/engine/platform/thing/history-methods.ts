@@ -7,9 +7,10 @@ import type { DataType } from '../../../shared/thing-model/types.ts'
 import type { Store } from '../../store/types.ts'
 import type { FeatureDevice } from '../feature.ts'
 import type { InstantPage, TimeOrder, TimeRange } from '../instant-page.ts'
+import type { MemberBucketRow } from './history-rows.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { readInstants } from '../instant-page.ts'
-import { selectPropertyValues } from './history-rows.ts'
+import { selectMemberBuckets, selectPropertyValues } from './history-rows.ts'
 
 export interface HistoryContext {
   store: Pick<Store, 'read' | 'series'>
@@ -21,7 +22,7 @@ export interface HistoryContext {
   requireDevice: (productKey: string, deviceName: string) => FeatureDevice
 }
 
-type Handlers = Pick<EngineApi['methods'], 'device.properties' | 'device.propertyPoints'>
+type Handlers = Pick<EngineApi['methods'], 'device.properties' | 'device.propertyPoints' | 'device.memberHistory'>
 
 /** What can be asked about the properties of a device besides their latest values: what they are, and what they have been. */
 export function propertyHistoryHandlers(context: HistoryContext): Handlers {
@@ -40,6 +41,25 @@ export function propertyHistoryHandlers(context: HistoryContext): Handlers {
         latest: latest[key] ?? null,
         desired: desired[key] ?? null,
       }))
+    },
+    'device.memberHistory': async ({ productKey, deviceName, property, members, fromAt, toAt, buckets }) => {
+      const { deviceId } = requireDevice(productKey, deviceName)
+      if (!(toAt > fromAt))
+        throw new AppError('input/invalid', `toAt: expected an instant after fromAt (${fromAt}), got ${toAt}.`, { field: 'toAt', got: toAt })
+      const bucketMs = (toAt - fromAt) / buckets
+      const path = `$${members.map(member => `."${member.replaceAll('"', '')}"`).join('')}`
+      const rows = await context.store.read(selectMemberBuckets, [path, fromAt, bucketMs, deviceId, property, Math.ceil(fromAt), Math.floor(toAt)])
+      const column = (name: keyof MemberBucketRow): Float64Array => Float64Array.from(rows, row => row[name])
+      return {
+        at: Float64Array.from(rows, ({ bucket }) => fromAt + bucket * bucketMs),
+        min: column('min'),
+        max: column('max'),
+        mean: column('mean'),
+        last: column('last'),
+        count: column('count'),
+        points: rows.reduce((sum, { count }) => sum + count, 0),
+        bucketMs,
+      }
     },
     'device.propertyPoints': async ({ productKey, deviceName, properties, fromAt, toAt, order, limit }, { signal }) => {
       const device = requireDevice(productKey, deviceName)

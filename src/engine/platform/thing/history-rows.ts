@@ -39,5 +39,22 @@ function select(order: 'ASC' | 'DESC'): Statement<PropertyValueRow> {
 /** Parameters: device id; property key; first and last time; how many. */
 export const selectPropertyValues = { newest: select('DESC'), oldest: select('ASC') }
 
+/** Numbers of one bucket of time; `bucket` counts from the first one. */
+export interface MemberBucketRow { bucket: number, min: number, max: number, mean: number, last: number, count: number }
+
+/** Parameters: JSON path of the member, first time, length of a bucket in milliseconds; device id; property key; first and last time. */
+export const selectMemberBuckets: Statement<MemberBucketRow> = {
+  name: 'propertyValue.selectMember',
+  sql: `WITH point AS (
+      SELECT at, value_id, json_extract(value, ?) AS number, CAST((at - ?) / ? AS INTEGER) AS bucket FROM property_value
+      WHERE device_id = ? AND property = ? AND at BETWEEN ? AND ? AND json_valid(value)
+    ), ranked AS (
+      SELECT *, row_number() OVER (PARTITION BY bucket ORDER BY at DESC, value_id DESC) AS place FROM point WHERE typeof(number) IN ('integer', 'real')
+    )
+    SELECT bucket, min(number) AS min, max(number) AS max, avg(number) AS mean, max(iif(place = 1, number, NULL)) AS last, count(*) AS count
+    FROM ranked GROUP BY bucket ORDER BY bucket`,
+  map: row => ({ bucket: Number(row.bucket), min: Number(row.min), max: Number(row.max), mean: Number(row.mean), last: Number(row.last), count: Number(row.count) }),
+}
+
 /** Parameter: device id. */
 export const deletePropertyValues: Statement = { name: 'propertyValue.deleteOfDevice', sql: 'DELETE FROM property_value WHERE device_id = ?' }

@@ -12,6 +12,7 @@ import { toSnippet } from '../../../shared/thing-model/issue.ts'
 import { judgeReply } from '../../../shared/thing-model/judge-reply.ts'
 import { validatePropertySet, validateReport } from '../../../shared/thing-model/validate.ts'
 import { writeObject } from '../../../shared/thing-model/write-value.ts'
+import { checked } from '../checked.ts'
 import { commandMany } from '../command-many.ts'
 import { withoutModel } from './handle.ts'
 
@@ -39,13 +40,13 @@ export function propertyMethodHandlers(context: PropertyContext): Handlers {
   const send = (device: FeatureDevice, values: JsonObject, wish: SetWish): ReturnType<typeof sendPropertySet> => {
     const model = modelOf(device.productKey) ?? withoutModel
     const issues = validatePropertySet(model, values)
-    if (issues.length > 0)
+    if (issues.length > 0 && !wish.unchecked)
       throw calls.refuse({ device, operation: wish.operation, params: values, method: propertySetMethod, issues })
-    return sendPropertySet(calls, device, model, values, wish)
+    return sendPropertySet(calls, device, model, values, { ...wish, issues })
   }
   return {
-    'device.setProperties': async ({ productKey, deviceName, properties, timeoutMs, qos }) => {
-      const { messageId, call } = send(requireDevice(productKey, deviceName), properties as JsonObject, { operation: setOperation, timeoutMs: timeoutMs === 0 ? null : timeoutMs, qos })
+    'device.setProperties': async ({ productKey, deviceName, properties, timeoutMs, qos, unchecked }) => {
+      const { messageId, call } = send(requireDevice(productKey, deviceName), properties as JsonObject, { operation: setOperation, timeoutMs: timeoutMs === 0 ? null : timeoutMs, qos, unchecked })
       const { traceId, sentAt } = call
       await call.sent
       if (timeoutMs === 0)
@@ -65,20 +66,29 @@ export function propertyMethodHandlers(context: PropertyContext): Handlers {
   }
 }
 
-interface SetWish { operation: string, timeoutMs: number | null, qos?: 0 | 1 }
+interface SetWish {
+  operation: string
+  timeoutMs: number | null
+  qos?: 0 | 1
+  unchecked?: boolean
+  /** What is wrong with values that are sent unchecked. */
+  issues?: readonly ValidationIssue[]
+  byPlatform?: boolean
+}
 
 /**
- * Sends a property set (Alink 5.2), with QoS 1 unless told otherwise. Its values have passed their check. The device reports what it has become;
+ * Sends a property set (Alink 5.2), with QoS 1 unless told otherwise. Its values have passed their check, or its caller wants the device to see what breaks the model. The device reports what it has become;
  * the answer itself changes no value. Throws what `calls.send` throws.
  */
-export function sendPropertySet(calls: DeviceCalls, device: FeatureDevice, model: CompiledModel, values: JsonObject, { operation, timeoutMs, qos = 1 }: SetWish): { messageId: string, call: ReturnType<DeviceCalls['send']> } {
+export function sendPropertySet(calls: DeviceCalls, device: FeatureDevice, model: CompiledModel, values: JsonObject, { operation, timeoutMs, qos = 1, unchecked = false, issues = [], byPlatform = false }: SetWish): { messageId: string, call: ReturnType<DeviceCalls['send']> } {
   const messageId = calls.nextId(device)
   const paramsText = writeObject(values, key => model.properties.get(key)?.property.dataType)
   const { topic, payload } = buildCommand({ ...device, id: messageId, method: propertySetMethod, paramsText })
   const call = calls.send({
     device,
     operation,
-    message: { topic, payload: Buffer.from(payload), qos, steps: checkedSteps(propertySetMethod) },
+    message: { topic, payload: Buffer.from(payload), qos, ...checked(propertySetMethod, issues) },
+    asked: { params: values, unchecked, byPlatform },
     answerTopic: replyTopic(topic),
     id: messageId,
     timeoutMs,
@@ -86,10 +96,6 @@ export function sendPropertySet(calls: DeviceCalls, device: FeatureDevice, model
     judge: answer => judgeReply(Buffer.from(answer).toString(), refuseData),
   })
   return { messageId, call }
-}
-
-function checkedSteps(method: string): { bizCode: string, operation: string, code: number }[] {
-  return [{ bizCode: 'ThingModel', operation: 'check', code: 200 }, { bizCode: 'ThingService', operation: method, code: 200 }]
 }
 
 /** Code 6335: the answer to a set says only whether it was done (Alink 5.2, trap T14). */
@@ -106,7 +112,8 @@ async function getProperties(context: PropertyContext, { productKey, deviceName,
   const issues = names.filter(name => !model.properties.has(name)).map(name => validatePropertySet(model, { [name]: null })[0]!)
   if (issues.length > 0)
     throw calls.refuse({ device, operation: getOperation, params: { properties: names }, method: propertyGetMethod, issues })
-  let problem = calls.unreachable(device)
+  const unreachable = calls.unreachable(device)
+  let problem = unreachable
   if (ask && problem === null) {
     try {
       const result = await askDevice(context, device, model, names, timeoutMs)
@@ -120,6 +127,9 @@ async function getProperties(context: PropertyContext, { productKey, deviceName,
   }
   const latest = await latestOf(device.deviceId)
   const values = Object.fromEntries(names.flatMap(name => latest[name] === undefined ? [] : [[name, latest[name]]]))
+  // A device that was asked has its row in the trace already.
+  if (ask && unreachable !== null)
+    calls.note(device, getOperation, { properties: names }, { ...unreachable, data: Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value])) })
   return { values, source: 'stored', code: problem?.code ?? 200, message: problem?.message ?? 'success' }
 }
 
@@ -136,7 +146,8 @@ function askDevice({ calls, now }: PropertyContext, device: FeatureDevice, model
   return calls.send({
     device,
     operation: getOperation,
-    message: { topic, payload: Buffer.from(payload), qos: 1, steps: checkedSteps(propertyGetMethod) },
+    message: { topic, payload: Buffer.from(payload), qos: 1, ...checked(propertyGetMethod) },
+    asked: { params: { properties: [...names] } },
     answerTopic: replyTopic(topic),
     id,
     timeoutMs,

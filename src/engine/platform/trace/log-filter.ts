@@ -26,30 +26,33 @@ const typesByMethod = ['RemoteConfig', 'ThingTopo', 'DeviceFileUpload', 'OTA', '
  * {@link toStepTest}, so this lets a few more pass.
  */
 export function toRowFilter(filter: LogFilterInput, findDeviceIds: FindDeviceIds): TraceFilter {
-  const { productKey, deviceName, keyword, state, bizCodes = [], operation, fromAt, toAt } = filter
+  const { productKey, deviceName, keyword, state, code, bizCodes = [], operation, lagAboveMs, fromAt, toAt } = filter
   const { fromAt: _from, toAt: _to, ...byDevice } = toStoreFilter({ ...(productKey !== undefined && { productKey }), ...(deviceName !== undefined && { deviceName }) }, findDeviceIds)
   const directions = [...new Set(bizCodes.flatMap(bizCode => directionsOfType[bizCode] ?? ['up', 'down', 'record'] as const))]
   const named = bizCodes.length === 1 && directionsOfType[bizCodes[0]!] === undefined && !typesByMethod.includes(bizCodes[0]!) ? bizCodes[0] : undefined
   return {
     ...byDevice,
-    ...(state === 'failed' && { code: 'failed' as const }),
+    // A row whose step failed has itself another code than 200.
+    ...((state === 'failed' || (code !== undefined && code !== 200)) && { code: 'failed' as const }),
     ...(bizCodes.length > 0 && directions.length < 3 && { directions }),
     ...(named !== undefined && { detail: named }),
     ...(keyword !== undefined && keyword !== '' && { anywhere: [keyword] }),
     // The method of a message is its topic in other letters.
     ...(operation !== undefined && operation !== '' && !'check'.includes(operation.toLowerCase()) && keyword === undefined && { anywhere: [operation, operation.replaceAll('.', '/')] }),
+    ...(lagAboveMs !== undefined && { lagAboveMs }),
     ...(fromAt !== undefined && { fromAt }),
     ...(toAt !== undefined && { toAt }),
   }
 }
 
 /** Whether a step is one of those that a filter asks for. */
-export function toStepTest({ state, bizCodes, operation }: LogFilterInput): (step: RecordStep) => boolean {
+export function toStepTest({ state, code, bizCodes, operation }: LogFilterInput): (step: RecordStep) => boolean {
   const types = bizCodes === undefined || bizCodes.length === 0 ? null : new Set<string>(bizCodes)
   const part = operation?.toLowerCase()
   return step =>
     (types === null || types.has(step.bizCode))
     && (state === undefined || (step.code === 200) === (state === 'successful'))
+    && (code === undefined || step.code === code)
     && (part === undefined || step.operation.toLowerCase().includes(part))
 }
 

@@ -1,11 +1,12 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
 import type { LogFilterInput, LogRecord } from '../../../shared/contract/log.ts'
 import type { RecordStep, UnfoldedRow } from '../../../shared/log/unfold.ts'
-import type { Store, StoredTrace, TraceFilter, TracePage } from '../../store/types.ts'
+import type { Store, StoredTrace, TracePage } from '../../store/types.ts'
 import type { FindDeviceIds } from './filter.ts'
 import type { NameDevice } from './present.ts'
 import { rowIdOfTrace, rowsOfMessageId } from '../../../shared/log/message-id.ts'
 import { recordSteps, unfoldRecords } from '../../../shared/log/unfold.ts'
+import { lagOf } from './filter.ts'
 import { refuseSeparators, toRowFilter, toStepTest } from './log-filter.ts'
 import { identityOf, payloadText } from './present.ts'
 
@@ -19,8 +20,8 @@ export interface LogContext {
   applyLimits: () => boolean
 }
 
-/** A search answers by then with what it has and how far it came. */
-const timeLimitMs = 500
+/** The rows of one chain are read by then. */
+const journeyTimeMs = 2_000
 /** Rows that are unfolded in one go, between which everything else has its turn. */
 const rowsPerStep = 200
 /** Rows of one journey; more is the work of a message storm, of which the first ones tell enough. */
@@ -39,7 +40,7 @@ export function logMethodHandlers(context: LogContext): Pick<EngineApi['methods'
       if (context.applyLimits())
         refuseSeparators(input.filter)
       const rows = rowsOf(context, input, signal)
-      return rows === null ? { records: [], nextId: null, scannedAt: null } : collect(context, input, rows)
+      return rows === null ? { records: [], nextId: null, scannedAt: null, scannedShare: 1 } : collect(context, input, rows)
     },
   }
 }
@@ -59,12 +60,8 @@ function rowsOf(context: LogContext, { filter, after }: SearchInput, signal: Abo
     return rootId === null ? null : journeyReader(store, rootId, after !== undefined, signal)
   }
   return (from, leftMs) => {
-    const bounded = range === undefined
-      ? from
-      : after === undefined ? Math.min(from ?? Number.MAX_SAFE_INTEGER, range.last + 1) : Math.max(from ?? 0, range.first - 1)
-    const place = bounded === undefined ? {} : after === undefined ? { before: bounded } : { after: bounded }
-    const within: TraceFilter = range === undefined ? rowFilter : { ...rowFilter, fromAt: Math.max(rowFilter.fromAt ?? 0, Math.floor(range.first / 4096)), toAt: Math.min(rowFilter.toAt ?? Number.MAX_SAFE_INTEGER, Math.floor(range.last / 4096)) }
-    return store.traces.page(within, { ...place, limit: rowsPerStep, timeLimitMs: leftMs }, signal)
+    const place = from === undefined ? {} : after === undefined ? { before: from } : { after: from }
+    return store.traces.page({ ...rowFilter, ...(range !== undefined && { ids: range }) }, { ...place, limit: rowsPerStep, timeLimitMs: leftMs }, signal)
   }
 }
 
@@ -74,7 +71,7 @@ function journeyReader(store: LogContext['store'], rootId: number, isOldestFirst
   return async (from) => {
     const rows = await (journey ??= readJourney(store, rootId, signal))
     const wanted = rows.filter(({ id }) => from === undefined || (isOldestFirst ? id > from : id < from))
-    return { rows: isOldestFirst ? wanted : wanted.reverse(), nextId: null, scannedAt: null }
+    return { rows: isOldestFirst ? wanted : wanted.reverse(), nextId: null, scannedAt: null, scannedShare: 1 }
   }
 }
 
@@ -82,18 +79,18 @@ function journeyReader(store: LogContext['store'], rootId: number, isOldestFirst
 async function readJourney(store: LogContext['store'], rootId: number, signal: AbortSignal): Promise<StoredTrace[]> {
   const root = await store.traces.get(rootId)
   const startAt = Math.floor(rootId / 4096)
-  const near = await store.traces.page({ journeyId: rootId, fromAt: startAt, toAt: startAt + journeyNearMs }, { after: rootId, limit: journeyRowsMax, timeLimitMs }, signal)
+  const near = await store.traces.page({ journeyId: rootId, fromAt: startAt, toAt: startAt + journeyNearMs }, { after: rootId, limit: journeyRowsMax, timeLimitMs: journeyTimeMs }, signal)
   const deviceId = (root ?? near.rows[0])?.deviceId
   const later = deviceId === undefined
     ? []
-    : (await store.traces.page({ journeyId: rootId, deviceId, fromAt: startAt + journeyNearMs + 1 }, { after: rootId, limit: journeyRowsMax, timeLimitMs }, signal)).rows
+    : (await store.traces.page({ journeyId: rootId, deviceId, fromAt: startAt + journeyNearMs + 1 }, { after: rootId, limit: journeyRowsMax, timeLimitMs: journeyTimeMs }, signal)).rows
   return [...root === undefined ? [] : [root], ...near.rows, ...later]
 }
 
-async function collect({ now, nameDevice }: LogContext, { filter, before, after, limit }: SearchInput, readRows: ReadRows): Promise<SearchOutput> {
+async function collect({ now, nameDevice }: LogContext, { filter, before, after, limit, withinMs }: SearchInput, readRows: ReadRows): Promise<SearchOutput> {
   const isOldestFirst = after !== undefined
   const isWanted = toStepTest(filter)
-  const endAt = now() + timeLimitMs
+  const endAt = now() + withinMs
   const records: LogRecord[] = []
   const ids = filter.traceId === undefined ? undefined : filter
   let from = isOldestFirst ? after : before
@@ -106,18 +103,19 @@ async function collect({ now, nameDevice }: LogContext, { filter, before, after,
       const found = recordsOf(unfolded, isWanted, filter)
       records.push(...isOldestFirst ? found : found.reverse())
       if (records.length >= limit)
-        return { records, nextId: row.id, scannedAt: row.at }
+        return { records, nextId: row.id, scannedAt: row.at, scannedShare: page.scannedShare }
     }
     if (page.nextId === null || now() >= endAt)
-      return { records, nextId: page.nextId, scannedAt: page.scannedAt }
+      return { records, nextId: page.nextId, scannedAt: page.scannedAt, scannedShare: page.scannedShare }
     from = page.nextId
   }
 }
 
 /** A trace id alone says which rows are read, so the rest of the filter is looked at here. */
-function isOfDevice({ productKey, deviceName, at }: UnfoldedRow, filter: LogFilterInput): boolean {
+function isOfDevice({ productKey, deviceName, at, id, causeId }: UnfoldedRow, filter: LogFilterInput): boolean {
   return (filter.productKey ?? productKey) === productKey && (filter.deviceName ?? deviceName) === deviceName
     && at >= (filter.fromAt ?? 0) && at <= (filter.toAt ?? Number.MAX_SAFE_INTEGER)
+    && (filter.lagAboveMs === undefined || (lagOf({ id, causeId }) ?? -1) > filter.lagAboveMs)
 }
 
 function recordsOf(row: UnfoldedRow, isWanted: (step: RecordStep) => boolean, { keyword, messageId }: LogFilterInput): LogRecord[] {

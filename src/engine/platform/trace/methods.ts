@@ -22,17 +22,14 @@ export interface TraceContext {
 
 type Handlers = Pick<EngineApi['methods'], 'trace.page' | 'trace.messages' | 'trace.get'>
 
-/** A search through much text answers by then with what it has and how far it came, so that a page can show it. */
-const pageTimeLimitMs = 500
-
 /** The console's calls on the trace; every filter runs in the reader worker over everything kept. */
 export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: TraceContext): Handlers {
   const present = (row: StoredTrace): TraceRow => presentTrace(row, nameDevice)
   return {
-    'trace.page': async ({ filter, before, after, limit }, { signal }) => {
+    'trace.page': async ({ filter, before, after, limit, withinMs }, { signal }) => {
       const range = {
         limit,
-        timeLimitMs: pageTimeLimitMs,
+        timeLimitMs: withinMs,
         ...(before === undefined
           ? {}
           : { before }),
@@ -45,6 +42,7 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: T
         rows: page.rows.map(present),
         nextId: page.nextId,
         scannedAt: page.scannedAt,
+        scannedShare: page.scannedShare,
       }
     },
     'trace.messages': async ({ filter, last, before: newest }, { signal }) => {

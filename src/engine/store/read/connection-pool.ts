@@ -10,6 +10,8 @@ const topicsMax = 10_000
 
 export interface PooledConnection {
   db: Connection
+  /** The version its tables were made with. */
+  version: number
   /** A prepared statement; its settings (`raw`, `pluck`) are those of its first use. */
   prepare: (sql: string, shape?: (statement: Prepared) => Prepared) => Prepared
   /** The topic with a number, of a segment; rows of a device have few, so most are remembered. */
@@ -58,7 +60,7 @@ export function createConnectionPool(prepareConnection: (db: Connection) => void
       return topic
     }
 
-    return { db, prepare, topicOf }
+    return { db, version: db.pragma('user_version', { simple: true }) as number, prepare, topicOf }
   }
 
   function release(path: string): void {

@@ -1,11 +1,15 @@
 import type { DamageReport, PageRequest, PageResult, SegmentRange } from '../messages.ts'
-import type { ConnectionPool } from './connection-pool.ts'
+import type { ConnectionPool, PooledConnection } from './connection-pool.ts'
+import type { SegmentPlan } from './segment-plan.ts'
+import type { TraceQuery } from './trace-query.ts'
 import type { TraceTuple } from './trace-rows.ts'
 import type { Turns } from './turns.ts'
 import { segmentPath } from '../database-files.ts'
 import { msOfRowId } from '../row-id.ts'
+import { stepThroughBlocks } from './block-step.ts'
+import { planSegment } from './segment-plan.ts'
 import { readSegment } from './segment-read.ts'
-import { buildTraceQuery, idBounds, traceColumns } from './trace-query.ts'
+import { idBounds, traceColumns } from './trace-query.ts'
 import { TraceRowCollector } from './trace-rows.ts'
 
 export interface TraceReader {
@@ -23,18 +27,42 @@ const stepMs = 10
 export function createTraceReader(dir: string, pool: ConnectionPool, wantDevices: (ids: ReadonlySet<number>) => void): TraceReader {
   async function page(request: PageRequest, turns: Turns): Promise<PageResult> {
     const newestFirst = request.after === undefined
-    const query = buildTraceQuery(request.filter, newestFirst)
-    const wanted = new Set(request.filter.deviceIds)
+    const plans = new Map<string, SegmentPlan>()
+    const devices = new Set(request.filter.deviceIds)
     const { above, below } = idBounds(request.filter, request.before, request.after)
     const collector = new TraceRowCollector(request.limit)
     const damaged: DamageReport[] = []
     let windowRows = firstWindowRows
     let scannedId: number | null = null
 
+    /** Reads the rows of a filter between two ids (exclusive); true when no more are wanted. */
+    function readRows(connection: PooledConnection, { rowsSql, rowsParams }: TraceQuery, from: number, to: number): boolean {
+      const select = connection.prepare(rowsSql, statement => statement.raw())
+      // A single row is cheaper to get than to iterate over.
+      const found = to - from === 2 ? select.all(...rowsParams, from, to, 1) : select.iterate(...rowsParams, from, to, collector.room)
+      for (const row of found) {
+        const tuple = row as TraceTuple
+        collector.add(tuple, connection.topicOf(tuple[10]))
+        if (collector.full)
+          return true
+      }
+      return false
+    }
+
     /** One step in one segment between two ids (exclusive): returns how far it came, null at the end of the segment. */
     function step(segment: SegmentRange, low: number, high: number): number | null {
       const connection = pool.open(segmentPath(dir, segment.file))
-      wantDevices(wanted)
+      wantDevices(devices)
+      let plan = plans.get(segment.file)
+      if (!plan)
+        plans.set(segment.file, plan = planSegment(connection, request.filter, newestFirst))
+      const { query, wanted } = plan
+      if (query === null)
+        return null
+      if (wanted) {
+        const { reached } = stepThroughBlocks(connection, wanted, low, high, newestFirst, (from, to) => readRows(connection, query, from, to))
+        return collector.full ? collector.lastId! : reached
+      }
       let [from, to, last]: [number, number, number | null] = [low, high, null]
       if (query.hasRest) {
         const [edge, rows] = connection.prepare(query.windowSql, statement => statement.raw())
@@ -47,14 +75,7 @@ export function createTraceReader(dir: string, pool: ConnectionPool, wantDevices
             to = last + 1
         }
       }
-      const select = connection.prepare(query.rowsSql, statement => statement.raw())
-      for (const row of select.iterate(...query.rowsParams, from, to, collector.room)) {
-        const tuple = row as TraceTuple
-        collector.add(tuple, connection.topicOf(tuple[10]))
-        if (collector.full)
-          return collector.lastId!
-      }
-      return last
+      return readRows(connection, query, from, to) ? collector.lastId! : last
     }
 
     const order = inReadingOrder(request.segments, above, below, newestFirst)

@@ -11,6 +11,7 @@ import { createSampleEncoder, decodeSamples } from '../sample-codec.ts'
 import { segmentMigrations } from '../schema.ts'
 import { faultOf } from '../storage-fault.ts'
 import { createNameTable } from './name-table.ts'
+import { createRowBlocks } from './row-blocks.ts'
 
 export interface InsertResult {
   /** Rows that SQLite would not take, and the reason of the last one. */
@@ -23,6 +24,8 @@ export type SampleVisitor = (rowId: number, deviceId: number, property: string, 
 /** One segment file, open for writing. Every method throws SQLite's own error when it fails, with nothing changed. */
 export interface Segment {
   readonly file: string
+  /** Made by an older version of the product: nothing more is added to it. */
+  readonly isOld: boolean
   /** Null while there are no rows. */
   info: () => SegmentInfo | null
   /** Commits the rows `from` to `to` (exclusive) in one transaction. */
@@ -30,6 +33,8 @@ export interface Segment {
   amend: (amendments: Amendment[]) => void
   /** Visits the samples of at most `rowsMax` rows after a row id; returns the last id looked at, null when there was none. */
   visitSamples: (afterId: number, rowsMax: number, visit: SampleVisitor) => number | null
+  /** No more rows will come. */
+  finish: () => void
   /** Notes the number of rows and turns a finished segment into a single file; throws while anyone else has it open. */
   seal: () => void
   close: () => void
@@ -38,12 +43,14 @@ export interface Segment {
 /** Open segments wait this many pages before their log is moved into the file: fewer, larger moves for the index pages. */
 const checkpointPages = 4_000
 
-/** Opens a segment, making it when `mustExist` is false. A finished one keeps its journal as it is. */
+/** Opens a segment, making it when `mustExist` is false. A finished one keeps its journal as it is, and every one the version it was made with. */
 export function openSegment(path: string, options: { mustExist: boolean, keepJournal: boolean }): Segment {
   const db = openConnection(path, { ...options, cacheKib: 32_768, checkpointPages })
   try {
-    migrate(db, segmentMigrations)
-    return createSegment(path, db)
+    const version = db.pragma('user_version', { simple: true }) as number
+    if (version === 0 || version > segmentMigrations.length)
+      migrate(db, segmentMigrations)
+    return createSegment(path, db, version > 0 && version < segmentMigrations.length)
   }
   catch (error) {
     db.close()
@@ -51,10 +58,11 @@ export function openSegment(path: string, options: { mustExist: boolean, keepJou
   }
 }
 
-function createSegment(path: string, db: Connection): Segment {
+function createSegment(path: string, db: Connection, isOld: boolean): Segment {
   const file = basename(path)
   const topics = createNameTable(db, 'topic')
   const properties = createNameTable(db, 'property')
+  const blocks = isOld ? null : createRowBlocks(db)
   const encoder = createSampleEncoder()
   const insertRow = db.prepare(`INSERT INTO trace
     (id, at_shift, device_id, direction, qos, code, topic_id, cause_id, device_key, detail, samples, payload)
@@ -83,6 +91,7 @@ function createSegment(path: string, db: Connection): Segment {
     catch (error) {
       topics.forget()
       properties.forget()
+      blocks?.forget()
       uncertain = true
       throw error
     }
@@ -109,11 +118,13 @@ function createSegment(path: string, db: Connection): Segment {
     const payloads = Buffer.from(columns.payloads.buffer, columns.payloads.byteOffset, columns.payloads.byteLength)
     const propertyIds: number[] = []
     const result: InsertResult = { refused: 0, because: null }
+    blocks?.catchUp()
     for (let row = from; row < to; row++) {
       const id = ids[row]!
       const code = codes[row]!
       const payloadStart = row === 0 ? 0 : payloadEnds[row - 1]!
       try {
+        const topicId = topics.idOf(columns.topics[row]!)
         insertRow.run(
           id,
           ats[row]! - msOfRowId(id),
@@ -121,13 +132,14 @@ function createSegment(path: string, db: Connection): Segment {
           columns.directions[row],
           columns.qos[row],
           code === noCode ? null : code,
-          topics.idOf(columns.topics[row]!),
+          topicId,
           causeIds[row] === 0 ? null : causeIds[row],
           columns.deviceKeys[row],
           columns.details[row],
           packSamples(columns, row, propertyIds),
           payloads.subarray(payloadStart, payloadEnds[row]),
         )
+        blocks?.add(id, topicId, deviceIds[row]!)
       }
       catch (error) {
         if (faultOf(error) !== 'statement')
@@ -141,6 +153,7 @@ function createSegment(path: string, db: Connection): Segment {
 
   return {
     file,
+    isOld,
     info: () => extent.firstId === null
       ? null
       : { file, firstId: extent.firstId, lastId: extent.lastId, rows: extent.rows, bytes: selectPages.get()! * 4096 },
@@ -179,6 +192,10 @@ function createSegment(path: string, db: Connection): Segment {
         }
       }
       return lastId
+    },
+    finish() {
+      if (blocks)
+        transact(() => blocks.finish())
     },
     seal() {
       if (db.pragma('journal_mode', { simple: true }) === 'delete')

@@ -70,7 +70,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
         const newest = index === names.length - 1
         const segment = openSegment(segmentPath(dir, file), { mustExist: true, keepJournal: !newest })
         const info = segment.info()
-        if (info && newest) {
+        if (info && newest && !segment.isOld) {
           open = segment
           return
         }
@@ -114,6 +114,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   function segmentFor(id: number): Segment {
     const info = open?.info()
     if (open && info && (dayOfRowId(info.lastId) !== dayOfRowId(id) || info.bytes >= segmentBytesMax)) {
+      open.finish()
       open.close()
       open = null
       const rolled = { ...info, bytes: databaseBytes(segmentPath(dir, info.file)) }

@@ -1,5 +1,6 @@
 import type { ApiCall } from '../../../shared/contract/openapi.ts'
-import type { FilterField, FilterValues } from '../../kit/filter/parse-filter.ts'
+import type { FilterValues } from '../../../shared/filter/language.ts'
+import type { FilterField } from '../../kit/filter/filter-field.ts'
 
 type Words = (key: string, named?: Record<string, unknown>) => string
 

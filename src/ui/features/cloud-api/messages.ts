@@ -29,9 +29,6 @@ export const cloudApiMessages = defineMessages({
         tryAction: 'Try an action',
         noMatchTitle: 'No call matches',
         noMatchText: 'The newest {count} calls are kept; all of them were searched.',
-        clear: 'Clear the search',
-        new: '{count} new calls | {count} new call | {count} new calls',
-        newAbout: 'Show the newest',
       },
       detail: {
         label: 'The call of {action}',
@@ -200,9 +197,6 @@ export const cloudApiMessages = defineMessages({
         tryAction: '试用接口',
         noMatchTitle: '没有符合条件的调用',
         noMatchText: '系统保留最近 {count} 次调用，已全部搜索。',
-        clear: '清除搜索条件',
-        new: '{count} 次新调用',
-        newAbout: '显示最新的调用',
       },
       detail: {
         label: '{action} 的调用详情',

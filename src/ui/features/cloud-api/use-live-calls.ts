@@ -8,7 +8,7 @@ import { usePages } from '../../session/use-pages.ts'
 import { useSubscription } from '../../session/use-subscription.ts'
 import { matchesQuery } from './call-filter.ts'
 
-export interface LiveCalls extends Omit<Pages<ApiCall>, 'rows' | 'prepend' | 'scannedAt'> {
+export interface LiveCalls extends Omit<Pages<ApiCall>, 'rows' | 'prepend' | 'scan' | 'stopped' | 'stop' | 'goOn'> {
   /** The calls on screen, newest first. */
   rows: ComputedRef<readonly ApiCall[]>
   /** Calls that have come and are held back. */
@@ -27,7 +27,7 @@ export function useLiveCalls(query: ComputedRef<CallQuery>, held: Ref<boolean>, 
   const api = useApi()
   const { rows: older, loading, error, hasMore, loadMore, reload } = usePages<ApiCall, number>(async (before, signal) => {
     const { calls, nextId } = await api.call('openapi.calls', { ...query.value, limit: pageCalls, ...(before === undefined ? {} : { before }) }, { signal })
-    return { rows: calls, next: nextId, scannedAt: null }
+    return { rows: calls, next: nextId, scanned: null }
   }, sources)
 
   const fresh = shallowRef<readonly ApiCall[]>([])

@@ -4,7 +4,8 @@ import type { Product } from '../../../shared/contract/product.ts'
 import type { ThingModel } from '../../../shared/thing-model/types.ts'
 import type { Query } from '../../session/use-query.ts'
 import type { ValueRow } from './value-rows.ts'
-import { computed, shallowRef, watch } from 'vue'
+import { useThrottleFn } from '@vueuse/core'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { compileThingModel } from '../../../shared/thing-model/compile.ts'
 import { parseDocuments } from '../../../shared/thing-model/parse-documents.ts'
 import { useThingModel } from '../../parts/thing-model/use-thing-model.ts'
@@ -21,6 +22,8 @@ export interface DeviceView {
   device: ComputedRef<Device | null>
   rows: ComputedRef<ValueRow[]>
   missing: Ref<boolean>
+  /** Counts what happens to its connection: logins, ends, refusals, subscriptions. */
+  happenings: Ref<number>
 }
 
 /** A device that keeps itself up to date; `onPoints` hears the numeric points as they come, outside reactivity. */
@@ -30,6 +33,7 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
   const query = useQuery(signal => api.call('device.get', identity(), { signal }), sources)
   const { data: product } = useQuery(signal => api.call('product.get', { productKey: identity().productKey }, { signal }), [sources[0]!])
   const live = shallowRef<{ state?: Device['state'], connection?: Device['connection'], properties: Record<string, LatestValue>, versions: DeviceVersion[] }>({ properties: {}, versions: [] })
+  const happenings = ref(0)
   const model = useThingModel(() => product.value?.modelText)
   const compiled = computed(() => {
     const { documents = [] } = parseDocuments(product.value?.documents ?? [])
@@ -37,6 +41,13 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
     return compileThingModel(main ?? { profile: {}, properties: [], events: [], services: [] }, documents.filter(document => document !== main))
   })
   const { data: former } = useQuery(signal => api.call('model.formerProperties', { productKey: identity().productKey }, { signal }), [sources[0]!])
+
+  // A device that is refused without pause is not asked about without pause.
+  const happened = useThrottleFn((isToBeAsked: boolean) => {
+    happenings.value++
+    if (isToBeAsked)
+      void query.reload()
+  }, 400, true)
 
   watch([query.data, ...sources], () => live.value = { properties: {}, versions: [] })
   useSubscription('device.watch', identity, (item) => {
@@ -49,8 +60,8 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
       versions: item.versions ? mergeVersions(before.versions, item.versions) : before.versions,
     }
     // Why a connection ended or what a new one was is told by the device itself.
-    if (item.state !== undefined && item.state !== 'ONLINE')
-      void query.reload()
+    if (item.attempted || item.state !== undefined)
+      happened(item.attempted === true || item.state !== 'ONLINE')
     if (item.points)
       onPoints(item.points)
   })
@@ -73,7 +84,7 @@ export function useDeviceLive(identity: () => { productKey: string, deviceName: 
     return valueRows(compiled.value, new Map(former.value?.map(one => [one.key, one])), device.value?.properties ?? {})
   })
   const missing = computed(() => query.error.value?.code === 'device/not-found')
-  return { query, product, model, device, rows, missing }
+  return { query, product, model, device, rows, missing, happenings }
 }
 
 /** Versions with those that were reported since in the place of the older ones; names of modules differ in more than their case. */

@@ -2,8 +2,10 @@ import type { LatestValue } from '../../../shared/contract/device.ts'
 import type { FormerProperty } from '../../../shared/contract/model.ts'
 import type { CompiledModel } from '../../../shared/thing-model/compile.ts'
 import type { DataType } from '../../../shared/thing-model/types.ts'
+import { isJsonObject } from '../../../shared/json.ts'
 
 export interface ValueRow {
+  /** On the wire; of a member of a struct, `property.member`. */
   identifier: string
   name: string
   /** Of the value that is shown; null for what no version of the thing model that is kept has ever defined. */
@@ -11,6 +13,28 @@ export interface ValueRow {
   /** The last version whose type the value has, when the thing model no longer has the property, or has it with another type. */
   formerVersion: string | null
   latest: LatestValue | null
+}
+
+/** The property that a row is of, and the way to the member that it is of. */
+export function pathOf(identifier: string): { property: string, members: string[] } {
+  const [property = '', ...members] = identifier.split('.')
+  return { property, members }
+}
+
+/** The rows of a struct's members; none of anything else. */
+export function memberRows({ identifier, dataType, formerVersion, latest }: ValueRow): ValueRow[] {
+  if (dataType?.type !== 'struct')
+    return []
+  const held = latest !== null && isJsonObject(latest.value) ? latest.value : {}
+  return dataType.members.map((member): ValueRow => {
+    const value = held[member.identifier]
+    return { identifier: `${identifier}.${member.identifier}`, name: member.name, dataType: member.dataType, formerVersion, latest: value === undefined || latest === null ? null : { value, time: latest.time } }
+  })
+}
+
+/** Rows with the members of those structs that are open, each behind its struct, whatever the depth. */
+export function withMembers(rows: readonly ValueRow[], isOpen: (identifier: string) => boolean): ValueRow[] {
+  return rows.flatMap(row => isOpen(row.identifier) ? [row, ...withMembers(memberRows(row), isOpen)] : [row])
 }
 
 /**

@@ -1,28 +1,22 @@
-import type { ConnectFacts, Endpoint } from '../certificate/connect-snippets.ts'
+import type { Login } from '../certificate/snippets/commands.ts'
 import { shellWord } from '../../kit/shell-word.ts'
-import { rootFileName } from '../certificate/connect-snippets.ts'
+import { mosquittoLogin, mqttxLogin } from '../certificate/snippets/commands.ts'
 
 /** A message that a device sends: the whole topic, and a payload that is text. */
 export interface DeviceMessage { topic: string, payload: string, qos: 0 | 1 }
 
 /** A line for the MQTTX command line that sends the message once as the device. */
-export function mqttxPublish({ topic, payload, qos }: DeviceMessage, { clientId, username, password }: ConnectFacts, { host, port, secure }: Endpoint): string {
-  return `mqttx pub -h ${host} -p ${port} -q ${qos}${secure ? ` -l mqtts --ca ${rootFileName}` : ''} \\
-  -i ${shellWord(clientId)} \\
-  -u ${shellWord(username)} \\
-  -P ${password} \\
-  -t ${shellWord(topic)} \\
+export function mqttxPublish({ topic, payload, qos }: DeviceMessage, login: Login): string {
+  return `mqttx pub ${mqttxLogin(login)}
+  -q ${qos} -t ${shellWord(topic)} \\
   -m ${shellWord(payload)}
 `
 }
 
 /** A line for mosquitto that sends the message once as the device. */
-export function mosquittoPublish({ topic, payload, qos }: DeviceMessage, { clientId, username, password }: ConnectFacts, { host, port, secure }: Endpoint): string {
-  return `mosquitto_pub -h ${host} -p ${port} -k 60 -q ${qos}${secure ? ` --cafile ${rootFileName}` : ''} \\
-  -i ${shellWord(clientId)} \\
-  -u ${shellWord(username)} \\
-  -P ${password} \\
-  -t ${shellWord(topic)} \\
+export function mosquittoPublish({ topic, payload, qos }: DeviceMessage, login: Login): string {
+  return `mosquitto_pub ${mosquittoLogin(login)}
+  -q ${qos} -t ${shellWord(topic)} \\
   -m ${shellWord(payload)}
 `
 }

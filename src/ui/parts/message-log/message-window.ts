@@ -74,6 +74,13 @@ export class MessageWindow {
     this.following = false
   }
 
+  /** The window ends before the present: newer rows are pages to be loaded, and the tail only counts. */
+  leaveNewest(): void {
+    this.atNewest = false
+    this.following = false
+    this.version++
+  }
+
   /**
    * Lets new rows in again where the window reaches the present; where it does not, `atNewest` turns false and the newer
    * pages have to be loaded first. Returns how many rows left at the start.

@@ -1,13 +1,21 @@
 import type { Ref } from 'vue'
-import type { TraceFilterInput } from '../../../shared/contract/trace.ts'
+import type { MethodOutput } from '../../../shared/contract/contract.ts'
+import type { ScanPosition, TraceFilterInput } from '../../../shared/contract/trace.ts'
 import type { ErrorValue } from '../../../shared/errors.ts'
 import { computed, ref, shallowRef } from 'vue'
 import { toErrorValue } from '../../../shared/errors.ts'
+import { firstIdAfter } from '../../../shared/log/message-id.ts'
 import { useApi } from '../../session/connection.ts'
 import { useSubscription } from '../../session/use-subscription.ts'
 import { MessageWindow } from './message-window.ts'
 
 const pageRows = 200
+/** How long one answer of a search may take: its position moves as often. */
+const searchStepMs = 300
+/** Rows with which a search that takes several answers is content until somebody scrolls on. */
+const enoughRows = 50
+
+type TracePage = MethodOutput<'trace.page'>
 
 export interface MessageLog {
   window: MessageWindow
@@ -15,11 +23,17 @@ export interface MessageLog {
   version: Ref<number>
   loading: Ref<boolean>
   error: Readonly<Ref<ErrorValue | null>>
-  /** How far a scan that ran out of time came; its page went on from there. */
-  scannedAt: Ref<number | null>
+  /** How far the search is while it takes more than one answer, and where it was stopped; null otherwise. */
+  scan: Readonly<Ref<ScanPosition | null>>
+  /** The search was called off before it had enough. */
+  stopped: Ref<boolean>
+  stop: () => void
+  goOn: () => void
   loadOlder: () => Promise<number>
   loadNewer: () => Promise<number>
   toNewest: () => Promise<void>
+  /** Stands still at a moment: the last row before it is the last one in view, newer ones are loaded when somebody scrolls down. */
+  toTime: (at: number) => Promise<void>
   reload: () => void
   /** The view was moved off the newest row, or back to it. */
   setFollowing: (following: boolean) => void
@@ -35,70 +49,98 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   const version = ref(0)
   const loading = ref(true)
   const error = shallowRef<ErrorValue | null>(null)
-  const scannedAt = ref<number | null>(null)
+  const scan = shallowRef<ScanPosition | null>(null)
+  const stopped = ref(false)
+  let searching: AbortController | undefined
   let loadingEdge = false
   let run = 0
 
-  const page = (cursor: { before?: number, after?: number }) => api.call('trace.page', { filter: filter(), limit: pageRows, ...cursor })
+  const page = (cursor: { before?: number, after?: number }, signal?: AbortSignal): Promise<TracePage> =>
+    api.call('trace.page', { filter: filter(), limit: pageRows, withinMs: searchStepMs, ...cursor }, signal && { signal })
   const changed = (): void => void (version.value = window.version)
 
-  async function toNewest(): Promise<void> {
+  const toNewest = (): Promise<void> => begin(undefined)
+  const toTime = (at: number): Promise<void> => begin(firstIdAfter(at))
+
+  async function begin(before: number | undefined): Promise<void> {
     const own = ++run
     loading.value = true
     error.value = null
-    try {
-      const page = await loadUntilRows(own)
-      if (own !== run || !page)
-        return
-      window.reset(page.rows, page.nextId)
+    scan.value = null
+    let isFirst = true
+    await search(own, before, (answer) => {
+      if (!isFirst)
+        return void addOlder(answer)
+      isFirst = false
+      window.reset(answer.rows, answer.nextId)
+      if (before !== undefined)
+        window.leaveNewest()
       changed()
       events.onEnd()
+    })
+    if (own === run)
+      loading.value = false
+  }
+
+  /**
+   * Reads back from `from` until there is a screen of rows. A filter that matches little makes the engine stop at its time limit;
+   * the search goes on, answer after answer, and what it finds is shown as it comes.
+   */
+  async function search(own: number, from: number | undefined, take: (answer: TracePage) => void): Promise<void> {
+    searching?.abort()
+    const { signal } = searching = new AbortController()
+    stopped.value = false
+    try {
+      for (let before = from, found = 0; ;) {
+        const answer = await page(before === undefined ? {} : { before }, signal)
+        // The window may have begun anew with what the tail brought; then this is no longer what comes before it.
+        if (own !== run || (before !== from && window.olderId !== before))
+          break
+        take(answer)
+        found += answer.rows.length
+        if (answer.nextId === null || found >= enoughRows)
+          break
+        before = answer.nextId
+        scan.value = answer
+      }
     }
     catch (thrown) {
       if (own === run)
         showError(thrown)
     }
-    if (own === run)
-      loading.value = false
+    if (own === run && !stopped.value)
+      scan.value = null
   }
 
-  /** A filter that matches little makes the engine stop at its time limit with nothing found; the search goes on, page after page. */
-  async function loadUntilRows(own: number): Promise<{ rows: Awaited<ReturnType<typeof page>>['rows'], nextId: number | null } | undefined> {
-    let before: number | undefined
-    for (;;) {
-      const answer = await page(before === undefined ? {} : { before })
-      if (own !== run)
-        return undefined
-      scannedAt.value = answer.scannedAt
-      if (answer.rows.length > 0 || answer.nextId === null)
-        return answer
-      before = answer.nextId
-    }
+  function addOlder({ rows, nextId }: TracePage): number {
+    const added = window.addOlder(rows, nextId)
+    changed()
+    if (added > 0)
+      events.onShift(added)
+    return added
   }
 
   async function loadOlder(): Promise<number> {
-    if (loadingEdge || !window.hasOlder || window.rows.length === 0)
+    if (loadingEdge || loading.value || stopped.value || window.olderId === null)
       return 0
     loadingEdge = true
-    const own = run
-    try {
-      const { rows, nextId, scannedAt: scanned } = await page({ before: window.olderId ?? window.firstId })
-      if (own !== run)
-        return 0
-      scannedAt.value = scanned
-      const added = window.addOlder(rows, nextId)
-      changed()
-      if (added > 0)
-        events.onShift(added)
-      return added
-    }
-    catch (thrown) {
-      showError(thrown)
-      return 0
-    }
-    finally {
-      loadingEdge = false
-    }
+    let added = 0
+    await search(run, window.olderId, (answer) => { added += addOlder(answer) })
+    loadingEdge = false
+    return added
+  }
+
+  function stop(): void {
+    stopped.value = true
+    searching?.abort()
+  }
+
+  function goOn(): void {
+    stopped.value = false
+    if (window.hasOlder)
+      void loadOlder()
+    else
+      void toNewest()
   }
 
   async function loadNewer(): Promise<number> {
@@ -158,5 +200,5 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   })
 
   const anyError = computed(() => error.value ?? tail.error.value)
-  return { window, version, loading, error: anyError, scannedAt, loadOlder, loadNewer, toNewest, reload: () => void toNewest(), setFollowing }
+  return { window, version, loading, error: anyError, scan, stopped, stop, goOn, loadOlder, loadNewer, toNewest, toTime, reload: () => void toNewest(), setFollowing }
 }

@@ -25,7 +25,7 @@ describe('cells', () => {
     const before = cells.version
     cells.toBytes()
     expect(cells.version).toBe(before)
-    cells.set(0, 'kicked')
+    cells.set(0, 'swapped')
     expect(cells.version).not.toBe(before)
   })
 })

@@ -4,7 +4,7 @@ import { cText, linkSdkPublish, mosquittoPublish, mqttxPublish } from '../../../
 
 const message = { topic: '/sys/pk/dn/thing/event/property/post', payload: '{"a":"it\'s 21 °C"}', qos: 1 as const }
 const facts = { clientId: 'pk.dn|securemode=3,signmethod=hmacsha256|', username: 'dn&pk', password: 'AB12' }
-const endpoint = { host: '192.168.1.5', port: 1883, secure: false }
+const login = { facts, host: '192.168.1.5', port: 1883, secure: false }
 
 /** The words of a command as a shell reads them. */
 function words(line: string, program: string): string[] {
@@ -12,7 +12,7 @@ function words(line: string, program: string): string[] {
 }
 
 it.each([['mosquitto_pub', mosquittoPublish], ['mqttx', mqttxPublish]] as const)('a message as a line of %s comes through a shell as it was', (program, write) => {
-  const read = words(write(message, facts, endpoint), program)
+  const read = words(write(message, login), program)
   for (const [option, value] of [['-h', '192.168.1.5'], ['-i', facts.clientId], ['-u', 'dn&pk'], ['-t', message.topic], ['-m', message.payload], ['-q', '1']])
     expect(read[read.indexOf(option!) + 1]).toBe(value)
 })

@@ -1,0 +1,53 @@
+import { defineMessages } from '../../kit/define-messages.ts'
+
+/** Words of how the values of a simulated device move. */
+export const behaviourMessages = defineMessages({
+  en: {
+    behaviour: {
+      title: 'How values move',
+      about: 'A property nobody chose for moves as suits its type.',
+      property: 'Property',
+      kind: 'Behaviour',
+      kinds: { auto: 'as suits the type', constant: 'constant', random: 'random in range', walk: 'random walk', sine: 'sine', ramp: 'ramp', cycle: 'one after the other', off: 'never reported' },
+      auto: 'now: {kind}',
+      value: 'Value',
+      min: 'from',
+      max: 'to',
+      step: 'step',
+      start: 'start',
+      period: 'period',
+      noise: 'noise',
+      values: 'Values, separated by commas',
+      hold: 'each for',
+      badRange: '“from” has to be below “to”',
+      badJson: 'expected a JSON value such as 21.5 or "eco"',
+      badNumber: 'expected a number above 0',
+      needNumber: 'expected a number',
+      noModel: 'The product has no thing model, so there is nothing to report.',
+    },
+  },
+  zh: {
+    behaviour: {
+      title: '数值如何变化',
+      about: '未指定规律的属性按其类型自动变化。',
+      property: '属性',
+      kind: '规律',
+      kinds: { auto: '按类型自动', constant: '固定值', random: '范围内随机', walk: '随机游走', sine: '正弦', ramp: '斜坡', cycle: '依次循环', off: '不上报' },
+      auto: '当前：{kind}',
+      value: '值',
+      min: '从',
+      max: '到',
+      step: '步长',
+      start: '起点',
+      period: '周期',
+      noise: '噪声',
+      values: '取值，以逗号分隔',
+      hold: '每个保持',
+      badRange: '“从”必须小于“到”',
+      badJson: '应为 JSON 值，例如 21.5 或 "eco"',
+      badNumber: '应为大于 0 的数',
+      needNumber: '应为数字',
+      noModel: '产品没有物模型，因此没有可上报的属性。',
+    },
+  },
+})
