@@ -1,10 +1,16 @@
+import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { FirmwareCheck } from '../shared/contract/firmware-check.ts'
 import type { JsonObject } from '../shared/json.ts'
-import type { EngineParts } from './api.ts'
-import type { DeviceRecord } from './platform/device/registry.ts'
-import type { PresentState } from './platform/firmware-check/checks.ts'
+import type { BrokerClient } from './broker/types.ts'
+import type { ConnectionAttempts } from './connection-attempts.ts'
+import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
+import type { FirmwareChecks, PresentState } from './platform/firmware-check/checks.ts'
 import type { CheckFacts, ModelNeeds } from './platform/firmware-check/types.ts'
+import type { ProductRegistry } from './platform/product/registry.ts'
+import type { SettingsStore } from './platform/settings/settings.ts'
+import type { LatestValues } from './platform/thing/latest.ts'
+import type { TopicServices } from './topic-services.ts'
 import { AppError, toErrorValue } from '../shared/errors.ts'
 import { pump } from '../shared/feed.ts'
 import { defaultValue } from '../shared/thing-model/default-value.ts'
@@ -14,7 +20,23 @@ import { describeCheck } from './platform/firmware-check/rules.ts'
 import { sampleValue } from './platform/firmware-check/sample-value.ts'
 
 type FirmwareMethod = 'firmwareCheck.get' | 'firmwareCheck.begin' | 'firmwareCheck.cause' | 'firmwareCheck.makeDevice' | 'firmwareCheck.addresses'
-type Parts = Pick<EngineParts, 'clock' | 'firmwareChecks' | 'devices' | 'products' | 'latest' | 'attempts' | 'clientOf' | 'disconnect' | 'settings' | 'deviceAddress' | 'topicServices' | 'readSampleModel'>
+
+export interface FirmwareCheckContext {
+  clock: Clock
+  firmwareChecks: FirmwareChecks
+  devices: DeviceRegistry
+  products: ProductRegistry
+  latest: LatestValues
+  attempts: Pick<ConnectionAttempts, 'of' | 'unknown'>
+  clientOf: (deviceId: number) => BrokerClient | undefined
+  disconnect: (deviceId: number, reason: { code: number, message: string }) => void
+  settings: SettingsStore
+  /** Where devices connect; null while there is no listener. */
+  deviceAddress: { host: string, port: number } | null
+  topicServices: Pick<TopicServices, 'methods'>
+  /** Text of the sample product's thing model. */
+  readSampleModel: () => Promise<string>
+}
 
 /** What a product that is made for a board is configured with, so that the board has something to ask for. */
 const sampleConfig = '{"reportIntervalSec":10}'
@@ -24,7 +46,7 @@ const strangersMax = 3
 const watchMs = 250
 
 /** The checklist of a device's firmware, the platform's part of its steps, and what a board has to be given to come here. */
-export function firmwareCheckServices(parts: Parts, methods: () => EngineApi['methods']): { methods: Pick<EngineApi['methods'], FirmwareMethod>, streams: Pick<EngineApi['streams'], 'firmwareCheck.watch'> } {
+export function firmwareCheckServices(parts: FirmwareCheckContext, methods: () => EngineApi['methods']): { methods: Pick<EngineApi['methods'], FirmwareMethod>, streams: Pick<EngineApi['streams'], 'firmwareCheck.watch'> } {
   const { clock, firmwareChecks: checks, devices, products, attempts } = parts
   const context = { signal: new AbortController().signal }
 
@@ -155,7 +177,7 @@ function nameOf({ productKey, deviceName }: DeviceRecord): { productKey: string,
   return { productKey, deviceName }
 }
 
-function needsOf({ products }: Pick<Parts, 'products'>, productKey: string): ModelNeeds {
+function needsOf({ products }: Pick<FirmwareCheckContext, 'products'>, productKey: string): ModelNeeds {
   const compiled = products.lookup(productKey)?.compiled ?? null
   const services = [...compiled?.services ?? []]
   return {

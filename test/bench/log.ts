@@ -5,6 +5,7 @@
 import type { TraceFilterInput } from '../../src/shared/contract/trace.ts'
 import type { Bench, BenchRow } from './report.ts'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { logMethodHandlers } from '../../src/engine/platform/trace/log-search.ts'
 import { traceMethodHandlers } from '../../src/engine/platform/trace/methods.ts'
@@ -103,7 +104,9 @@ async function withRows<T>(rows: number, say: (line: string) => void, use: (bed:
     findDeviceIds: (productKey: string | undefined, deviceName: string | undefined) => deviceName === undefined ? productKey === 'a1RarePrdct' ? [...benchFleet.rarePair] : [...names.values()] : [names.get(deviceName)].filter(id => id !== undefined),
     nameDevice: (deviceId: number) => ({ productKey: benchFleet.productKey, deviceName: deviceNameOf(deviceId) }),
   }
-  const trace = traceMethodHandlers(context)
+  // Only pages are read here, and they need no times of a message's way.
+  const way = { timesOf: () => undefined, ends: async () => [], isSimulated: () => false, now: () => Date.now() }
+  const trace = traceMethodHandlers({ ...context, way })
   const log = logMethodHandlers({ ...context, now: () => performance.now(), applyLimits: () => false })
   const { signal } = new AbortController()
   try {
@@ -147,6 +150,15 @@ function filterKinds(roots: readonly number[]): [kind: string, (round: number) =
     ['lag > 500 ms', () => ({ lagAboveMs: 500 })],
     ['lag > 60 s, none', () => ({ lagAboveMs: 60_000 })],
   ]
+}
+
+/** How much longer than its processor time a piece of work takes: 1 on a machine that has nothing else to do. */
+function measureCrowd(): number {
+  const startedAt = performance.now()
+  const used = process.cpuUsage()
+  while (performance.now() - startedAt < 500) { /* Only to be seen how often something else has its turn. */ }
+  const { user, system } = process.cpuUsage(used)
+  return (performance.now() - startedAt) * 1000 / (user + system)
 }
 
 const at = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
@@ -254,6 +266,7 @@ export const benchLog: Bench = ({ long, repeat, rows: wanted, say }) => {
   return withRows(rows, say, async (bed, filledPerSec) => {
     say(`filled at ${formatNumber(filledPerSec)} rows/s`)
     // The rate on its own first: what the machine does without anyone searching.
+    const crowd = [measureCrowd(), measureCrowd(), measureCrowd()]
     const quietLoop = monitorEventLoopDelay({ resolution: 1 })
     const quiet = bed.arrive()
     quietLoop.enable()
@@ -269,6 +282,7 @@ export const benchLog: Bench = ({ long, repeat, rows: wanted, say }) => {
     const during = stop()
     const commits = (sorted: number[]) => at(sorted.toSorted((a, b) => a - b), 0.99)
     return [
+      { what: 'time a piece of work takes to its processor time (1: nothing else runs on this machine)', who: 'machine', unit: '×', samples: crowd },
       { what: `filled, ${label}`, who, unit: 'rows/s', samples: [filledPerSec] },
       ...pages,
       ...text,

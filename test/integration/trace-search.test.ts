@@ -147,7 +147,7 @@ it('goes on with a workspace of the version before: its rows are found and a new
 /** Takes a segment back to what version 1 made. */
 function makeOld(path: string): void {
   const db = openConnection(path, { keepJournal: true })
-  db.exec(`DROP INDEX trace_cause; DROP INDEX trace_late; DROP INDEX trace_code; DROP INDEX trace_failed; DROP TABLE block;
+  db.exec(`DROP INDEX trace_cause; DROP INDEX trace_late; DROP INDEX trace_code; DROP INDEX trace_failed; DROP TABLE block; DROP TABLE block_rows;
     CREATE INDEX trace_failed ON trace (id, code) WHERE code IS NOT NULL AND code <> 200;
     PRAGMA user_version = 1;`)
   db.close()

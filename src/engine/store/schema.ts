@@ -15,8 +15,9 @@ import type { Migration } from './types.ts'
  * - `trace_cause`: the rows of a journey; causes grow with time as the ids do.
  * - `trace_late`: rows more than {@link lateMsMin} after what caused them, few where all is well.
  * - `trace_code`: one code among the failures; `trace_failed` brings code and device along, so that rows are not looked up for them.
- * - `block`: topic and device of `blockRows` rows in a row, as numbers one after the other (see `row-blocks.ts`). Walking
- *   over these is a thousand times cheaper than over rows, and an index by topic would cost a third of the writing.
+ * - `block` and `block_rows`: topic and device of `blockRows` rows in a row, as numbers one after the other, and as bits for
+ *   which of them are there at all (see `row-blocks.ts`). Walking over these is a thousand times cheaper than over rows,
+ *   and an index by topic would cost a third of the writing.
  *
  * A segment keeps the version it was made with: building indexes for finished ones would hold up the start.
  */
@@ -55,6 +56,11 @@ export const segmentMigrations: readonly Migration[] = [{
     CREATE TABLE block (
       last_id INTEGER PRIMARY KEY,
       first_id INTEGER NOT NULL,
+      topic_bits BLOB NOT NULL,
+      device_bits BLOB NOT NULL
+    );
+    CREATE TABLE block_rows (
+      last_id INTEGER PRIMARY KEY,
       topics BLOB NOT NULL,
       devices BLOB NOT NULL,
       ids BLOB NOT NULL

@@ -69,6 +69,7 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
     ...ofDevice.value,
     ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.to ?? item.name }) })),
     { id: 'go.firmware', title: t('app.palette.firmware'), run: () => router.push({ name: 'firmware' }) },
+    { id: 'go.faults', title: t('app.palette.faults'), run: () => router.push({ name: 'faults' }) },
     { id: 'go.batches', title: t('app.palette.batches'), run: () => router.push({ name: 'ota', params: { tab: 'batches' } }) },
     { id: 'go.apiActions', title: t('app.palette.apiActions'), run: () => router.push({ name: 'api-actions' }) },
     { id: 'go.apiKeys', title: t('app.palette.apiKeys'), run: () => router.push({ name: 'api-keys' }) },

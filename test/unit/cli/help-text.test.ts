@@ -79,7 +79,12 @@ it.each(commands.map(command => [command.path.join(' '), command] as const))('gi
     expect(help).toContain(name)
 })
 
+/** The words of a line as a shell reads them that has no variables. */
+function splitWords(line: string): string[] {
+  return Array.from(line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g), ([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''))
+}
+
 it.each(commands.flatMap(command => command.examples))('shows an example that is a right command line: %s', (example) => {
-  const words = example.replace(/ >.*$/, '').split(' ').slice(1)
+  const words = splitWords(example.replace(/ >.*$/, '')).slice(1)
   expect(() => parseArguments(words, commands)).not.toThrow(UsageError)
 })

@@ -1,5 +1,6 @@
 const utf8 = new TextDecoder()
 
+/** Whether a parsed JSON value is an object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

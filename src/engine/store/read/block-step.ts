@@ -1,8 +1,12 @@
 import type { PooledConnection } from './connection-pool.ts'
 import { performance } from 'node:perf_hooks'
+import { hasAny } from '../block-bits.ts'
 
-/** Which rows are looked for, by the numbers that blocks keep: `1` at every wanted place, null where any will do. */
-export interface WantedRows { topics: Uint8Array | null, devices: Uint8Array | null }
+/** Which rows are looked for, by the numbers that blocks keep; null where any will do. */
+export interface WantedRows { topics: Wanted | null, devices: Wanted | null }
+
+/** Numbers, and an array with `1` at each of these places. */
+export interface Wanted { numbers: readonly number[], places: Uint8Array }
 
 /** Reads the rows between two ids (exclusive); true when no more are wanted. */
 export type ReadBetween = (low: number, high: number) => boolean
@@ -12,30 +16,22 @@ export interface BlockStep {
   reached: number | null
 }
 
-type Block = [firstId: number, lastId: number, topics: Uint8Array | null, devices: Uint8Array | null]
+type Block = [firstId: number, lastId: number, topicBits: Uint8Array | null, deviceBits: Uint8Array | null]
+type BlockColumns = [topics: Uint8Array | null, devices: Uint8Array | null]
 
-/** Blocks of one step: some milliseconds where nothing is found. */
-const blocksPerStep = 32
+/** Blocks of one step; a segment of the usual size has fewer. */
+const blocksPerStep = 256
 /** A step ends after this, in milliseconds, when much is found and little of it is wanted. */
 const stepMs = 10
 /** So many rows of a block are cheaper read in a row than each for itself. */
 const singleRowsMax = 400
 
-/** The places `1` for these numbers. */
-export function toPlaces(numbers: Iterable<number>): Uint8Array {
-  const all = [...numbers]
-  const places = new Uint8Array(Math.max(-1, ...chunkMaxima(all)) + 1)
-  for (const number of all)
+/** Prepares numbers to be looked for. */
+export function toWanted(numbers: readonly number[]): Wanted {
+  const places = new Uint8Array(numbers.reduce((most, number) => Math.max(most, number), -1) + 1)
+  for (const number of numbers)
     places[number] = 1
-  return places
-}
-
-/** More arguments than a call can take come in parts. */
-function chunkMaxima(numbers: number[]): number[] {
-  const maxima: number[] = []
-  for (let from = 0; from < numbers.length; from += 10_000)
-    maxima.push(Math.max(...numbers.slice(from, from + 10_000)))
-  return maxima
+  return { numbers, places }
 }
 
 /**
@@ -53,7 +49,7 @@ export function stepThroughBlocks(connection: PooledConnection, wanted: WantedRo
     }
   }
   const blocks = connection.prepare(
-    `SELECT first_id, last_id, ${wanted.topics ? 'topics' : 'NULL'}, ${wanted.devices ? 'devices' : 'NULL'} FROM block
+    `SELECT first_id, last_id, ${wanted.topics ? 'topic_bits' : 'NULL'}, ${wanted.devices ? 'device_bits' : 'NULL'} FROM block
     WHERE last_id > ? AND first_id < ? ORDER BY last_id ${newestFirst ? 'DESC' : 'ASC'} LIMIT ${blocksPerStep}`,
     statement => statement.raw(),
   ).all(low, high) as Block[]
@@ -73,14 +69,20 @@ export function stepThroughBlocks(connection: PooledConnection, wanted: WantedRo
   return { reached: null }
 }
 
-function readBlock(connection: PooledConnection, [firstId, lastId, topics, devices]: Block, wanted: WantedRows, low: number, high: number, newestFirst: boolean, read: ReadBetween): boolean {
+function readBlock(connection: PooledConnection, [firstId, lastId, topicBits, deviceBits]: Block, wanted: WantedRows, low: number, high: number, newestFirst: boolean, read: ReadBetween): boolean {
+  if (!mayHave(topicBits, wanted.topics) || !mayHave(deviceBits, wanted.devices))
+    return false
+  const [topics, devices] = connection.prepare(
+    `SELECT ${wanted.topics ? 'topics' : 'NULL'}, ${wanted.devices ? 'devices' : 'NULL'} FROM block_rows WHERE last_id = ?`,
+    statement => statement.raw(),
+  ).get(lastId) as BlockColumns
   const places = findPlaces(topics && toNumbers(topics), devices && toNumbers(devices), wanted)
   if (places.length === 0)
     return false
   if (places.length > singleRowsMax)
     return read(Math.max(low, firstId - 1), Math.min(high, lastId + 1))
-  const bytes = connection.prepare('SELECT ids FROM block WHERE last_id = ?', statement => statement.pluck()).get(lastId) as Uint8Array
-  const ids = new Float64Array(aligned(bytes).buffer, aligned(bytes).byteOffset, bytes.length / 8)
+  const bytes = aligned(connection.prepare('SELECT ids FROM block_rows WHERE last_id = ?', statement => statement.pluck()).get(lastId) as Uint8Array)
+  const ids = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8)
   for (const place of newestFirst ? places.reverse() : places) {
     const id = ids[place]!
     if (id > low && id < high && read(id - 1, id + 1))
@@ -89,13 +91,17 @@ function readBlock(connection: PooledConnection, [firstId, lastId, topics, devic
   return false
 }
 
+function mayHave(bits: Uint8Array | null, wanted: Wanted | null): boolean {
+  return bits === null || wanted === null || hasAny(bits, wanted.numbers)
+}
+
 function findPlaces(topics: Uint32Array | null, devices: Uint32Array | null, wanted: WantedRows): number[] {
   const places: number[] = []
   const first = topics ?? devices!
-  const firstWanted = topics ? wanted.topics! : wanted.devices!
+  const firstWanted = (topics ? wanted.topics! : wanted.devices!).places
   const second = topics ? devices : null
   for (let place = 0; place < first.length; place++) {
-    if (firstWanted[first[place]!] === 1 && (second === null || wanted.devices![second[place]!] === 1))
+    if (firstWanted[first[place]!] === 1 && (second === null || wanted.devices!.places[second[place]!] === 1))
       places.push(place)
   }
   return places

@@ -3,7 +3,7 @@ import type { WantedRows } from './block-step.ts'
 import type { PooledConnection } from './connection-pool.ts'
 import type { TraceQuery } from './trace-query.ts'
 import { searchableVersion } from '../schema.ts'
-import { toPlaces } from './block-step.ts'
+import { toWanted } from './block-step.ts'
 import { asksForFailures, asksForLate, buildTraceQuery, like } from './trace-query.ts'
 
 /** How one segment is searched for a filter. */
@@ -28,7 +28,7 @@ export function planSegment(connection: PooledConnection, filter: TraceFilter, n
   const devices = filter.deviceIds ?? (filter.deviceId === undefined ? null : [filter.deviceId])
   return {
     query: buildTraceQuery(filter, newestFirst, { isSearchable, byRows: true }),
-    wanted: { topics: topics && toPlaces(topics), devices: devices && toPlaces(devices) },
+    wanted: { topics: topics && toWanted(topics), devices: devices && toWanted(devices) },
   }
 }
 

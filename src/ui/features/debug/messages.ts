@@ -48,6 +48,7 @@ export const debugMessages = defineMessages({
       call: 'Call',
       sendMessage: 'Send message',
       anyway: 'Send anyway',
+      anywayShort: 'Anyway',
       anywayAbout: 'Send it although it breaks the thing model, to see what the firmware does; the log says so.',
       broken: 'Breaks the thing model: {why}',
       nothingFilled: 'Fill in a value first',
@@ -107,6 +108,8 @@ export const debugMessages = defineMessages({
       overdue: 'no answer yet',
       detail: {
         request: 'Asked for',
+        cause: 'Likely cause',
+        check: 'What to check',
         wire: 'On the wire',
         reply: 'Answer',
         wait: 'Waits {wait}',
@@ -173,6 +176,7 @@ export const debugMessages = defineMessages({
       call: '调用',
       sendMessage: '发送消息',
       anyway: '仍然发送',
+      anywayShort: '仍发送',
       anywayAbout: '虽不符合物模型仍照样发送，用于观察固件的反应；日志会注明。',
       broken: '不符合物模型：{why}',
       nothingFilled: '请先填写值',
@@ -232,6 +236,8 @@ export const debugMessages = defineMessages({
       overdue: '尚无应答',
       detail: {
         request: '请求内容',
+        cause: '可能原因',
+        check: '如何排查',
         wire: '实际报文',
         reply: '应答',
         wait: '最长等待 {wait}',

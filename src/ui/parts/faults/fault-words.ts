@@ -22,7 +22,7 @@ export function useFaultWords(): { summary: (fault: Fault) => string } {
       case 'reorder': return t('faults.summary.reorder', { max: format.duration(fault.withinMs) })
       case 'corrupt': return t(`faults.how.${fault.how}`)
       case 'refuse': return t('faults.summary.refuse', { code: fault.code })
-      case 'slowDownload': return t('faults.summary.slowDownload', { rate: `${format.bytes(fault.bytesPerSec)}${t('faults.perSec')}` })
+      case 'slowDownload': return t('faults.summary.slowDownload', { rate: format.bytes(fault.bytesPerSec) })
       case 'stallDownload': return t('faults.summary.stallDownload', { percent: fault.percent })
       case 'kick': return t('faults.summary.kick', { every: format.duration(fault.everySec * 1000) })
       case 'close': return t('faults.summary.close', { after: format.duration(fault.afterSec * 1000) })

@@ -14,7 +14,7 @@ export interface DesiredRow {
   state: 'none' | 'same' | 'differs'
 }
 
-/** The properties of a device side by side with their desired values: what differs first, then what else is desired, then the rest in its order. Pure. */
+/** The properties of a device side by side with their desired values: what is desired first, each part in its order, so that a report moves no row. Pure. */
 export function desiredRows(rows: readonly ValueRow[], desired: Readonly<Record<string, DesiredValue>>): DesiredRow[] {
   const known = new Set(rows.map(({ identifier }) => identifier))
   const others = Object.keys(desired).filter(identifier => !known.has(identifier)).map((identifier): ValueRow => ({ identifier, name: '', dataType: null, formerVersion: null, latest: null }))
@@ -23,6 +23,5 @@ export function desiredRows(rows: readonly ValueRow[], desired: Readonly<Record<
     const state = wanted === null || wanted.value === null ? 'none' : latest !== null && sameValue(latest.value, wanted.value) ? 'same' : 'differs'
     return { identifier, name, dataType, desired: wanted, reported: latest, state }
   })
-  const rank = { differs: 0, same: 1, none: 2 }
-  return all.toSorted((a, b) => rank[a.state] - rank[b.state])
+  return all.toSorted((a, b) => Number(a.state === 'none') - Number(b.state === 'none'))
 }

@@ -162,7 +162,7 @@ export const deviceTabMessages = defineMessages({
         share: '已知时段内在线 {share}%',
         logins: '上线 {count} 次',
         refusals: '被拒绝 {count} 次',
-        columns: { what: '状态', from: '开始时间', to: '结束时间', duration: '时长', why: '原因', address: '来源', client: 'Client ID' },
+        columns: { what: '状态', from: '开始时间', to: '结束时间', duration: '时长', why: '原因', address: '来源', client: '客户端 ID' },
         online: '在线',
         ended: '已结束',
         refused: '被拒绝',

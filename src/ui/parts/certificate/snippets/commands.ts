@@ -1,6 +1,7 @@
 import type { SnippetInput } from './snippet.ts'
 import { shellWord } from '../../../kit/shell-word.ts'
-import { firstPost, rootFileName, topicsOf } from './snippet.ts'
+import { rootFileName } from '../connect-snippets.ts'
+import { firstPost, topicsOf } from './snippet.ts'
 
 /** What a command has to be told to connect as a device. */
 export type Login = Pick<SnippetInput, 'facts' | 'host' | 'port' | 'secure'>

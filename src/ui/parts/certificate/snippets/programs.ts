@@ -1,5 +1,6 @@
 import type { SnippetInput } from './snippet.ts'
-import { literal, rootFileName, topicsOf } from './snippet.ts'
+import { rootFileName } from '../connect-snippets.ts'
+import { literal, topicsOf } from './snippet.ts'
 
 /** A device in Python on paho-mqtt 2: signs in, subscribes, reports once and answers every property set. */
 export function pythonSnippet({ certificate, host, port, secure, params }: SnippetInput): string {

@@ -1,18 +1,11 @@
 import type { DeviceCertificate } from '../../../../shared/contract/device.ts'
-import type { ConnectFacts } from '../connect-facts.ts'
-
-/** The name under which programs expect the workspace's root certificate. */
-export const rootFileName = 'thingbench-ca.pem'
+import type { ConnectFacts, Endpoint } from '../connect-snippets.ts'
 
 /** What a board is given to come here. */
-export interface SnippetInput {
+export interface SnippetInput extends Endpoint {
   certificate: DeviceCertificate
   /** For tools that sign nothing themselves. */
   facts: ConnectFacts
-  host: string
-  port: number
-  /** Over TLS, by whoever has the root certificate of the workspace. */
-  secure: boolean
   /** The root certificate as a constant of C called `thingbench_ca_cert`. */
   rootCString: string
   /** The properties of the first report, as JSON. */

@@ -14,10 +14,10 @@ it('takes JSON values as the same whatever the order of members', () => {
   expect([sameValue([1, 2], [2, 1]), sameValue({ a: 1 }, { a: 1, b: 2 }), sameValue({ a: 1 }, { b: 1 }), sameValue(1, '1'), sameValue(null, {}), sameValue([1], { 0: 1 })]).toEqual([false, false, false, false, false, false])
 })
 
-it('puts what differs from its desired value on top, and keeps the order of the rest', () => {
+it('puts what is desired on top and keeps the order of the rest, so that a report moves no row', () => {
   const rows = [value('free', { value: 1, time: 1 }), value('same', { value: 2, time: 1 }), value('differs', { value: 3, time: 1 }), value('gone', { value: 4, time: 1 }), value('silent', null)]
   const shown = desiredRows(rows, { same: { value: 2, ...at }, differs: { value: 9, ...at }, gone: { value: null, ...at }, silent: { value: 5, ...at }, stranger: { value: 6, ...at } })
-  expect(shown.map(({ identifier, state }) => `${identifier} ${state}`)).toEqual(['differs differs', 'silent differs', 'stranger differs', 'same same', 'free none', 'gone none'])
+  expect(shown.map(({ identifier, state }) => `${identifier} ${state}`)).toEqual(['same same', 'differs differs', 'silent differs', 'stranger differs', 'free none', 'gone none'])
 })
 
 it('marks only the parts of a shadow that differ', () => {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { parseClientId } from '../../../../../src/shared/alink/sign.ts'
-import { connectFacts } from '../../../../../src/ui/parts/certificate/connect-facts.ts'
+import { connectFacts } from '../../../../../src/ui/parts/certificate/connect-snippets.ts'
 
 const certificate = { productKey: 'a1Xk29TzQ7b', deviceName: 'lamp-0007', deviceSecret: 'it\'s "secret"' }
 

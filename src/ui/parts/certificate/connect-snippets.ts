@@ -3,6 +3,12 @@ import { buildClientId, buildUsername, connectSignContent } from '../../../share
 
 export interface ConnectFacts { clientId: string, username: string, password: string }
 
+/** `secure`: over TLS, by whoever has the root certificate of the workspace. */
+export interface Endpoint { host: string, port: number, secure: boolean }
+
+/** The name under which programs expect the workspace's root certificate. */
+export const rootFileName = 'thingbench-ca.pem'
+
 /** A fixed text that devices of the Link SDK send too; the platform never checks its freshness. */
 const timestamp = '2524608000000'
 
