@@ -81,7 +81,7 @@ export function firmwareCheckServices(parts: FirmwareCheckContext, methods: () =
         throw new AppError('model/refused', 'The thing model has no property that can be written.', { ...nameOf(device), platformCode: 6306 })
       const { [plain.key]: present } = await parts.latest.of(device.deviceId)
       const value = sampleValue(plain.property.dataType, present?.value, clock.now())
-      await methods()['device.setProperties']({ ...nameOf(device), properties: { [plain.key]: value }, timeoutMs: 0, qos: 1 }, context)
+      await methods()['device.setProperties']({ ...nameOf(device), properties: { [plain.key]: value }, timeoutMs: 0, qos: 1, unchecked: false }, context)
       return `${plain.key} = ${JSON.stringify(value)}`
     },
     config: async ({ productKey, deviceName }: DeviceRecord) => {
@@ -101,7 +101,7 @@ export function firmwareCheckServices(parts: FirmwareCheckContext, methods: () =
       const [name, { service }] = entry
       const input = Object.fromEntries(service.inputData.map(({ identifier, dataType }) => [identifier, defaultValue(dataType, clock.now())])) as JsonObject
       try {
-        await methods()['device.invokeService']({ ...nameOf(device), service: name, input, qos: 1, ...service.callType === 'sync' && { timeoutMs: serviceMs } }, context)
+        await methods()['device.invokeService']({ ...nameOf(device), service: name, input, qos: 1, unchecked: false, ...service.callType === 'sync' && { timeoutMs: serviceMs } }, context)
       }
       catch (error) {
         // That no answer came is for the checklist to say.
