@@ -13,7 +13,7 @@ async function fill(api: ApiClient): Promise<Params> {
   const { productKey, fleetId } = await api.call('app.addSample', { count: 60 })
   const { deviceName } = await api.call('firmwareCheck.makeDevice', { productKey })
   await api.call('firmwareCheck.get', { productKey, deviceName })
-  const { groupId } = await api.call('group.create', { name: 'Ground floor' })
+  const { groupId } = await api.call('group.create', { name: 'Ground_floor' })
   await api.call('remoteConfig.setEnabled', { productKey, enabled: true })
   await api.call('remoteConfig.save', { productKey, text: '{"reportIntervalSec":10}' })
   await api.call('key.create', { name: 'script' })
@@ -33,36 +33,44 @@ function addresses(params: Params): string[] {
   return [...filled, '/ota/batches', '/ota/modules', '/ota/statistics', '/ota/gym', '/api/actions/QueryProductList']
 }
 
+/** Changes the colours as another window of the same page would, so that nothing has to be loaded again. */
 async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  await page.evaluate(newValue => localStorage.setItem('thingbench.theme', newValue), theme)
-  await page.reload()
+  await page.evaluate((newValue) => {
+    const key = 'thingbench.theme'
+    const oldValue = localStorage.getItem(key)
+    localStorage.setItem(key, newValue)
+    dispatchEvent(new StorageEvent('storage', { key, oldValue, newValue, storageArea: localStorage }))
+  }, theme)
   await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
 }
 
 /** What is seriously wrong with a page, a line for each thing. */
-async function findings(page: Page, address: string): Promise<string[]> {
+async function findings(page: Page, where: string): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, any }) => `${address} ${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`))
+    .flatMap(({ id, nodes }) => nodes.map(({ target, any }) => `${where} ${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`))
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`no page has a serious fault for those who see, hear or point differently, in ${theme}`, async ({ frame, bench, page }) => {
-    test.setTimeout(600_000)
-    const params = await fill(bench.api)
-    const client = await bench.connect((await bench.api.call('device.get', { productKey: params.productKey!, deviceName: params.deviceName! })))
-    const { topic, payload } = buildPropertyPost({ productKey: params.productKey!, deviceName: params.deviceName!, id: '1', properties: { targetTemperature: 99 } })
-    await client.publishAsync(topic, payload, { qos: 1 })
-    await setTheme(page, theme)
-    await frame.connected()
-    const found: string[] = []
-    for (const address of addresses(params)) {
-      await page.evaluate((hash) => { location.hash = hash }, address)
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      await expect(page.locator('.skeleton')).toHaveCount(0)
-      found.push(...await findings(page, address))
+test('no page has a serious fault for those who see, hear or point differently, in light and in dark', async ({ frame, bench, page }) => {
+  test.setTimeout(900_000)
+  const params = await fill(bench.api)
+  const certificate = await bench.api.call('device.get', { productKey: params.productKey!, deviceName: params.deviceName! })
+  const client = await bench.connect(certificate)
+  const { topic, payload } = buildPropertyPost({ ...certificate, id: '1', properties: { targetTemperature: 99 } })
+  await client.publishAsync(topic, payload, { qos: 1 })
+  await frame.connected()
+  // Colours that change slowly would be judged half way.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  const found: string[] = []
+  for (const address of addresses(params)) {
+    await page.evaluate((hash) => { location.hash = hash }, address)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.locator('.skeleton')).toHaveCount(0)
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme)
+      found.push(...await findings(page, `${address} ${theme}`))
     }
-    expect(found).toEqual([])
-  })
-}
+  }
+  expect(found).toEqual([])
+})

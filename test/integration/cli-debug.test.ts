@@ -46,4 +46,4 @@ it('saves actions, runs them on a device, and shows what was sent to it', async 
   expect(JSON.parse(gone.stdout)).toMatchObject({ error: { code: 'debug-action/not-found' } })
   const wrong = await thingbench(['debug', 'save', product, 'Odd', '{"kind":"jump"}', '--workspace', workspace])
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('kind') as string })
-}, 90_000)
+}, 180_000)

@@ -90,7 +90,7 @@ export interface TraceDetail extends TraceRow {
   steps: TraceStep[]
   /** Every row of the same journey, oldest first, this one included. */
   journey: TraceRow[]
-  /** Mistakes that were recognised in it; `explainMistake` says them in words. */
+  /** Mistakes that were recognised in it, or in the message that is its answer or its question; `explainMistake` says them in words. */
   mistakes: Mistake[]
   /** The way of the message and its answer, with times; null for a record, which is no message. */
   way: MessageWay | null

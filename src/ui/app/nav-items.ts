@@ -10,13 +10,7 @@ import IconOta from '~icons/tabler/package'
 import IconSettings from '~icons/tabler/settings'
 
 export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'debug' | 'ota' | 'trace' | 'api' | 'settings'
-export interface NavItem {
-  name: NavName
-  icon: Component
-  key: string
-  /** The route's name where it is another one. */
-  to?: string
-}
+export interface NavItem { name: NavName, icon: Component, key: string }
 
 /** The rail, in order; `key` follows `g`. A page that does not exist yet is not here. */
 export const navItems: NavItem[] = [

@@ -2,10 +2,13 @@ import type { ComputedRef, ShallowRef } from 'vue'
 import type { DeviceSummary } from '../../shared/contract/device.ts'
 import type { Fleet } from '../../shared/contract/fleet.ts'
 import type { ProductSummary } from '../../shared/contract/product.ts'
+import type { CodeHelp } from '../../shared/thing-model/find-codes.ts'
 import { useMessage } from 'naive-ui'
 import { computed, shallowRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { toErrorValue } from '../../shared/errors.ts'
+import { findCodes } from '../../shared/thing-model/find-codes.ts'
+import { useFormat } from '../kit/use-format.ts'
 import { useText } from '../kit/use-text.ts'
 import { useApi } from '../session/connection.ts'
 import { usePageCommandStore } from '../session/page-commands.store.ts'
@@ -21,6 +24,9 @@ export interface Command {
   run: () => void | Promise<unknown>
 }
 
+/** A code can stand in several groups; more would push everything else off the palette. */
+const codesMax = 5
+
 export interface Found { fleets: Fleet[], products: ProductSummary[], devices: DeviceSummary[] }
 
 /** Everything the palette offers: what the page can do, what there is to do with its device, fixed commands, and the fleets, products and devices of the workspace. */
@@ -32,9 +38,12 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
   const preferences = usePreferences()
   const page = usePageCommandStore()
   const route = useRoute()
+  const format = useFormat()
+  const codes = shallowRef<CodeHelp[]>([])
   const found = shallowRef<Found>({ fleets: [], products: [], devices: [] })
 
   async function look(text: string, signal: AbortSignal): Promise<void> {
+    codes.value = /^\d{3,6}$/.test(text.trim()) ? findCodes(text.trim(), format.language()).slice(0, codesMax) : []
     const [fleets, products, devices] = await Promise.all([
       api.call('fleet.list', {}, { signal }),
       api.call('product.list', {}, { signal }),
@@ -59,7 +68,7 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
       return []
     const query = { product: productKey, device: deviceName }
     return [
-      ...(['device', 'debug', 'simulate'] as const).filter(name => name !== route.name && router.hasRoute(name)).map(name => ({ id: `this.${name}`, title: t(`app.palette.this.${name}`, { name: deviceName }), run: () => router.push({ name, params: { productKey, deviceName } }) })),
+      ...(['device', 'debug', 'simulate'] as const).filter(name => name !== route.name).map(name => ({ id: `this.${name}`, title: t(`app.palette.this.${name}`, { name: deviceName }), run: () => router.push({ name, params: { productKey, deviceName } }) })),
       ...(['trace', 'log', 'deviceLog'] as const).map(name => ({ id: `this.${name}`, title: t(`app.palette.this.${name}`, { name: deviceName }), run: () => router.push({ name, query }) })),
     ]
   })
@@ -67,7 +76,8 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
   const commands = computed<Command[]>(() => [
     ...page.commands.map(({ id, title, key, run }) => ({ id: `here.${id}`, title, ...(key !== undefined && { keys: [key] }), run })),
     ...ofDevice.value,
-    ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.to ?? item.name }) })),
+    ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.name }) })),
+    ...(['simulate', 'log', 'deviceLog', 'codes'] as const).map(name => ({ id: `go.${name}`, title: t(`app.palette.page.${name}`), run: () => router.push({ name }) })),
     { id: 'go.firmware', title: t('app.palette.firmware'), run: () => router.push({ name: 'firmware' }) },
     { id: 'go.faults', title: t('app.palette.faults'), run: () => router.push({ name: 'faults' }) },
     { id: 'go.batches', title: t('app.palette.batches'), run: () => router.push({ name: 'ota', params: { tab: 'batches' } }) },
@@ -85,6 +95,7 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
         : { id: `fleet.stop.${fleetId}`, title: t('app.palette.stopFleet', { name }), run: () => act(api.call('fleet.stop', { fleetId })) },
     ]),
     ...found.value.products.map(({ productKey, name }) => ({ id: `product.${productKey}`, title: t('app.palette.openProduct', { name: `${name} ${productKey}` }), run: () => router.push({ name: 'product', params: { productKey } }) })),
+    ...codes.value.map(({ code, group, title }) => ({ id: `code.${group}.${code}`, title: t('app.palette.code', { code, title }), run: () => router.push({ name: 'codes', params: { code: String(code), group: group ?? '' } }) })),
     ...found.value.devices.map(({ productKey, deviceName }) => ({ id: `device.${productKey}.${deviceName}`, title: t('app.palette.openDevice', { name: deviceName }), run: () => router.push({ name: 'device', params: { productKey, deviceName } }) })),
   ])
   return { commands, found, look }

@@ -31,7 +31,7 @@ export function useShortcuts(actions: { openPalette: () => void, openKeys: () =>
       const item = navItems.find(one => one.key === event.key)
       if (item) {
         event.preventDefault()
-        void router.push({ name: item.to ?? item.name })
+        void router.push({ name: item.name })
         return
       }
     }

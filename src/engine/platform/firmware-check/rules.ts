@@ -193,7 +193,7 @@ export interface CheckView {
 }
 
 /** The topics on which the platform may speak to the device, needed ones first. */
-export function checkTopics(facts: CheckFacts, { identity: { productKey, deviceName }, needs, matches }: Pick<CheckView, 'identity' | 'needs' | 'matches'>): CheckTopic[] {
+function checkTopics(facts: CheckFacts, { identity: { productKey, deviceName }, needs, matches }: Pick<CheckView, 'identity' | 'needs' | 'matches'>): CheckTopic[] {
   const sys = `/sys/${productKey}/${deviceName}/thing`
   const needed = new Set([
     `${sys}/event/property/post_reply`,

@@ -75,6 +75,9 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: T
         throw new AppError('input/invalid', `The trace has no row ${id}: it is older than what is kept.`, { id })
       const journey = await readJourney(store, row, signal)
       const { issues, steps } = unpackDetail(row)
+      const messageWay = await readWay(way, row, journey)
+      // What is wrong with one half of a conversation is told with the other too.
+      const halves = [row, ...journey.filter(({ id: other }) => other !== id && (other === messageWay?.requestId || other === messageWay?.answerId))]
       const detail: TraceDetail = {
         ...present(row),
         traceId: traceIdOf(row.causeId ?? row.id),
@@ -83,8 +86,8 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: T
         issues,
         steps,
         journey: journey.map(present),
-        mistakes: mistakesOf(row, identityOf(row, nameDevice)),
-        way: await readWay(way, row, journey),
+        mistakes: halves.flatMap(half => mistakesOf(half, identityOf(half, nameDevice))),
+        way: messageWay,
       }
       return detail
     },

@@ -44,7 +44,6 @@ export const debugMessages = defineMessages({
       desiredShort: 'Desired',
       reset: 'Reset',
       resetDone: 'Emptied {count} fields. | Emptied {count} field. | Emptied {count} fields.',
-      undo: 'Undo',
       call: 'Call',
       sendMessage: 'Send message',
       anyway: 'Send anyway',
@@ -108,8 +107,6 @@ export const debugMessages = defineMessages({
       overdue: 'no answer yet',
       detail: {
         request: 'Asked for',
-        cause: 'Likely cause',
-        check: 'What to check',
         wire: 'On the wire',
         reply: 'Answer',
         wait: 'Waits {wait}',
@@ -172,7 +169,6 @@ export const debugMessages = defineMessages({
       desiredShort: '期望',
       reset: '重置',
       resetDone: '已清空 {count} 个输入框。',
-      undo: '撤销',
       call: '调用',
       sendMessage: '发送消息',
       anyway: '仍然发送',
@@ -236,8 +232,6 @@ export const debugMessages = defineMessages({
       overdue: '尚无应答',
       detail: {
         request: '请求内容',
-        cause: '可能原因',
-        check: '如何排查',
         wire: '实际报文',
         reply: '应答',
         wait: '最长等待 {wait}',

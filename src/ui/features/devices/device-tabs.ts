@@ -7,6 +7,7 @@ import SubDevices from './SubDevices.vue'
 import ConnectionsTab from './tabs/ConnectionsTab.vue'
 import DesiredTab from './tabs/DesiredTab.vue'
 import EventsTab from './tabs/EventsTab.vue'
+import FaultsTab from './tabs/FaultsTab.vue'
 import GatewayTab from './tabs/GatewayTab.vue'
 import LocalLogTab from './tabs/LocalLogTab.vue'
 import NetworkTab from './tabs/NetworkTab.vue'
@@ -41,4 +42,5 @@ export const deviceTabs: DeviceTab[] = [
   { name: 'network', component: NetworkTab, isShown: always },
   { name: 'versions', component: VersionsTab, isShown: always },
   { name: 'updates', component: DeviceUpdates, isShown: always },
+  { name: 'faults', component: FaultsTab, isShown: always },
 ]

@@ -36,7 +36,7 @@ export const deviceMessages = defineMessages({
     },
     device: {
       notFound: 'There is no such device',
-      sections: { messages: 'Messages', connection: 'Connection', connections: 'Connections', events: 'Events', services: 'Services', desired: 'Desired', shadow: 'Shadow', tags: 'Tags', subDevices: 'Sub-devices', gateway: 'Gateway', files: 'Files', localLog: 'Local log', network: 'Network', versions: 'Versions', updates: 'Updates' },
+      sections: { messages: 'Messages', connection: 'Connection', connections: 'Connections', events: 'Events', services: 'Services', desired: 'Desired', shadow: 'Shadow', tags: 'Tags', subDevices: 'Sub-devices', gateway: 'Gateway', files: 'Files', localLog: 'Local log', network: 'Network', versions: 'Versions', updates: 'Updates', faults: 'Faults' },
       subscriptions: '{count} subscriptions | {count} subscription | {count} subscriptions',
       byPlatform: 'made by the platform',
       split: 'Height of the lower part',
@@ -143,7 +143,7 @@ export const deviceMessages = defineMessages({
     },
     device: {
       notFound: '没有这台设备',
-      sections: { messages: '消息', connection: '连接', connections: '连接记录', events: '事件', services: '服务调用', desired: '期望值', shadow: '设备影子', tags: '标签', subDevices: '子设备', gateway: '所属网关', files: '文件', localLog: '本地日志', network: '网络状态', versions: '版本', updates: 'OTA 升级' },
+      sections: { messages: '消息', connection: '连接', connections: '连接记录', events: '事件', services: '服务调用', desired: '期望值', shadow: '设备影子', tags: '标签', subDevices: '子设备', gateway: '所属网关', files: '文件', localLog: '本地日志', network: '网络状态', versions: '版本', updates: 'OTA 升级', faults: '故障注入' },
       subscriptions: '{count} 个订阅',
       byPlatform: '由平台订阅',
       split: '下方区域的高度',
