@@ -38,6 +38,7 @@ test('shows a refused login in the platform\'s log, explains it, follows its cha
 })
 
 test('keeps a filter as a view: named, opened by its key, renamed, deleted and brought back', async ({ frame, page, bench }) => {
+  test.slow()
   await bench.connect(stranger).catch(() => {})
   await frame.go('trace')
   await page.locator('[data-tab="log"]').click()
