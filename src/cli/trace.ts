@@ -2,6 +2,7 @@ import type { ApiClient } from '../shared/contract/contract.ts'
 import type { TraceFilterInput, TraceMessage } from '../shared/contract/trace.ts'
 import type { JsonValue } from '../shared/json.ts'
 import type { ValueKind } from './option.ts'
+import { mistakeLine } from '../shared/diagnose/explain-mistake.ts'
 import { toTraceFilter } from '../shared/filter/list-queries.ts'
 import { command } from './command.ts'
 import { filterOption, readFilter, viewOption } from './filter-words.ts'
@@ -80,7 +81,7 @@ async function readLast(client: ApiClient, filter: TraceFilterInput, last: numbe
 }
 
 /** What `trace --json` prints a line. */
-export function shownMessage({ at, direction, deviceName, topic, payload, code, explanation }: TraceMessage): JsonValue {
+export function shownMessage({ at, direction, deviceName, topic, payload, code, explanation, mistakes }: TraceMessage): JsonValue {
   return {
     at,
     direction,
@@ -89,6 +90,7 @@ export function shownMessage({ at, direction, deviceName, topic, payload, code, 
     payload: payloadValue(payload),
     code,
     explanation,
+    ...(mistakes.length > 0 && { mistakes: mistakes.map(({ kind, path, expected, got }) => ({ kind, path, expected, got })) }),
   }
 }
 
@@ -108,7 +110,7 @@ function payloadValue(payload: Uint8Array): JsonValue {
 }
 
 function describeMessage(message: TraceMessage): string[] {
-  const { at, direction, deviceName, topic, code, explanation } = message
+  const { at, direction, deviceName, topic, code, explanation, mistakes } = message
   const payload = payloadValue(message.payload)
   const verdict = code === null
     ? ''
@@ -121,5 +123,6 @@ function describeMessage(message: TraceMessage): string[] {
     ...(explanation === null
       ? []
       : [`  ${explanation}`]),
+    ...mistakes.map(mistake => `  ${oneLine(mistakeLine(mistake))}`),
   ]
 }

@@ -12,6 +12,7 @@ import type { FaultServices } from './fault-services.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { GatewayServices } from './gateway-services.ts'
 import type { GroupServices } from './group-services.ts'
+import type { JourneyTimes } from './journey-times.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Notices } from './notices.ts'
 import type { OpenApiServices } from './openapi-services.ts'
@@ -50,12 +51,14 @@ import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
 import { createTailCollector } from './platform/trace/tail.ts'
 import { recordRefusedImports } from './refused-imports.ts'
+import { wayContext } from './way-context.ts'
 
 /** The parts of a running engine that the console's calls reach. */
 export interface EngineParts extends ConversationParts {
   live: LiveDevices
   tail: Announcer<StoredTrace>
   trace: Pick<TraceKeeper, 'record'>
+  times: Pick<JourneyTimes, 'of'>
   notices: Notices
   fleets: Fleets
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
@@ -205,7 +208,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
-    ...traceMethodHandlers(trace),
+    ...traceMethodHandlers({ ...trace, way: wayContext(parts) }),
     ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...savedViewMethodHandlers({ store, now }),

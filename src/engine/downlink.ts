@@ -1,15 +1,20 @@
 import type { Clock } from '../shared/clock.ts'
 import type { DeliverResult, DownMessage } from './broker/types.ts'
+import type { JourneyTimes } from './journey-times.ts'
 import type { DownlinkMessage } from './platform/feature.ts'
 import type { TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { notSubscribed, packMistakes } from '../shared/diagnose/mistake.ts'
 import { limits } from '../shared/limits.ts'
 
 export interface DownlinkContext {
   clock: Clock
   trace: Pick<TraceKeeper, 'keep' | 'amend' | 'cause'>
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
+  /** Whether the device would not get the message in the cloud, because nobody has subscribed it to the topic. */
+  isUnasked: (deviceId: number, topic: string) => boolean
+  times: Pick<JourneyTimes, 'now' | 'note' | 'done' | 'acknowledged'>
   /** Whether the device speaks through a gateway: such a device gets everything with QoS 0 (Alink 3.7). */
   isSubDevice: (deviceId: number) => boolean
   /** Why a device is offline, when there is more to say than that. */
@@ -62,7 +67,7 @@ const sent: DeliveryNote = { code: 200 }
 const queued: DeliveryNote = { code: 200, message: 'The message waits until the device takes it: it has QoS 1 and the session of the device is kept.' }
 
 /** The one way to a device: everything the platform sends is in the trace, with what became of it. */
-export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline, whyThrottled }: DownlinkContext): Downlink {
+export function createDownlink({ clock, trace, deliver, isUnasked, times, isSubDevice, whyOffline, whyThrottled }: DownlinkContext): Downlink {
   let count = 0
 
   function reasonOf(deviceId: number, result: DeliverResult): DeliveryProblem | undefined {
@@ -79,9 +84,11 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline,
       const steps = callId === undefined ? wishedSteps : wishedSteps.filter(({ bizCode }) => bizCode !== 'ApiService')
       const qos = wishedQos === 1 && isSubDevice(deviceId) ? 0 : wishedQos
       let id = 0
+      const begunAt = times.now()
+      const mistakes = isUnasked(deviceId, topic) ? [notSubscribed] : []
       const verdictOf = ({ code, message = remark }: DeliveryNote): { code: number, detail: string | null } => ({
         code,
-        detail: steps.length === 0 && message === undefined && notices.length === 0 ? null : packDetail({ issues: [], notices, steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }),
+        detail: packMistakes(steps.length === 0 && message === undefined && notices.length === 0 ? null : packDetail({ issues: [], notices, steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }), mistakes),
       })
       const entryOf = (note: DeliveryNote): TraceEntry => ({
         at: clock.now(),
@@ -107,24 +114,29 @@ export function createDownlink({ clock, trace, deliver, isSubDevice, whyOffline,
         count += 1
         if (fate.lost !== undefined)
           return { result: 'sent', problem: undefined, note: fate.lost }
-        const result = deliver(deviceId, { ...rest, topic, payload, qos, ...(qos === 1 && { onLost }) })
+        const result = deliver(deviceId, { ...rest, topic, payload, qos, ...(qos === 1 && { onLost, onAcknowledged: () => times.acknowledged(id) }) })
         const problem = reasonOf(deviceId, result) ?? undelivered[result]
         return { result, problem, note: problem ?? (result === 'queued' ? queued : sent) }
       }
       if (!cause?.waits && fate.hold === undefined) {
         const { result, problem, note } = deliverNow()
+        const writtenAt = times.now()
         id = trace.keep(entryOf(note))
+        times.note(id, begunAt, problem === undefined && result !== 'queued' ? writtenAt : 0)
         onResult?.(result, problem)
         return id
       }
       const deliverLater = (): void => {
         const { result, problem, note } = deliverNow()
-        if (note !== sent)
+        if (note === sent)
+          times.done(id)
+        else
           amend(note)
         onResult?.(result, problem)
       }
       const leave = fate.hold === undefined ? deliverLater : () => fate.hold?.(deliverLater)
       id = trace.keep(entryOf(sent), cause?.waits ? { onCommitted: leave } : {})
+      times.note(id, begunAt)
       if (id === 0 || !cause?.waits)
         leave()
       return id

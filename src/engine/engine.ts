@@ -12,6 +12,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { Announcer } from '../shared/feed.ts'
 import { createApi } from './api.ts'
+import { describeApp } from './app-info.ts'
 import { brokerHooks } from './broker-hooks.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
 import { noteDamagedModels } from './damaged-models.ts'
@@ -26,8 +27,9 @@ import { openFaultServices } from './fault-services.ts'
 import { createForgetDevice } from './forget-device.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
+import { JourneyTimes } from './journey-times.ts'
 import { LiveDevices } from './live-devices.ts'
-import { boardAddress, networkAddresses } from './network-address.ts'
+import { networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
 import { openDevicePort } from './open-device-port.ts'
 import { openFleets } from './open-fleets.ts'
@@ -88,7 +90,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
 
-  const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full) })
+  const times = new JourneyTimes(() => performance.timeOrigin + performance.now())
+  const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full), onCommitted: lastId => times.committed(lastId) })
   const products = await ProductRegistry.open(store)
   const productTags = await ProductTags.open(store)
   const devices = await DeviceRegistry.open(store)
@@ -109,6 +112,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     clock,
     trace,
     deliver: (deviceId, message) => broker?.deliver(deviceId, message) ?? 'offline',
+    isUnasked: (deviceId, topic) => broker?.isUnasked(deviceId, topic) ?? false,
+    times,
     isSubDevice: deviceId => Boolean(broker?.clientOf(deviceId)?.gateway),
     whyOffline: deviceId => whyUnreachable(devices.byId(deviceId), gatewayOf(deviceId)),
     whyThrottled: faults.whyThrottled,
@@ -187,6 +192,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     trace,
     downlink,
     faults: faults.uplink,
+    times,
     handlers: {
       ...thingHandlers({
         modelOf: (productKey) => {
@@ -326,6 +332,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     live,
     tail,
     trace,
+    times,
     notices,
     fleets,
     status,
@@ -363,17 +370,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     makeSeed: () => nextSeed++ >>> 0,
     readSampleModel: () => readFile(path.join(config.resourcesDir, 'products', 'thermostat.tsl.json'), 'utf8'),
     onFeedDropped: countFeedDropped,
-    info: () => ({
-      version: config.version,
-      engineId,
-      workspace: path.resolve(config.workspaceDir),
-      nodeVersion: process.versions.node,
-      sqliteVersion: store.sqliteVersion,
-      mqtt: { host: boardAddress(address?.host ?? ''), port: address?.port ?? 0, wantedPort: config.mqtt?.port ?? 0 },
-      http: { url: http.url ?? '' },
-      startedAt,
-      notices: notices.all(),
-    }),
+    info: () => describeApp({ config, engineId, store, address, httpUrl: http.url, startedAt, notices }),
   })
   // A function, because the API is a part of what it calls.
   function methods(): EngineApi['methods'] {

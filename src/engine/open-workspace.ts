@@ -15,12 +15,14 @@ export interface WorkspaceContext {
   notices: Notices
   /** The write queue has become full, or has room again. */
   onPressure: (full: boolean) => void
+  /** Every row up to this one is safe. */
+  onCommitted: (lastId: number) => void
   /** Closes what was opened, last. */
   stack: AsyncDisposableStack
 }
 
 /** Opens the workspace's store and settings, and keeps traces as long as the settings say. Throws what `openStore` throws. */
-export async function openWorkspace({ config, clock, log, notices, onPressure, stack }: WorkspaceContext): Promise<{ store: Store, settings: SettingsStore }> {
+export async function openWorkspace({ config, clock, log, notices, onPressure, onCommitted, stack }: WorkspaceContext): Promise<{ store: Store, settings: SettingsStore }> {
   const store = await openStore({
     dir: config.workspaceDir,
     clock,
@@ -31,6 +33,7 @@ export async function openWorkspace({ config, clock, log, notices, onPressure, s
     keepTracesBytesMax: Number.POSITIVE_INFINITY,
     onNotice: ({ code, message }) => notices.add(severityOf(code), code, message),
     onPressure,
+    onCommitted,
     ...(config.discardTraces === undefined ? {} : { discard: config.discardTraces }),
   })
   stack.defer(() => store.close())

@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
+import type { Mistake } from '../shared/diagnose/mistake.ts'
 import type { JsonObject } from '../shared/json.ts'
 import type { Log } from '../shared/log.ts'
 import type { ValidationIssue } from '../shared/thing-model/issue.ts'
@@ -9,6 +10,7 @@ import type { CallRefusal, CallResult, DeviceCall, DeviceCalls, FeatureDevice, F
 import type { TraceKeeper } from './trace-keeper.ts'
 import { parseReply } from '../shared/alink/envelope.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
+import { packMistakes } from '../shared/diagnose/mistake.ts'
 import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { explainIssues } from '../shared/thing-model/explain.ts'
@@ -53,7 +55,10 @@ interface Pending {
 }
 
 /** A call that is over, for telling an answer that comes too late or twice from one that nobody asked for. */
-interface Ended { deviceId: number, traceId: number, how: string }
+interface Ended { deviceId: number, traceId: number, how: string, kind: 'answer-late' | 'answer-twice' }
+
+/** How the wait for an answer ended that came; what else there is ended without one. */
+const answeredAlready = 'the device had answered already'
 
 const text = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -70,7 +75,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
   function end(key: string, { call: { device }, traceId, cancelAlarm }: Pending, how: string): void {
     cancelAlarm()
     open.delete(key)
-    ended.set(key, { deviceId: device.deviceId, traceId, how })
+    ended.set(key, { deviceId: device.deviceId, traceId, how, kind: how === answeredAlready ? 'answer-twice' : 'answer-late' })
     if (ended.size > limits.callsEndedMax)
       ended.delete(ended.keys().next().value!)
   }
@@ -159,6 +164,11 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     pending.fail(new AppError('device/no-reply', message, { ...identityOf(device), platformCode: 1905, timeoutMs }))
   }
 
+  /** The commands that wait for an answer of a device, newest first; looked for only when an answer comes in vain. */
+  function awaitedOf(device: FeatureDevice): Awaited[] {
+    return [...open.values()].filter(({ call }) => isAnswerer(device, call.device)).map(({ call }) => call).reverse()
+  }
+
   function isAnswerer({ deviceId }: FeatureDevice, asked: FeatureDevice): boolean {
     return deviceId === asked.deviceId || speaksFor(deviceId, asked.deviceId)
   }
@@ -167,8 +177,8 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
     const key = keyOf(topicText, id)
     const pending = open.get(key)
     if (pending === undefined || !isAnswerer(device, pending.call.device))
-      return inVain(ended.get(key), device, topicText, id)
-    end(key, pending, 'the device had answered already')
+      return inVain(ended.get(key), device, topicText, id, awaitedOf(device))
+    end(key, pending, answeredAlready)
     const { statements, ...verdict } = pending.call.judge(payload, receivedAt)
     pending.settle({ ...verdict, payload, at: receivedAt })
     const detail = describeAnswer(topicText, pending.call, verdict)
@@ -219,7 +229,7 @@ export function createPendingCalls({ clock, log, trace, downlink, unreachable, s
       const pending = open.get(topicText)
       if (pending === undefined)
         return undefined
-      end(topicText, pending, 'the device had answered already')
+      end(topicText, pending, answeredAlready)
       pending.fail(error)
       return pending.traceId
     },
@@ -257,12 +267,26 @@ function unreachableError(device: FeatureDevice, { code, message }: { code: numb
 }
 
 /** Code 1904: nothing waits for this answer, because it comes too late, for the second time, or to no question. */
-function inVain(known: Ended | undefined, device: FeatureDevice, topic: string, id: string | null): Outcome {
+function inVain(known: Ended | undefined, device: FeatureDevice, topic: string, id: string | null, awaited: readonly Awaited[]): Outcome {
   const isOurs = known?.deviceId === device.deviceId
   const what = id === null ? `on ${topic}` : `with id ${JSON.stringify(id)} on ${topic}`
   const message = isOurs
     ? `The answer ${what} came in vain: ${known.how} (1904).`
     : `No command waits for an answer ${what}: the id has to be that of the command, as text and digit for digit (1904).`
   const steps = [{ bizCode: 'uplink', operation: topic, code: 200 }, { bizCode: 'ThingService', operation: '', code: 1904, message }]
-  return { code: 1904, detail: packDetail({ issues: [], steps }, topic), ...(isOurs && { causeId: known.traceId }) }
+  const mistake: Mistake = isOurs ? { kind: known.kind, path: topic, expected: known.how, got: id ?? '' } : wrongAnswer(topic, id ?? '', awaited)
+  return { code: 1904, detail: packMistakes(packDetail({ issues: [], steps }, topic), [mistake]), ...(isOurs && { causeId: known.traceId }) }
+}
+
+/** What is wrong with an answer that no command has asked for, by the commands that still wait. */
+function wrongAnswer(topic: string, id: string, awaited: readonly Awaited[]): Mistake {
+  const elsewhere = id === '' ? undefined : awaited.find(call => call.id === id)
+  if (elsewhere !== undefined)
+    return { kind: 'answer-other-topic', path: topic, expected: elsewhere.answerTopic, got: id }
+  const here = awaited.filter(call => call.answerTopic === topic && call.id !== null)
+  const rounded = here.find(call => String(Number(call.id)) === id)
+  if (rounded !== undefined)
+    return { kind: 'answer-number-id', path: topic, expected: rounded.id!, got: id }
+  const [newest] = here
+  return newest === undefined ? { kind: 'answer-no-question', path: topic, expected: '', got: id } : { kind: 'answer-other-id', path: topic, expected: newest.id!, got: id }
 }

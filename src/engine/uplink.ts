@@ -1,9 +1,11 @@
 import type { OutgoingMessage } from '../shared/alink/property.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
+import type { Mistake } from '../shared/diagnose/mistake.ts'
 import type { Log } from '../shared/log.ts'
 import type { BrokerHooks, OfflineReason } from './broker/types.ts'
 import type { Downlink, DownlinkCause } from './downlink.ts'
+import type { JourneyTimes } from './journey-times.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { DownlinkMessage, FeatureDevice, FeatureHandler, FeatureHandlers, LateVerdict, Outcome, OutcomePart, UpMessage } from './platform/feature.ts'
 import type { LatestValues } from './platform/thing/latest.ts'
@@ -12,6 +14,7 @@ import type { TraceKeeper } from './trace-keeper.ts'
 import { buildSessionError } from '../shared/alink/session.ts'
 import { identityIn, methodOfTopic, parseTopic } from '../shared/alink/topic.ts'
 import { packDetail, wrapDetail } from '../shared/contract/trace-detail.ts'
+import { packMistakes } from '../shared/diagnose/mistake.ts'
 import { toErrorValue } from '../shared/errors.ts'
 import { leaveUnanswered } from './platform/unanswered.ts'
 
@@ -23,6 +26,7 @@ export interface UplinkContext {
   live: LiveDevices
   trace: Pick<TraceKeeper, 'keep' | 'amend'>
   downlink: Downlink
+  times: Pick<JourneyTimes, 'now' | 'note'>
   /** What each feature of the platform does with the messages it takes. */
   handlers: FeatureHandlers
   faults: UplinkFaults
@@ -65,6 +69,8 @@ export interface Uplink {
   totals: () => { up: number, refused: number }
 }
 
+const retained: Mistake = { kind: 'retained', path: '', expected: '0', got: '1' }
+
 /** The platform's code for an error of its own (platform codes of messages). */
 const platformFailed = 9399
 
@@ -72,7 +78,7 @@ const platformFailed = 9399
  * The way of a message through the house: judged by the feature it belongs to, queued for the writer together with
  * everything it changes, and only after that commit acknowledged and answered. Nothing a device sends makes it throw.
  */
-export function createUplink({ clock, log, store, latest, live, trace, downlink, handlers, faults }: UplinkContext): Uplink {
+export function createUplink({ clock, log, store, latest, live, trace, downlink, times, handlers, faults }: UplinkContext): Uplink {
   let up = 0
   let refused = 0
 
@@ -147,6 +153,7 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
     totals: () => ({ up, refused }),
     onPublish: ({ device }, message, refusal, acknowledge) => {
       up += 1
+      const begunAt = times.now()
       const waits = message.qos === 1
       // The broker's buffer is used again after this call.
       const payload = message.payload.slice()
@@ -154,10 +161,12 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
       const outcome = refusal
         ? describeRefusal(device, message.topic, refusal)
         : judge({ device, topic: parseTopic(message.topic), topicText: message.topic, payload, receivedAt })
+      const checkedAt = times.now()
       const withheld = faults.isOn && waits ? faults.withholdPuback(device) : null
       const finish = withheld === null ? acknowledge : () => acknowledge('silently')
       countVerdict(outcome)
       apply(device.deviceId, outcome)
+      const detail = withheld === null ? outcome.detail : wrapDetail({ topic: message.topic, direction: 'up', code: outcome.code, detail: outcome.detail }, steps => [...steps, withheld])
       const entry: TraceEntry = {
         at: receivedAt,
         deviceId: device.deviceId,
@@ -167,11 +176,12 @@ export function createUplink({ clock, log, store, latest, live, trace, downlink,
         qos: message.qos,
         payload: outcome.keptPayload ?? payload,
         code: outcome.code,
-        detail: withheld === null ? outcome.detail : wrapDetail({ topic: message.topic, direction: 'up', code: outcome.code, detail: outcome.detail }, steps => [...steps, withheld]),
+        detail: message.retain ? packMistakes(detail, [retained]) : detail,
         causeId: outcome.causeId || null,
         samples: outcome.samples ?? null,
       }
       const id = trace.keep(entry, { mustKeep: waits, onCommitted: finish })
+      times.note(id, begunAt, checkedAt)
       // Only QoS 0 can be left out of a full queue, and then there is nothing to wait for.
       if (id === 0)
         finish()

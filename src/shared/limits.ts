@@ -174,6 +174,8 @@ export const limits = {
   /** Commands that wait for their device's answer, all devices together; and how many of those that are over are remembered. */
   callsOpenMax: 10_000,
   callsEndedMax: 1_000,
+  /** Messages whose ends a fleet is asked about at a time. */
+  journeyEndsMax: 16,
   /** How long a synchronous service may take (cloud: 8 s, formerly 5), and the longest wait a caller may ask for. */
   callTimeoutMs: 8_000,
   callTimeoutMsMax: 600_000,

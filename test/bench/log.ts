@@ -104,7 +104,9 @@ async function withRows<T>(rows: number, say: (line: string) => void, use: (bed:
     findDeviceIds: (productKey: string | undefined, deviceName: string | undefined) => deviceName === undefined ? productKey === 'a1RarePrdct' ? [...benchFleet.rarePair] : [...names.values()] : [names.get(deviceName)].filter(id => id !== undefined),
     nameDevice: (deviceId: number) => ({ productKey: benchFleet.productKey, deviceName: deviceNameOf(deviceId) }),
   }
-  const trace = traceMethodHandlers(context)
+  // Only pages are read here, and they need no times of a message's way.
+  const way = { timesOf: () => undefined, ends: async () => [], isSimulated: () => false, now: () => Date.now() }
+  const trace = traceMethodHandlers({ ...context, way })
   const log = logMethodHandlers({ ...context, now: () => performance.now(), applyLimits: () => false })
   const { signal } = new AbortController()
   try {

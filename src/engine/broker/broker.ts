@@ -4,7 +4,7 @@ import type { Door } from './listen.ts'
 import type { Broker, BrokerOptions } from './types.ts'
 import { attach, detach, endAttached, kickAttached } from './attached.ts'
 import { Connection, pauseReason } from './connection.ts'
-import { deliver, sendWaiting } from './delivery.ts'
+import { deliver, isUnasked, sendWaiting } from './delivery.ts'
 import { breakConnection, endConnection, endMalformed, loseConnection, reportAttempt } from './ending.ts'
 import { Flusher } from './flusher.ts'
 import { packetType } from './frame.ts'
@@ -42,6 +42,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     address: door.address,
     deliver: (deviceId, message) => deliver(core, deviceId, message),
     hasSubscribed: (deviceId, topic) => hasSubscribed(core, deviceId, topic),
+    isUnasked: (deviceId, topic) => isUnasked(core, deviceId, topic),
     subscriptionsOf: deviceId => subscriptionsOf(core, deviceId),
     unsubscribe: (deviceId, filter) => endSubscription(core, deviceId, filter),
     topicsChanged() {

@@ -48,6 +48,14 @@ export function isSubscribed({ hooks }: BrokerCore, deviceId: number, session: S
   return session.matches(topic) || hooks.isSubscribedFor?.(deviceId, topic) === true
 }
 
+/** Whether a device that is connected has not asked for what comes on a topic, see `Broker.isUnasked`. */
+export function isUnasked(core: BrokerCore, deviceId: number, topic: string): boolean {
+  const connection = core.online.get(deviceId) ?? core.attached.get(deviceId)?.connection
+  if (connection === undefined || connection.isAutoSubscribed || connection.session === null)
+    return false
+  return !isSubscribed(core, deviceId, connection.session, topic)
+}
+
 /** Sub-devices get everything over their gateway's connection with QoS 0, so nothing waits for them (Alink 3.7). */
 function deliverThroughGateway(core: BrokerCore, connection: Connection, deviceId: number, message: DownMessage): DeliverResult {
   const { session } = connection
@@ -115,6 +123,7 @@ export function acknowledge(core: BrokerCore, connection: Connection, packetId: 
   if (session.inflight!.size === 0)
     session.inflight = null
   core.sessions.release(session, message)
+  message.onAcknowledged?.()
   sendWaiting(core, connection)
 }
 

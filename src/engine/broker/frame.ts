@@ -122,7 +122,7 @@ export function readPublish(bytes: Buffer, start: number, end: number, version: 
     return null
   // A Buffer would do, but its slice() is a view where a Uint8Array's is a copy, and whoever keeps the payload has to copy it.
   const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + idEnd + block, end - idEnd - block)
-  return { topic, payload, qos, packetId, dup, hasProperties: block > 1 }
+  return { topic, payload, qos, packetId, dup, retain: (flags & 1) !== 0, hasProperties: block > 1 }
 }
 
 /**

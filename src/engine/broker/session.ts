@@ -23,6 +23,8 @@ export interface HeldMessage {
   packetId: number
   /** Told when it is lost with its connection. */
   onLost?: (() => void) | undefined
+  /** Told when the device acknowledges it. */
+  onAcknowledged?: (() => void) | undefined
 }
 
 /** What the broker remembers of a device beyond one connection, or for the length of it (MQTT 4.1). */

@@ -10,7 +10,7 @@ const rowsPerRead = 1_000
 /** What a waiting message costs in memory beside topic and payload. */
 const overheadBytes = 200
 
-export interface NewMessage { topic: string, payload: Uint8Array, expiresAt?: number | undefined, properties?: Uint8Array | null, onLost?: (() => void) | undefined }
+export interface NewMessage { topic: string, payload: Uint8Array, expiresAt?: number | undefined, properties?: Uint8Array | null, onLost?: (() => void) | undefined, onAcknowledged?: (() => void) | undefined }
 
 /**
  * The sessions that outlive their connections, and the accounts of every message that waits in one, kept or not. Memory
@@ -117,7 +117,7 @@ export class Sessions {
   }
 
   /** Takes charge of a QoS 1 message, or returns null when there is no room for it. */
-  hold(session: Session, { topic, payload, expiresAt, properties = null, onLost }: NewMessage): HeldMessage | null {
+  hold(session: Session, { topic, payload, expiresAt, properties = null, onLost, onAcknowledged }: NewMessage): HeldMessage | null {
     const keptUntil = this.#clock.now() + limits.sessionKeptMs
     const message: HeldMessage = {
       seq: ++this.#lastSeq,
@@ -129,6 +129,7 @@ export class Sessions {
       properties,
       packetId: 0,
       onLost,
+      onAcknowledged,
     }
     const bytes = bytesOf(message)
     if (this.#heldBytes + bytes > limits.sessionQueueBytesMax)

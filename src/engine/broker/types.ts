@@ -43,6 +43,8 @@ export interface IncomingPublish {
   qos: 0 | 1
   packetId: number
   dup: boolean
+  /** The device asks to keep the message, which the platform does for nobody. */
+  retain: boolean
 }
 
 /** Why a connection went away: the platform's own code (200, 427, 521, 522, 1910, 1911, …) and a sentence. */
@@ -211,6 +213,8 @@ export interface DownMessage {
   properties?: DownProperties
   /** QoS 1: called when the connection breaks before the device has acknowledged it and nobody will send it again. */
   onLost?: () => void
+  /** QoS 1: called when the device's PUBACK comes on the connection or a later one of this run. */
+  onAcknowledged?: () => void
 }
 
 export interface BrokerStats {
@@ -237,6 +241,11 @@ export interface Broker {
   deliver: (deviceId: number, message: DownMessage) => DeliverResult
   /** Whether a device that is online has subscribed to a topic, or to a filter that it belongs to. */
   hasSubscribed: (deviceId: number, topic: string) => boolean
+  /**
+   * Whether a device is connected and would not get a message on this topic in the cloud: neither it nor the platform has
+   * subscribed it, and its client id does not ask for that (`_ss=1`).
+   */
+  isUnasked: (deviceId: number, topic: string) => boolean
   /** What a device has subscribed to itself: in its session, kept or not; of a sub-device, in that of its gateway. */
   subscriptionsOf: (deviceId: number) => DeviceSubscription[]
   /** Ends a subscription that a device has made itself, as its UNSUBSCRIBE would; false when there is none. */

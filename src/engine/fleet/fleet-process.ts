@@ -58,6 +58,9 @@ export function runFleetProcess(port: FleetPort, { clock, openScripts }: FleetPr
     else if (message.kind === 'accounts') {
       port.post({ kind: 'accounts', askId: message.askId, ...(fleet?.updateAccounts(message) ?? { accounts: [], total: 0 }) })
     }
+    else if (message.kind === 'ends') {
+      port.post({ kind: 'ends', askId: message.askId, ends: fleet?.ends(message.asks) ?? message.asks.map(() => null) })
+    }
     else {
       fleet?.[message.kind](message.index)
     }

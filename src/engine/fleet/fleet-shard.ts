@@ -1,5 +1,6 @@
 import type { Alarm, Clock } from '../../shared/clock.ts'
 import type { FleetDevice, FleetProcess, FleetProcessExit, FleetUpdate, FromFleetProcess, ProcessStatus, SpawnFleetProcess, ToFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { EndAnswer, EndAsk } from './types.ts'
 import { parseFromProcess } from './messages.ts'
 
 /** A process that has not said `ready` by then does not start at all. */
@@ -30,6 +31,7 @@ export class Shard {
   /** The latest states of its devices, an index into `cellStates` each. */
   cells = new Uint8Array(0)
   readonly #asks = new Map<number, (answer: UpdateAccounts) => void>()
+  readonly #endAsks = new Map<number, (ends: (EndAnswer | null)[]) => void>()
   #askId = 0
   #openFilesMax: number | null = null
   #isReady = false
@@ -96,6 +98,17 @@ export class Shard {
     return promise
   }
 
+  /** What its devices know of messages; nothing when the process ends before it answers. */
+  ends(asks: EndAsk[]): Promise<(EndAnswer | null)[]> {
+    if (this.#isGone)
+      return Promise.resolve([])
+    const { promise, resolve } = Promise.withResolvers<(EndAnswer | null)[]>()
+    const askId = ++this.#askId
+    this.#endAsks.set(askId, resolve)
+    this.post({ kind: 'ends', askId, asks })
+    return promise
+  }
+
   /** Ends the process in good order, waiting for acknowledgements first or not; resolves when it is over, however. */
   end(how: 'finish' | 'stop'): Promise<void> {
     if (this.#isGone)
@@ -132,6 +145,8 @@ export class Shard {
     this.#end?.settle()
     this.#asks.forEach(answer => answer({ accounts: [], total: 0 }))
     this.#asks.clear()
+    this.#endAsks.forEach(answer => answer([]))
+    this.#endAsks.clear()
   }
 
   #take(message: FromFleetProcess): void {
@@ -146,6 +161,10 @@ export class Shard {
       case 'accounts':
         this.#asks.get(message.askId)?.(message)
         this.#asks.delete(message.askId)
+        return
+      case 'ends':
+        this.#endAsks.get(message.askId)?.(message.ends)
+        this.#endAsks.delete(message.askId)
         return
       case 'ended':
         this.hasEnded = true

@@ -3,8 +3,10 @@ import type { Clock } from '../../shared/clock.ts'
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ScriptCall, ScriptRunner } from '../script/types.ts'
+import type { Command } from './conversation/command.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { Deed, EndAnswer, EndAsk } from './types.ts'
 import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
@@ -17,6 +19,7 @@ import { Scripts } from './conversation/scripts.ts'
 import { SubFleet } from './conversation/sub-fleet.ts'
 import { subscriptionsOf } from './conversation/subscriptions.ts'
 import { Devices } from './device.ts'
+import { Ends } from './ends.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
 import { createTick } from './tick.ts'
@@ -51,6 +54,8 @@ export interface SimulatedFleet {
   status: () => ProcessStatus
   /** What devices, and their sub-devices, did about updates: those that were told of one, in order. */
   updateAccounts: (ask: UpdateAccountsAsk) => UpdateAccounts
+  /** What the devices know of messages, in the order asked about; null for what they do not. */
+  ends: (asks: EndAsk[]) => (EndAnswer | null)[]
   /** Reports no more and resolves when no acknowledgement is outstanding, or after 10 s. */
   finish: () => Promise<void>
   /** Disconnects every device. */
@@ -109,6 +114,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     onMessage,
     onProblem: cause => errors.count(cause),
   })
+  const ends = new Ends(() => clock.now())
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
   const isOnline = (index: number): boolean => links.cells.is(index, 'online')
@@ -123,6 +129,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     runScript: (call: ScriptCall) => scripts.run(call),
     tallyUpdates: (name: keyof UpdateCounts, by: number) => { counters[name] += by },
     downloads,
+    onCommand: ({ topic, idText }: Command, deed: Deed) => ends.did(topic, idText, deed),
   }
   const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs: index => clock.now() - onlineSince[index]! })
   const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs) => links.interrupt(index, how, backInMs) })
@@ -189,10 +196,10 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   function onMessage(index: number, topicText: string, payload: Buffer): void {
     // Thousands a second answer a report, and of those only the code matters.
     if (topicText.endsWith('/post_reply'))
-      return countReply(topicText, readReplyCode(payload))
+      return takeReply(topicText, payload)
     const topic = parseTopic(topicText)
     if (isReply(topic))
-      countReply(topicText, readReplyCode(payload))
+      takeReply(topicText, payload)
     if (!subFleet?.received(index, topic, topicText, payload) && !upkeep.received(index, topic, payload))
       conversation.received(index, topic, topicText, payload)
   }
@@ -262,10 +269,17 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   function publish(index: number, message: SpokenMessage, manner: Manner, now: number): void {
     const messageQos = manner === 'instant' || manner === 'asking' ? 0 : qos
+    ends.sent(message.topic, message.payload)
     links.publish(index, message, messageQos, now)
     counters.published++
     counters.publishedQos1 += messageQos
     asked += manner === 'report' || manner === 'asking' ? 1 : 0
+  }
+
+  function takeReply(topic: string, payload: Buffer): void {
+    const text = payload.toString('latin1')
+    ends.got(topic, text)
+    countReply(topic, readReplyCode(text))
   }
 
   function countReply(topic: string, code: number): void {
@@ -360,6 +374,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       }
     },
     updateAccounts: ask => pageOfAccounts([upkeep, ...(subFleet === undefined ? [] : [subFleet.upkeep])], ask),
+    ends: asks => asks.map(ask => ends.find(ask)),
     finish() {
       links.stopConnecting()
       const now = clock.now()

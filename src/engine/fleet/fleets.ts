@@ -7,11 +7,11 @@ import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
 import type { UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
-import { noConversation } from '../../shared/contract/fleet-conversation.ts'
-import { noUpdates } from '../../shared/contract/fleet-updates.ts'
+import type { EndAnswer, EndAsk } from './types.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { AppError } from '../../shared/errors.ts'
 import { loopbackOf } from './broker-address.ts'
+import { emptyFleetStats } from './empty-stats.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
 import { bringSubDevices, checkSubDevices } from './sub-devices.ts'
 import { withoutUndefined } from './without-undefined.ts'
@@ -37,28 +37,6 @@ interface Entry {
   cells: Uint8Array
   running: RunningFleet | null
   watchers: Set<() => void>
-}
-
-/** The figures of a fleet that has not run yet. */
-export function emptyFleetStats(): FleetStats {
-  const none = { p50: 0, p95: 0, p99: 0 }
-  return {
-    connected: 0,
-    connecting: 0,
-    published: 0,
-    acknowledged: 0,
-    replied: 0,
-    repliedRefused: 0,
-    skipped: 0,
-    publishedPerSec: 0,
-    conversation: noConversation(),
-    updates: noUpdates(),
-    latencyMs: none,
-    latenessMs: none,
-    errors: {},
-    memoryBytes: 0,
-    processes: 0,
-  }
 }
 
 /** The fleets of a workspace: set up once, kept, started and stopped, changed while they run. */
@@ -243,12 +221,7 @@ export class Fleets {
   async delete(fleetId: string): Promise<void> {
     const entry = this.#entry(fleetId)
     await this.#halt(entry)
-    await this.#context.store.write([
-      {
-        statement: deleteFleet,
-        params: [fleetId],
-      },
-    ])
+    await this.#context.store.write([{ statement: deleteFleet, params: [fleetId] }])
     this.#entries.delete(fleetId)
     this.#changed(entry)
   }
@@ -256,6 +229,12 @@ export class Fleets {
   /** What the devices of a fleet did about updates; nothing while it does not run. */
   async updates(fleetId: string, ask: UpdateAccountsAsk): Promise<UpdateAccounts> {
     return await this.#entry(fleetId).running?.updates(ask) ?? { accounts: [], total: 0 }
+  }
+
+  /** What simulated devices know of messages: the ends of their way. */
+  async ends(asks: EndAsk[]): Promise<(EndAnswer | null)[]> {
+    const answers = await Promise.all([...this.#entries.values()].map(({ running }) => running?.ends(asks) ?? []))
+    return asks.map((_, at) => answers.find(answer => answer[at])?.[at] ?? null)
   }
 
   /** Starts what ran when the workspace was last closed; a fleet that cannot start says why on its page. */

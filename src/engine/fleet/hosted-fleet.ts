@@ -4,6 +4,7 @@ import type { FleetCapacity } from './fleet-capacity.ts'
 import type { FleetResult } from './fleet-figures.ts'
 import type { FleetSubDevices, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { FleetChange, FleetHostOptions, FleetSpec, RunningFleet } from './running-fleet.ts'
+import type { EndAnswer, EndAsk } from './types.ts'
 import { quietConversation } from '../../shared/contract/fleet-conversation.ts'
 import { defaultUpdates, quietConfigConduct, quietUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -120,6 +121,11 @@ export class HostedFleet implements RunningFleet {
       answer.total += part.total
     }
     return answer
+  }
+
+  async ends(asks: EndAsk[]): Promise<(EndAnswer | null)[]> {
+    const answers = await Promise.all(this.#shards.map(shard => shard.ends(asks)))
+    return asks.map((_, at) => answers.find(answer => answer[at])?.[at] ?? null)
   }
 
   async finish(): Promise<FleetResult> {

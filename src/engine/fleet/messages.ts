@@ -1,6 +1,7 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { UpdateAccount, UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
+import type { EndAnswer } from './types.ts'
 import { z } from 'zod'
 import { conversationCounters, conversationSchema } from '../../shared/contract/fleet-conversation.ts'
 import { configConductSchema, updateConductSchema, updateCounters } from '../../shared/contract/fleet-updates.ts'
@@ -113,6 +114,8 @@ export type UpdateAccountsAsk = z.output<typeof accountsAskSchema>
 /** A page of accounts, and how many there are in all. */
 export interface UpdateAccounts { accounts: UpdateAccount[], total: number }
 
+const endAskSchema = z.strictObject({ topic: z.string(), id: z.string(), direction: z.enum(['up', 'down']), near: z.number() })
+
 const toProcessSchema = z.discriminatedUnion('kind', [
   startSchema,
   updateSchema,
@@ -121,6 +124,8 @@ const toProcessSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('wake'), index: z.int().min(0) }),
   /** Answered with `accounts` of the same `askId`. */
   z.strictObject({ kind: z.literal('accounts'), askId: z.int(), ...accountsAskSchema.shape }),
+  /** Answered with `ends` of the same `askId`. */
+  z.strictObject({ kind: z.literal('ends'), askId: z.int(), asks: z.array(endAskSchema).max(limits.journeyEndsMax) }),
   /** Stop reporting, wait for outstanding acknowledgements, disconnect, answer `finished`. */
   z.strictObject({ kind: z.literal('finish') }),
   /** Disconnect at once and answer `finished`. */
@@ -169,6 +174,11 @@ const fromProcessSchema = z.discriminatedUnion('kind', [
     askId: z.int(),
     accounts: z.custom<UpdateAccount[]>(value => Array.isArray(value), 'expected a list of accounts'),
     total: z.int(),
+  }),
+  z.strictObject({
+    kind: z.literal('ends'),
+    askId: z.int(),
+    ends: z.custom<(EndAnswer | null)[]>(value => Array.isArray(value), 'expected a list of ends'),
   }),
   /** Every device has reported for its whole duration. */
   z.strictObject({ kind: z.literal('ended') }),

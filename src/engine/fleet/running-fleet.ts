@@ -6,6 +6,7 @@ import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { FleetResult } from './fleet-figures.ts'
 import type { FleetBroker, FleetDevice, FleetSubDevices, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { EndAnswer, EndAsk } from './types.ts'
 
 export interface FleetHostOptions {
   spawn: SpawnFleetProcess
@@ -55,6 +56,8 @@ export interface RunningFleet {
   wake: (deviceName: string) => void
   /** What devices did about updates, in their own words. */
   updates: (ask: UpdateAccountsAsk) => Promise<UpdateAccounts>
+  /** What its devices know of messages, in the order asked about; null for what they do not. */
+  ends: (asks: EndAsk[]) => Promise<(EndAnswer | null)[]>
   /** How the run has come out so far. */
   result: () => FleetResult
   /** Stops reporting, waits up to 10 s for PUBACKs, disconnects. Throws AppError fleet/failed when a process is lost. */

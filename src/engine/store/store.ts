@@ -43,6 +43,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     send: post,
     sendWithdrawal: groups => post({ kind: 'withdraw', groups }),
     onPressure,
+    onCommitted: options.onCommitted,
   })
   const retry = createWriteRetry({
     clock,

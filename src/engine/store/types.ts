@@ -135,6 +135,8 @@ export interface StoreOptions {
   onNotice: (notice: StoreNotice) => void
   /** Called when the write queue becomes full and when it has room again. */
   onPressure: (full: boolean) => void
+  /** Called after each commit with the id of its last row: every row up to it is safe. */
+  onCommitted?: (lastId: number) => void
   /** Discards every trace instead of keeping it, for measuring the broker alone. */
   discard?: boolean
 }

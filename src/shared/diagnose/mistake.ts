@@ -30,6 +30,9 @@ export interface MistakeWords {
 /** How a mistake is written with the row of its message: as a list, to be short. */
 export type PackedMistake = [kind: string, path: string, expected: string, got: string]
 
+/** A message to a device that has not subscribed to its topic; the row of the message says which one. */
+export const notSubscribed: Mistake = { kind: 'not-subscribed', path: '', expected: '', got: '' }
+
 /** Adds mistakes to the packed verdict of a message; `detail` is an object as JSON, or null. */
 export function packMistakes(detail: string | null, mistakes: readonly Mistake[]): string | null {
   if (mistakes.length === 0)

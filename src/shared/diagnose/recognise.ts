@@ -41,7 +41,7 @@ export function recogniseMistakes(row: RecognisedRow, decode: (payload: Uint8Arr
   const facts = detail === null ? null : unpackFacts(detail)
   const kept = facts?.mistakes ?? []
   if (direction === 'down')
-    return kept
+    return kept.map(mistake => mistake.kind === 'not-subscribed' ? { ...mistake, path: topic, expected: filterFor(topic) } : mistake)
   const found = [...kept]
   const add = (mistake: Mistake | null): void => {
     if (mistake !== null && !found.some(({ kind, path }) => kind === mistake.kind && path === mistake.path))
@@ -51,6 +51,11 @@ export function recogniseMistakes(row: RecognisedRow, decode: (payload: Uint8Arr
     add(recogniseTopic(topic, row))
   ofPayload(row, decode, facts, add)
   return found
+}
+
+/** The filter to subscribe to so that messages like the one on this topic come: RRPC has an id in its topic. */
+function filterFor(topic: string): string {
+  return topic.replace(/(\/rrpc\/request\/)[^/]+$/, '$1+').replace(/^\/ext\/rrpc\/[^/]+\//, '/ext/rrpc/+/').replace(/(\/broadcast\/request\/)[^/]+$/, '$1+')
 }
 
 function ofRecord({ topic, payload, productKey, deviceName, code }: RecognisedRow, decode: (payload: Uint8Array) => string): Mistake[] {

@@ -2,6 +2,8 @@ import type { LogContent, LogRecord } from '../contract/log.ts'
 import type { TraceRowDirection, TraceStep } from '../contract/trace.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { explainDetail, unpackDetail } from '../contract/trace-detail.ts'
+import { mistakeLine } from '../diagnose/explain-mistake.ts'
+import { recogniseMistakes } from '../diagnose/recognise.ts'
 import { isJsonObject } from '../json.ts'
 import { businessTypeOfMethod } from './business-types.ts'
 import { messageIdOf, traceIdOf } from './message-id.ts'
@@ -58,6 +60,9 @@ export function unfoldRecords(row: UnfoldedRow, decode: DecodeText, steps: reado
     return []
   const traceId = traceIdOf(row.causeId ?? row.id)
   const payload = readPayload(row.payload, decode)
+  // One step says what was recognised: the first that failed, otherwise the last.
+  const mistakes = recogniseMistakes(row, bytes => decode(bytes) ?? '').map(mistake => mistakeLine(mistake)).join(' ')
+  const told = steps.find(({ code }) => code !== 200) ?? steps.at(-1)
   return steps.map((step): LogRecord => ({
     rowId: row.id,
     place: step.place,
@@ -69,7 +74,7 @@ export function unfoldRecords(row: UnfoldedRow, decode: DecodeText, steps: reado
     bizCode: step.bizCode,
     operation: step.operation,
     code: step.code,
-    content: contentOf(row, step, payload, traceId),
+    content: contentOf(row, step, payload, traceId, step === told ? mistakes : ''),
   }))
 }
 
@@ -114,17 +119,21 @@ function toHex(bytes: Uint8Array): string {
 /** Records about the way of a message, not about what is in it. */
 const transportTypes: readonly string[] = ['uplink', 'downlink', 'DataStorage']
 
-function contentOf(row: UnfoldedRow, step: TraceStep, payload: ReadPayload, traceId: string): LogContent {
+function contentOf(row: UnfoldedRow, step: TraceStep, payload: ReadPayload, traceId: string, mistakes: string): LogContent {
   const content: LogContent = { TraceId: traceId }
   // What was done on purpose is said, also where the platform takes it for success.
   const isInjected = step.bizCode === 'FaultInjection'
   const message = step.code === 200 ? isInjected ? step.message ?? null : null : step.message ?? explainDetail(step.code, step.code === row.code ? row.detail : null)
   if (message !== null)
-    content.Message = message
+    content.Message = withMistakes(message, mistakes)
   const notice = step.code === 200 && !isInjected && row.code === 200 && row.detail !== null && !transportTypes.includes(step.bizCode) ? explainDetail(200, row.detail) : null
-  if (notice !== null)
-    content.Notice = notice
+  if (notice !== null || (mistakes !== '' && message === null))
+    content.Notice = withMistakes(notice ?? '', mistakes)
   return Object.assign(content, bodyOf(row, step, payload))
+}
+
+function withMistakes(text: string, mistakes: string): string {
+  return text === '' || mistakes === '' ? text + mistakes : `${text} ${mistakes}`
 }
 
 /** What a record holds beside its message: which part of the payload says what the step worked on, and what came of it. */

@@ -26,6 +26,7 @@ import { behaviourMessages } from '../parts/behaviour/messages.ts'
 import { copyAsMessages } from '../parts/copy-as/messages.ts'
 import { debugTabMessages } from '../parts/debug-tabs/messages.ts'
 import { faultMessages } from '../parts/faults/messages.ts'
+import { journeyMessages } from '../parts/journey/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
 import { observeMessages } from '../parts/observe/messages.ts'
@@ -42,6 +43,7 @@ export const messageParts = [
   kitMessages,
   partMessages,
   faultMessages,
+  journeyMessages,
   ladderMessages,
   behaviourMessages,
   copyAsMessages,

@@ -15,6 +15,8 @@ export type Wish
     | { kind: 'raw', payload: Uint8Array }
 
 export interface Command {
+  /** Where it came. */
+  topic: string
   wish: Wish
   /** The command's id as JSON text, to be echoed verbatim (Alink, trap T4); empty text when it has none. */
   idText: string
@@ -35,11 +37,11 @@ export function readCommand(topic: Topic, topicText: string, payload: Buffer): C
     case 'service.call':
       return topic.reply ? undefined : readAlink(topicText, payload, params => ({ kind: 'service', key: topic.identifier, params }))
     case 'rrpc.request':
-      return readRrpc(parseAlink(payload), payload, systemRrpcTopics(topic, topic.messageId).response)
+      return readRrpc(topicText, parseAlink(payload), payload, systemRrpcTopics(topic, topic.messageId).response)
     case 'ext.rrpc': {
       const inner = parseTopic(topic.topic)
       const isCommand = inner.kind === 'property.set' || inner.kind === 'property.get' || inner.kind === 'service.call'
-      return readRrpc(isCommand ? parseAlink(payload) : undefined, payload, customRrpcTopics(topic.topic, topic.messageId).response)
+      return readRrpc(topicText, isCommand ? parseAlink(payload) : undefined, payload, customRrpcTopics(topic.topic, topic.messageId).response)
     }
     default:
       return undefined
@@ -54,12 +56,13 @@ export function addresseeOf(topic: Topic): { productKey: string, deviceName: str
 
 function readAlink(topicText: string, payload: Buffer, toWish: (params: JsonValue | undefined) => Wish): Command | undefined {
   const request = parseAlink(payload)
-  return request && { wish: toWish(request.params), idText: request.idText, replyTopic: replyTopic(topicText), isRrpc: false, wantsReply: request.wantsReply }
+  return request && { topic: topicText, wish: toWish(request.params), idText: request.idText, replyTopic: replyTopic(topicText), isRrpc: false, wantsReply: request.wantsReply }
 }
 
-function readRrpc(request: AlinkRequest | undefined, payload: Buffer, response: string): Command {
+function readRrpc(topic: string, request: AlinkRequest | undefined, payload: Buffer, response: string): Command {
   const wish = request?.method === undefined ? undefined : wishOf(request.method, request.params)
   return {
+    topic,
     // The payload is the link's own buffer, which is used again.
     wish: wish ?? { kind: 'raw', payload: Uint8Array.from(payload) },
     idText: request?.idText ?? '',

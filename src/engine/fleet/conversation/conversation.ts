@@ -8,6 +8,7 @@ import type { ThingModel } from '../../../shared/thing-model/types.ts'
 import type { ScriptCall, ScriptRun } from '../../script/types.ts'
 import type { Random } from '../behaviour/random-streams.ts'
 import type { Devices } from '../device.ts'
+import type { Deed } from '../types.ts'
 import type { Act } from './acts.ts'
 import type { Command, Wish } from './command.ts'
 import type { Answers } from './replies.ts'
@@ -40,6 +41,8 @@ export interface ConversationWorld {
   /** Runs something once and later; false when too much waits already. */
   later: (dueAt: number, run: () => void) => boolean
   runScript: (call: ScriptCall) => Promise<ScriptRun>
+  /** What a device does with a command: it `waits` when it has just come. */
+  onCommand?: (command: Command, deed: Deed) => void
   /** Something went wrong, in words that are the same for the same cause. */
   onProblem: (cause: string) => void
 }
@@ -160,6 +163,7 @@ export class Conversation {
 
   #take(index: number, command: Command): void {
     const replies = repliesOf(this.#settings, this.#world.devices.at(index).deviceName)
+    this.#world.onCommand?.(command, replies.mode === 'silent' ? 'ignored' : 'waits')
     if (replies.mode === 'silent')
       return
     this.#afterDelay(delayMsOf(replies, () => this.#answerRandom(index)), () => this.#answer(index, command))
@@ -189,7 +193,8 @@ export class Conversation {
     return index < this.#world.devices.length && this.#world.isOnline(index)
   }
 
-  #say(index: number, command: Command, { messages, changed }: Answers): void {
+  #say(index: number, command: Command, { messages, changed, deed }: Answers): void {
+    this.#world.onCommand?.(command, deed)
     for (const message of command.wantsReply ? messages : []) {
       if (this.#world.send(index, message, command.isRrpc ? 'instant' : 'plain'))
         this.#world.tally('answered', 1)
@@ -214,7 +219,7 @@ export class Conversation {
       if (!this.#isThere(index))
         return
       const changed = this.#performer.takeOver(index, answer.set)
-      this.#say(index, command, { messages: [replyTo(command, answer.code, answer.data)], changed })
+      this.#say(index, command, { messages: [replyTo(command, answer.code, answer.data)], changed, deed: answer.code === 200 ? 'applied' : 'refused' })
     })
   }
 

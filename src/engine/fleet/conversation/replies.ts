@@ -1,6 +1,7 @@
 import type { Replies, Conversation as Settings } from '../../../shared/contract/fleet-conversation.ts'
 import type { JsonObject } from '../../../shared/json.ts'
 import type { Random } from '../behaviour/random-streams.ts'
+import type { Deed } from '../types.ts'
 import type { Command, Wish } from './command.ts'
 import type { Performed } from './performer.ts'
 import type { SpokenMessage } from './speaker.ts'
@@ -18,13 +19,13 @@ export function delayMsOf({ delayMsMin, delayMsMax }: Replies, makeRandom: () =>
 }
 
 /** The answers of a device to a command that it takes notice of, and the properties that change by it. */
-export interface Answers { messages: SpokenMessage[], changed?: JsonObject | undefined }
+export interface Answers { messages: SpokenMessage[], changed?: JsonObject | undefined, deed: Deed }
 
 /** Answers a command in the way of `replies`; a command that is refused is not performed. */
 export function answersTo(command: Command, replies: Replies, perform: (wish: Exclude<Wish, { kind: 'raw' }>) => Performed): Answers {
   const { wish, idText, replyTopic } = command
   if (replies.mode === 'refuse')
-    return { messages: [replyTo(command, replies.code, {})] }
+    return { messages: [replyTo(command, replies.code, {})], deed: 'refused' }
   const isWrong = replies.mode === 'wrong-id'
   const topic = isWrong && command.isRrpc ? otherMessageId(replyTopic) : replyTopic
   const performed = wish.kind === 'raw' ? undefined : perform(wish)
@@ -32,11 +33,11 @@ export function answersTo(command: Command, replies: Replies, perform: (wish: Ex
     ? wish.payload
     : replyText(isWrong ? otherId(idText) : idText, performed!.code, performed!.data)
   const message = { topic, payload }
-  return { messages: replies.mode === 'twice' ? [message, message] : [message], changed: performed?.changed }
+  return { messages: replies.mode === 'twice' ? [message, message] : [message], changed: performed?.changed, deed: performed === undefined ? 'noted' : performed.code === 200 ? 'applied' : 'refused' }
 }
 
 /** The answer to a command with its own id. */
-export function replyTo({ idText, replyTopic }: Command, code: number, data: JsonObject): SpokenMessage {
+export function replyTo({ idText, replyTopic }: Pick<Command, 'idText' | 'replyTopic'>, code: number, data: JsonObject): SpokenMessage {
   return { topic: replyTopic, payload: replyText(idText, code, data) }
 }
 

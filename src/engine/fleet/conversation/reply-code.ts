@@ -1,4 +1,3 @@
-import type { Buffer } from 'node:buffer'
 import type { Topic } from '../../../shared/alink/topic.ts'
 import { directionOf } from '../../../shared/alink/topic.ts'
 
@@ -6,8 +5,8 @@ import { directionOf } from '../../../shared/alink/topic.ts'
  * The code of a reply, read without parsing the rest: at thousands a second only the code matters, and it comes first
  * (Alink 0.4, trap T1). NaN when there is none.
  */
-export function readReplyCode(payload: Buffer): number {
-  const code = /"code"\s*:\s*"?(\d+)/.exec(payload.toString('latin1'))?.[1]
+export function readReplyCode(text: string): number {
+  const code = /"code"\s*:\s*"?(\d+)/.exec(text)?.[1]
   return Number(code ?? Number.NaN)
 }
 

@@ -3,6 +3,7 @@ import type { TraceDetail, TraceMessage, TraceRow } from '../../../shared/contra
 import type { Store, StoredTrace } from '../../store/types.ts'
 import type { FindDeviceIds } from './filter.ts'
 import type { NameDevice } from './present.ts'
+import type { WayContext } from './way.ts'
 import { explainDetail, unpackDetail } from '../../../shared/contract/trace-detail.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
@@ -10,17 +11,19 @@ import { traceIdOf } from '../../../shared/log/message-id.ts'
 import { exportHeader, exportRow } from './export.ts'
 import { toStoreFilter } from './filter.ts'
 import { identityOf, mistakesOf, presentTrace } from './present.ts'
+import { readWay } from './way.ts'
 
 export interface TraceContext {
   store: Store
   findDeviceIds: FindDeviceIds
   nameDevice: NameDevice
+  way: WayContext
 }
 
 type Handlers = Pick<EngineApi['methods'], 'trace.page' | 'trace.messages' | 'trace.get'>
 
 /** The console's calls on the trace; every filter runs in the reader worker over everything kept. */
-export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceContext): Handlers {
+export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: TraceContext): Handlers {
   const present = (row: StoredTrace): TraceRow => presentTrace(row, nameDevice)
   return {
     'trace.page': async ({ filter, before, after, limit, withinMs }, { signal }) => {
@@ -81,7 +84,7 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice }: TraceC
         steps,
         journey: journey.map(present),
         mistakes: mistakesOf(row, identityOf(row, nameDevice)),
-        way: null,
+        way: await readWay(way, row, journey),
       }
       return detail
     },
@@ -112,7 +115,7 @@ async function readJourney(store: Store, row: StoredTrace, signal: AbortSignal):
 }
 
 /** Writes everything that matches, oldest first, a page at a time; the subscriber's pace is the pace of the reading. */
-export function exportStream({ store, findDeviceIds, nameDevice }: TraceContext): EngineApi['streams']['trace.export'] {
+export function exportStream({ store, findDeviceIds, nameDevice }: Omit<TraceContext, 'way'>): EngineApi['streams']['trace.export'] {
   return async ({ filter, format }, subscriber) => {
     const storeFilter = toStoreFilter(filter, findDeviceIds)
     await subscriber.send({

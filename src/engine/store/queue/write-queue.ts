@@ -21,10 +21,12 @@ export interface WriteQueueOptions {
   /** Asks the writer to forget groups that have been sent; `withdrawn` is the answer. */
   sendWithdrawal: (groups: number[]) => void
   onPressure: (full: boolean) => void
+  /** A commit is over, whose last row has this id. */
+  onCommitted?: ((lastId: number) => void) | undefined
 }
 
 /** A batch at the writer. */
-interface InFlight { rows: number, statements: number, bytes: number, callbacks: (() => void)[], groups: Map<number, QueuedGroup> }
+interface InFlight { lastId: number, rows: number, statements: number, bytes: number, callbacks: (() => void)[], groups: Map<number, QueuedGroup> }
 
 /**
  * What waits for the writer, and what happens once it is committed. While the writer works on one batch the next one
@@ -130,6 +132,8 @@ export class WriteQueue {
     const refused = new Map(report.refusedGroups.map(({ id, message }) => [id, message]))
     for (const id of report.groups)
       this.#settle(batch, id, refused.get(id))
+    if (batch.rows > 0)
+      this.#options.onCommitted?.(batch.lastId)
     this.#release()
     this.#callbacks.run(batch.callbacks)
     this.send()
@@ -237,6 +241,7 @@ export class WriteQueue {
     const { columns, transfer } = traces.take()
     const bytes = groups.reduce((sum, group) => sum + group.bytes, 0)
     this.#inFlight.push({
+      lastId: columns.ids[traces.rows - 1] ?? 0,
       rows: traces.rows,
       statements,
       bytes: traces.bytes + bytes,

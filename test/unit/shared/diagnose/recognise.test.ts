@@ -104,7 +104,8 @@ describe('recogniseMistakes', () => {
   it('reads what was noted when the message came, and nothing that another version has noted', () => {
     const noted = { kind: 'not-subscribed', path: `${root}/event/property/post_reply`, expected: `${root}/event/property/post_reply`, got: '' } as const
     const detail = packMistakes(packDetail({ issues: [], steps: [] }), [noted])
-    expect(recognise({ direction: 'down', detail })).toEqual([noted])
+    expect(recognise({ direction: 'down', topic: noted.path, detail })).toEqual([noted])
+    expect(recognise({ direction: 'down', topic: '/sys/a1Thermostat/kitchen/rrpc/request/1234', detail })[0]!.expected).toBe('/sys/a1Thermostat/kitchen/rrpc/request/+')
     expect(unpackFacts(packMistakes(null, [noted])).mistakes).toEqual([noted])
     expect(unpackFacts('{"mistakes":[["from-the-future","","",""]]}').mistakes).toEqual([])
     expect(packMistakes(null, [])).toBeNull()

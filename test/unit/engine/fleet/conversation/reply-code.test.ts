@@ -1,10 +1,9 @@
-import { Buffer } from 'node:buffer'
 import { expect, it } from 'vitest'
 import { isReply, readReplyCode } from '../../../../../src/engine/fleet/conversation/reply-code.ts'
 import { parseTopic } from '../../../../../src/shared/alink/topic.ts'
 
 it('reads the code of a reply however it is written, and none where there is none', () => {
-  const read = (payload: string) => readReplyCode(Buffer.from(payload))
+  const read = (payload: string) => readReplyCode(payload)
   expect(read('{"code":200,"data":{},"id":"1","message":"success","method":"thing.event.property.post","version":"1.0"}')).toBe(200)
   expect(read('{ "id":"1", "code" : 460 }')).toBe(460)
   expect(read('nonsense')).toBeNaN()

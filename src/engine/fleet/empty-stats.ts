@@ -1,0 +1,25 @@
+import type { FleetStats } from '../../shared/contract/fleet.ts'
+import { noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { noUpdates } from '../../shared/contract/fleet-updates.ts'
+
+/** The figures of a fleet that has not run yet. */
+export function emptyFleetStats(): FleetStats {
+  const none = { p50: 0, p95: 0, p99: 0 }
+  return {
+    connected: 0,
+    connecting: 0,
+    published: 0,
+    acknowledged: 0,
+    replied: 0,
+    repliedRefused: 0,
+    skipped: 0,
+    publishedPerSec: 0,
+    conversation: noConversation(),
+    updates: noUpdates(),
+    latencyMs: none,
+    latenessMs: none,
+    errors: {},
+    memoryBytes: 0,
+    processes: 0,
+  }
+}
