@@ -1,15 +1,12 @@
-const utf8 = new TextDecoder()
+import { isJsonObject } from '../../../shared/json.ts'
 
-/** Whether a parsed JSON value is an object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+const utf8 = new TextDecoder()
 
 /** The JSON object in a payload; empty when there is none. */
 export function readObject(payload: Uint8Array): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(utf8.decode(payload))
-    return isRecord(value) ? value : {}
+    return isJsonObject(value) ? value : {}
   }
   catch {
     return {}

@@ -2,8 +2,8 @@ import type { CheckEvidence, CheckFailure, CheckItem, CheckStep, CheckTopic, Fir
 import type { CheckFacts, CheckRow, ModelNeeds, StepFacts } from './types.ts'
 import { parseTopic } from '../../../shared/alink/topic.ts'
 import { checkSteps } from '../../../shared/contract/firmware-check.ts'
+import { isJsonObject } from '../../../shared/json.ts'
 import { limits } from '../../../shared/limits.ts'
-import { isRecord } from './payload.ts'
 
 /** Steps that are not asked of every device. */
 const extraSteps: readonly CheckStep[] = ['event', 'service', 'time', 'update']
@@ -161,7 +161,7 @@ function noticeDown(facts: CheckFacts, row: CheckRow): CheckFacts {
       return topic.reply ? used : asked(used, 'config', row)
     case 'ota.upgrade': {
       const content = row.content()
-      const data = isRecord(content.data) ? content.data : {}
+      const data = isJsonObject(content.data) ? content.data : {}
       return typeof data.version === 'string' ? asked({ ...used, wantedVersion: data.version }, 'update', row) : used
     }
     default:
@@ -179,7 +179,7 @@ function useTopic(facts: CheckFacts, row: CheckRow): CheckFacts {
 
 function paramsOf(row: CheckRow): Record<string, unknown> {
   const { params } = row.content()
-  return isRecord(params) ? params : {}
+  return isJsonObject(params) ? params : {}
 }
 
 export interface CheckView {
