@@ -27,8 +27,9 @@ describe('a simulated device', () => {
     expect((await api.call('deviceSimulation.list', {})).seats).toMatchObject([{ deviceName: 'lamp-0001', state: 'online', policies: 0, pendingRequests: 0 }])
     expect(await api.call('deviceSimulation.stop', lamp)).toMatchObject({ state: 'stopped' })
     await waitFor(async () => (await api.call('device.get', lamp)).state === 'OFFLINE')
-    const { rows } = await api.call('trace.page', { filter: { deviceName: 'lamp-0001' } })
-    expect(rows.map(row => row.topic)).toEqual(expect.arrayContaining(['online', 'offline', 'simulation']))
+    const topics = async () => (await api.call('trace.page', { filter: { deviceName: 'lamp-0001' } })).rows.map(row => row.topic)
+    await waitFor(async () => (await topics()).includes('offline'))
+    expect(await topics()).toEqual(expect.arrayContaining(['online', 'offline', 'simulation']))
   })
 
   it('reports properties and events, which the platform checks and answers', async () => {
