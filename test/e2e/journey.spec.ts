@@ -2,9 +2,10 @@ import { expect, test } from './bench.ts'
 import { FleetsPage } from './pages/fleets.ts'
 import { TracePage } from './pages/trace.ts'
 
-test.beforeEach(async ({ frame, page }) => {
-  await page.locator('[data-add-sample]').click()
-  await new FleetsPage(frame).allOnline(1_000)
+test.beforeEach(async ({ bench: { api }, frame }) => {
+  await api.call('app.addSample', { count: 60 })
+  await frame.go('fleets')
+  await new FleetsPage(frame).allOnline(60)
 })
 
 test('shows a report and its reply on one line, and its way from end to end, which keys walk', async ({ frame, page }) => {

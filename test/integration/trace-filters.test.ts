@@ -51,7 +51,7 @@ it('shows in the live tail what matches a chain, and answers a search within the
 
   const seen: string[] = []
   const stop = new AbortController()
-  const following = api.subscribe('trace.tail', { filter: { topic: 'POST_reply' } }, ({ rows }) => seen.push(...rows.map(({ topic }) => topic)), { signal: stop.signal }).catch(() => {})
+  const following = api.subscribe('trace.tail', { filter: { topic: 'POST_reply' } }, ({ rows }) => { seen.push(...rows.map(({ topic }) => topic)) }, { signal: stop.signal }).catch(() => {})
   await waitFor(async () => {
     await post({ Brightness: 2 })
     return seen.length > 0
