@@ -44,6 +44,8 @@ test('says on the line of a real board\'s report that the reply is not subscribe
 
   await client.publishAsync(`/sys/kitchen/${product!.productKey}/thing/event/property/post`, '{}', { qos: 1 })
   await page.keyboard.press('Escape')
+  // A list that somebody reads in stands still until it is told to go on.
+  await trace.pill.click()
   await trace.open(trace.rows.filter({ hasText: 'names swapped in the topic' }))
   await expect(trace.detail.locator('[data-mistakes]')).toContainText(`Use ${post}.`)
 })
