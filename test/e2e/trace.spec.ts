@@ -72,6 +72,6 @@ test('shows what changed against the message before, and the journey of request 
   await expect(trace.decoded).toContainText('"thing.event.property.post"')
   await expect(trace.detail.locator('.journey li')).toHaveCount(2)
   await trace.detail.locator('.journey button').last().click()
-  await expect(trace.detail.locator('header')).toContainText('post_reply')
+  await expect(trace.detail.locator('header').first()).toContainText('post_reply')
   await expect(trace.decoded).toContainText('"success"')
 })
