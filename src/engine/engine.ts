@@ -97,6 +97,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const devices = await DeviceRegistry.open(store)
   const relations = await Relations.open(store)
   const gatewayOf = (deviceId: number): DeviceRecord | undefined => devices.byId(relations.gatewayOf(deviceId) ?? 0)
+  const requireProduct = (productKey: string): void => void products.get(productKey)
+  const requireDevice = (productKey: string, deviceName: string): DeviceRecord => devices.get(productKey, deviceName)
   noteDamagedModels(products, notices)
   const latest = createLatestValues(store)
   const live = new LiveDevices(clock, countFeedDropped)
@@ -106,7 +108,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
 
   const trace = createTraceKeeper(store, tail)
   const firmwareChecks = await FirmwareChecks.open(store, tail)
-  const faults = await openFaultServices({ clock, store, devices, trace, broker: () => broker, makeSeed: () => nextSeed++ >>> 0, requireProduct: (productKey) => { products.get(productKey) }, exercises: () => batches!.exercises })
+  const faults = await openFaultServices({ clock, store, devices, trace, broker: () => broker, makeSeed: () => nextSeed++ >>> 0, requireProduct, exercises: () => batches!.exercises })
   stack.defer(() => faults.close())
   const downlink = faults.faultyDownlink(createDownlink({
     clock,
@@ -129,7 +131,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => pending.close())
   const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink })
   stack.defer(() => raw.close())
-  const debug = await openDebugServices({ clock, store, calls: raw.calls, trace, methods, requireProduct: (productKey) => { products.get(productKey) }, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) })
+  const debug = await openDebugServices({ clock, store, calls: raw.calls, trace, methods, requireProduct, requireDevice })
   const { calls } = debug
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
@@ -148,7 +150,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     httpUrl: () => http.url,
     onVersion: (deviceId, version) => live.reportedVersion(deviceId, version),
     updates: updatesOf(() => batches),
-    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    requireDevice,
     findDevices: (productKey, deviceName) => devices.find(productKey, deviceName),
     deviceOf: deviceId => devices.byId(deviceId),
   })
@@ -165,8 +167,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     downlink,
     trace,
     now: () => clock.now(),
-    requireProduct: (productKey) => { products.get(productKey) },
-    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    requireProduct,
+    requireDevice,
     onlineDevices: productKey => devices.onlineOf(productKey),
     broker: () => broker,
     onTopicsChanged: () => broker?.topicsChanged(),
@@ -179,7 +181,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     calls,
     downlink,
     trace,
-    requireProduct: (productKey) => { products.get(productKey) },
+    requireProduct,
     placeFor: deviceId => http.placeFor(deviceId),
     downloadFaults: faults.downloads,
   })
@@ -250,7 +252,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     log: log.child({ part: 'ota' }),
     workspaceDir: config.workspaceDir,
     requireProduct: productKey => products.get(productKey),
-    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    requireDevice,
     server: http,
     isRolledOut: packageId => batches?.isInUse(packageId) ?? false,
   })
@@ -267,7 +269,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     allDevices: () => devices.all(),
     deviceOf: deviceId => devices.byId(deviceId),
     lookup: (productKey, deviceName) => devices.lookup(productKey, deviceName),
-    requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName),
+    requireDevice,
     devicesOfGroup: group => groupServices.deviceIdsOf(group, true),
     isInGroup: groupServices.isIn,
     groupsChanged: groupServices.changed,
