@@ -57,7 +57,8 @@ export class Policies {
     const policy: KeptPolicy = { policyId, content, when, state: 'running', startedAt, endsAt: endOf(when, startedAt), sent: 0, skipped: 0, refused: 0, problem: null }
     const entry: Entry = { policy, nextAt: null, alarm: undefined }
     this.#entries.set(policyId, entry)
-    this.#plan(entry)
+    // The clock may have gone on since; the first beat is due all the same.
+    this.#plan(entry, startedAt)
     this.#context.onKept(entry.policy)
     this.#context.onChanged()
     return present(entry)
@@ -101,12 +102,11 @@ export class Policies {
   }
 
   /** Works out when a policy sends next, and sets the alarm for it. */
-  #plan(entry: Entry): void {
+  #plan(entry: Entry, now = this.#context.clock.now()): void {
     entry.alarm?.cancel()
     entry.alarm = undefined
     const { clock, isOnline } = this.#context
     const { policy: { when, state, startedAt }, nextAt } = entry
-    const now = clock.now()
     if (state !== 'running') {
       entry.nextAt = null
       return
