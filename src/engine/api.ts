@@ -138,6 +138,7 @@ export function createApi(parts: EngineParts): EngineApi {
         intervalSec: 5,
         qos: 1,
         connectPerSec: 2_000,
+        transport: 'tcp',
         behaviours: {},
         conversation: {},
         updates: {},

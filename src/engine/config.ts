@@ -24,6 +24,8 @@ export interface EngineConfig {
   spawnFleet: SpawnFleetProcess
   /** Keeps no message, for measuring the broker alone. */
   discardTraces?: boolean
+  /** The clock is one that a run drives, so that it can be repeated exactly; see `Fleet.traceHash`. Default false. */
+  hasVirtualTime?: boolean
   /** Start the fleets that ran when the workspace was last closed. Default true. */
   resumeFleets?: boolean
 }

@@ -104,7 +104,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0
 
-  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker?.address ?? null })
+  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null })
 
   const trace = createTraceKeeper(store, tail)
   const firmwareChecks = await FirmwareChecks.open(store, tail)

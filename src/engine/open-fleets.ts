@@ -1,31 +1,36 @@
 import type { Clock } from '../shared/clock.ts'
 import type { Log } from '../shared/log.ts'
+import type { Broker } from './broker/types.ts'
 import type { EngineConfig } from './config.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { ProductRegistry } from './platform/product/registry.ts'
+import type { ScriptRunner } from './script/types.ts'
 import type { Store } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { createFleetHost } from './fleet/fleet-host.ts'
 import { Fleets } from './fleet/fleets.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
+import { startInProcessFleet } from './in-process-fleet.ts'
+import { InProcessNetwork } from './in-process-network.ts'
 
 export interface FleetsContext {
-  config: Pick<EngineConfig, 'spawnFleet' | 'version'>
+  config: Pick<EngineConfig, 'spawnFleet' | 'version' | 'hasVirtualTime'>
   clock: Clock
   log: Log
   store: Store
   products: ProductRegistry
   devices: DeviceRegistry
   /** Where the simulated devices connect; null while no device port is open. */
-  broker: () => { host: string, port: number } | null
+  broker: () => Broker | null
   /** Closes the host of the fleet processes. */
   stack: AsyncDisposableStack
 }
 
 /** Opens the fleets of a workspace, stopped; they take their products and devices from the registries. */
 export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, stack }: FleetsContext): Promise<Fleets> {
+  const network = new InProcessNetwork(wire => broker()?.accept(wire))
   const log = engineLog.child({ part: 'fleet' })
-  const host = createFleetHost({ spawn: config.spawnFleet, clock, log, version: config.version })
+  const host = createFleetHost({ spawn: config.spawnFleet, spawnInProcess: () => startInProcessFleet({ clock, dial: options => network.dial(options), openScripts: () => openScripts(clock) }), clock, log, version: config.version })
   stack.defer(() => host.close())
   return Fleets.open({
     store,
@@ -43,7 +48,14 @@ export async function openFleets({ config, clock, log: engineLog, store, product
         return { productKey, deviceName, deviceSecret }
       })
     },
-    broker,
+    broker: () => broker()?.address ?? null,
     makeId: randomUUID,
+    hashesTrace: config.hasVirtualTime ?? false,
   })
+}
+
+/** The sandbox is loaded with the first script: most fleets have none. */
+async function openScripts(clock: Clock): Promise<ScriptRunner> {
+  const { createScriptRunner } = await import('./script/script-runner.ts')
+  return createScriptRunner({ clock })
 }

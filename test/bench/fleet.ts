@@ -92,6 +92,7 @@ async function startOurs(mosquitto: Mosquitto): Promise<Load> {
   const post = (message: ToFleetProcess): void => void child.send(message)
   const start: FleetStart = {
     kind: 'start',
+    hashesTrace: false,
     conversation: quietConversation,
     updates: quietUpdates,
     config: quietConfigConduct,

@@ -4,6 +4,7 @@ import type { Clock } from '../../src/shared/clock.ts'
 import type { CellState } from '../../src/shared/contract/fleet.ts'
 import type { ThingModel } from '../../src/shared/thing-model/types.ts'
 import { onTestFinished } from 'vitest'
+import { dial } from '../../src/engine/fleet/dial.ts'
 import { createFleet } from '../../src/engine/fleet/fleet.ts'
 import { createScriptRunner } from '../../src/engine/script/script-runner.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
@@ -60,8 +61,9 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     durationMs: null,
     subscribe: false,
     version: 'test',
+    hashesTrace: false,
     ...change,
-  }, { clock, stopwatch: () => performance.now(), memoryBytes: () => 0, openScripts: async () => createScriptRunner({ clock }) })
+  }, { clock, stopwatch: () => performance.now(), memoryBytes: () => 0, dial, openScripts: async () => createScriptRunner({ clock }) })
   onTestFinished(() => fleet.close())
   let bytes: Uint8Array = new Uint8Array(0)
   const status: SimulatedFleet['status'] = () => {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { BrokerCore } from './core.ts'
 import type { Door } from './listen.ts'
 import type { Broker, BrokerOptions } from './types.ts'
+import type { Wire, WireListener } from './wire.ts'
 import { attach, detach, endAttached, kickAttached } from './attached.ts'
 import { Connection, pauseReason } from './connection.ts'
 import { deliver, isUnasked, sendWaiting } from './delivery.ts'
@@ -40,6 +41,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   return {
     address: door.address,
+    accept: wire => void welcome(core, wire),
     deliver: (deviceId, message) => deliver(core, deviceId, message),
     hasSubscribed: (deviceId, topic) => hasSubscribed(core, deviceId, topic),
     isUnasked: (deviceId, topic) => isUnasked(core, deviceId, topic),
@@ -182,7 +184,7 @@ function openBrokerDoor(core: BrokerCore, { host, port, certificate }: BrokerOpt
   })
 }
 
-function welcome(core: BrokerCore, wire: TcpWire | WebSocketWire): Connection {
+function welcome(core: BrokerCore, wire: Wire & { listenWith: (listener: WireListener) => void }): Connection {
   const connection = new Connection(wire, core)
   core.connections.add(connection)
   wire.listenWith(connection)

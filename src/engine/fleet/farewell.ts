@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net'
 import type { Clock } from '../../shared/clock.ts'
+import type { LinkSocket } from './link-socket.ts'
 import { disconnectFrame } from './mqtt-frames.ts'
 
 /** How long a goodbye may take before sockets are closed the hard way. */
@@ -7,10 +7,10 @@ const goodbyeMsMax = 2_000
 
 /** Sockets that no device owns any more and that only have to close. */
 export class Farewell {
-  readonly #leaving = new Set<Socket>()
+  readonly #leaving = new Set<LinkSocket>()
 
   /** Sends what is still queued and DISCONNECT, then closes. */
-  bid(socket: Socket): void {
+  bid(socket: LinkSocket): void {
     this.#leaving.add(socket)
     socket.once('close', () => this.#leaving.delete(socket))
     socket.end(disconnectFrame)

@@ -1,16 +1,22 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { ScriptRunner } from '../script/types.ts'
 import type { SimulatedFleet } from './fleet.ts'
+import type { Dial } from './link-socket.ts'
 import type { FleetPort, ToFleetProcess } from './messages.ts'
 import { createFleet } from './fleet.ts'
 import { parseToProcess } from './messages.ts'
-import { readOpenFilesMax } from './open-files-limit.ts'
 
 /** At most four times a second. */
 const statusMs = 250
 
 export interface FleetProcessWorld {
   clock: Clock
+  /** How devices reach the broker. */
+  dial: Dial
+  /** Null where the system names no limit, or none counts. */
+  openFilesMax: () => number | null
+  /** Of the process; 0 where it is not the fleet's alone. */
+  memoryBytes: () => number
   openScripts: () => Promise<ScriptRunner>
 }
 
@@ -19,7 +25,7 @@ export interface FleetProcessWorld {
  * `finished` when it is told to end. It never outlives its host: when the channel closes, `exit` is called at once,
  * because an orphan would hold thousands of connections.
  */
-export function runFleetProcess(port: FleetPort, { clock, openScripts }: FleetProcessWorld, exit: () => void): void {
+export function runFleetProcess(port: FleetPort, { clock, dial, openFilesMax, memoryBytes, openScripts }: FleetProcessWorld, exit: () => void): void {
   let fleet: SimulatedFleet | undefined
   let isEnding = false
   let hasAnnouncedEnd = false
@@ -34,7 +40,7 @@ export function runFleetProcess(port: FleetPort, { clock, openScripts }: FleetPr
   })
   port.post({
     kind: 'ready',
-    openFilesMax: readOpenFilesMax(),
+    openFilesMax: openFilesMax(),
   })
 
   function obey(message: ToFleetProcess): void {
@@ -44,7 +50,8 @@ export function runFleetProcess(port: FleetPort, { clock, openScripts }: FleetPr
       fleet = createFleet(message, {
         clock,
         stopwatch: () => performance.now(),
-        memoryBytes: () => process.memoryUsage.rss(),
+        memoryBytes,
+        dial,
         openScripts,
       })
       clock.setAlarm(statusMs, report)
@@ -86,11 +93,12 @@ export function runFleetProcess(port: FleetPort, { clock, openScripts }: FleetPr
     isEnding = true
     if (inGoodOrder)
       await fleet.finish()
-    const { status } = fleet
+    const { status, said } = fleet
     await fleet.close()
     port.post({
       kind: 'finished',
       status: status(),
+      said: said(),
     })
   }
 }

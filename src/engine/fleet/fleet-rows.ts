@@ -43,13 +43,15 @@ function readSettings(text: string): FleetSettings {
   const { firmwareVersion = defaultUpdates.version, ...conversation } = settings.conversation ?? {}
   return {
     ...settings,
+    transport: settings.transport ?? 'tcp',
     conversation: { ...defaultConversation, ...conversation },
     updates: { ...defaultUpdates, version: firmwareVersion, ...settings.updates },
     config: { ...defaultConfigConduct, ...settings.config },
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'conversation' | 'updates' | 'config'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config'> {
+  transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
   config?: Partial<FleetSettings['config']>

@@ -1,6 +1,7 @@
 import type { Alarm, Clock } from '../../shared/clock.ts'
 import type { FleetDevice, FleetProcess, FleetProcessExit, FleetUpdate, FromFleetProcess, ProcessStatus, SpawnFleetProcess, ToFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
+import type { SaidByDevice } from './utterances.ts'
 import { parseFromProcess } from './messages.ts'
 
 /** A process that has not said `ready` by then does not start at all. */
@@ -30,6 +31,8 @@ export class Shard {
   status: ProcessStatus | undefined
   /** The latest states of its devices, an index into `cellStates` each. */
   cells = new Uint8Array(0)
+  /** What its devices said, once it has finished. */
+  said: SaidByDevice[] | null = null
   readonly #asks = new Map<number, (answer: UpdateAccounts) => void>()
   readonly #endAsks = new Map<number, (ends: (EndAnswer | null)[]) => void>()
   #askId = 0
@@ -171,6 +174,7 @@ export class Shard {
         return this.#events.onEnded()
       case 'finished':
         this.#keep(message.status)
+        this.said = message.said
         return this.kill()
       case 'rejected':
         if (this.status === undefined)

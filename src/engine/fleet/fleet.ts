@@ -5,13 +5,16 @@ import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ScriptCall, ScriptRunner } from '../script/types.ts'
 import type { Command } from './conversation/command.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
+import type { Dial } from './link-socket.ts'
 import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { Deed, EndAnswer, EndAsk } from './types.ts'
+import type { SaidByDevice } from './utterances.ts'
 import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { compileBehaviours } from './behaviour/behaviour-plan.ts'
 import { CauseCounts } from './cause-counts.ts'
+import { changedKeys } from './changed-keys.ts'
 import { Conversation } from './conversation/conversation.ts'
 import { Later } from './conversation/later.ts'
 import { isReply, readReplyCode } from './conversation/reply-code.ts'
@@ -25,6 +28,7 @@ import { Links } from './link.ts'
 import { createTick } from './tick.ts'
 import { Downloads } from './updates/downloads.ts'
 import { pageOfAccounts, Upkeep } from './updates/upkeep.ts'
+import { Utterances } from './utterances.ts'
 
 /** A fleet that is later than this, or than one interval if that is longer, leaves reports out instead of catching up. */
 const catchUpMsMax = 1_000
@@ -39,6 +43,8 @@ export interface FleetWorld {
   /** Milliseconds that really pass, for latencies and budgets. */
   stopwatch: () => number
   memoryBytes: () => number
+  /** How devices reach the broker. */
+  dial: Dial
   /** Makes the sandbox for scripts ready; called once, when the first script is to run. */
   openScripts: () => Promise<ScriptRunner>
 }
@@ -56,6 +62,8 @@ export interface SimulatedFleet {
   updateAccounts: (ask: UpdateAccountsAsk) => UpdateAccounts
   /** What the devices know of messages, in the order asked about; null for what they do not. */
   ends: (asks: EndAsk[]) => (EndAnswer | null)[]
+  /** What each device has said, as a hash; null unless the start asked for it. */
+  said: () => SaidByDevice[] | null
   /** Reports no more and resolves when no acknowledgement is outstanding, or after 10 s. */
   finish: () => Promise<void>
   /** Disconnects every device. */
@@ -95,6 +103,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const { broker, connectPerSec, handshakesMax, spreadSources, subscribe, version, seed } = start
   const links = new Links({
     broker,
+    dial: world.dial,
     connectPerSec,
     handshakesMax,
     spreadSources,
@@ -115,6 +124,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     onProblem: cause => errors.count(cause),
   })
   const ends = new Ends(() => clock.now())
+  const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
   const isOnline = (index: number): boolean => links.cells.is(index, 'online')
@@ -167,6 +177,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     links.truncate(count)
     conversation.truncate(count)
     upkeep.truncate(count)
+    utterances?.truncate(count)
     devices.truncate(count)
     onlineSince.length = Math.min(onlineSince.length, count)
     nextElapsed.length = onlineSince.length
@@ -270,6 +281,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   function publish(index: number, message: SpokenMessage, manner: Manner, now: number): void {
     const messageQos = manner === 'instant' || manner === 'asking' ? 0 : qos
     ends.sent(message.topic, message.payload)
+    utterances?.said(index, now, message.topic, message.payload)
     links.publish(index, message, messageQos, now)
     counters.published++
     counters.publishedQos1 += messageQos
@@ -375,6 +387,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     },
     updateAccounts: ask => pageOfAccounts([upkeep, ...(subFleet === undefined ? [] : [subFleet.upkeep])], ask),
     ends: asks => asks.map(ask => ends.find(ask)),
+    said: () => utterances === undefined ? null : onlineSince.map((_, index) => ({ deviceName: devices.at(index).deviceName, digest: utterances.of(index) })),
     finish() {
       links.stopConnecting()
       const now = clock.now()
@@ -390,9 +403,4 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       await links.close()
     },
   }
-}
-
-/** The members of which one of two objects says something else than the other. */
-function changedKeys(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(key => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
 }

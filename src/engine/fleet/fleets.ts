@@ -24,6 +24,8 @@ export interface FleetsContext extends SubDevicesContext {
   /** Where the local broker listens; null while the engine has none. */
   broker: () => { host: string, port: number } | null
   makeId: () => string
+  /** Devices' messages repeat exactly from run to run, so that a hash of them means something. */
+  hashesTrace: boolean
 }
 
 export interface NewFleet extends FleetSettings { productKey: string, prefix: string }
@@ -36,6 +38,7 @@ interface Entry {
   stats: FleetStats
   cells: Uint8Array
   running: RunningFleet | null
+  traceHash: string | null
   watchers: Set<() => void>
 }
 
@@ -139,6 +142,7 @@ export class Fleets {
       throw new AppError('fleet/failed', 'The fleet cannot start: this engine does not listen for devices.', { fleetId })
     entry.state = 'starting'
     entry.problem = null
+    entry.traceHash = null
     this.#changed(entry)
     try {
       const devices = await this.#certificates(entry.row)
@@ -154,6 +158,8 @@ export class Fleets {
         qos: settings.qos,
         connectPerSec: settings.connectPerSec,
         seed: settings.seed,
+        transport: settings.transport,
+        hashesTrace: this.#context.hashesTrace,
         conversation: settings.conversation,
         updates: settings.updates,
         config: settings.config,
@@ -203,6 +209,7 @@ export class Fleets {
     entry.state = 'stopping'
     this.#changed(entry)
     await entry.running.stop()
+    entry.traceHash = entry.running.traceHash()
     entry.running = null
     entry.state = 'stopped'
     entry.startedAt = null
@@ -361,11 +368,12 @@ function newEntry(row: FleetRow): Entry {
     stats: emptyFleetStats(),
     cells: new Uint8Array(row.settings.count),
     running: null,
+    traceHash: null,
     watchers: new Set(),
   }
 }
 
-function present({ row, state, problem, startedAt, stats }: Entry): Fleet {
+function present({ row, state, problem, startedAt, stats, traceHash }: Entry): Fleet {
   return {
     ...row.settings,
     fleetId: row.fleetId,
@@ -375,5 +383,6 @@ function present({ row, state, problem, startedAt, stats }: Entry): Fleet {
     problem,
     startedAt,
     stats,
+    traceHash,
   }
 }

@@ -12,6 +12,7 @@ import { limits } from '../../shared/limits.ts'
 import { capacityOf, checkCapacity, commonBeginning, needsSpreadSources } from './fleet-capacity.ts'
 import { addUp, FleetFigures, resultOf } from './fleet-figures.ts'
 import { Shard } from './fleet-shard.ts'
+import { hashOfRun } from './utterances.ts'
 
 const statusMs = 250
 
@@ -140,6 +141,11 @@ export class HostedFleet implements RunningFleet {
     await this.#end('stop')
   }
 
+  traceHash(): string | null {
+    const said = this.#shards.flatMap(shard => shard.said ?? [])
+    return said.length === 0 ? null : hashOfRun(said)
+  }
+
   kill(): void {
     for (const shard of [...this.#leaving, ...this.#shards])
       shard.kill()
@@ -171,7 +177,8 @@ export class HostedFleet implements RunningFleet {
 
   #addShard(): void {
     const firstIndex = this.#shards.length * this.#capacity.devicesPerProcess
-    this.#shards.push(new Shard(this.#options.spawn, firstIndex, this.#options.clock, {
+    const { spawn, spawnInProcess } = this.#options
+    this.#shards.push(new Shard(this.#spec.transport === 'in-process' ? spawnInProcess ?? spawn : spawn, firstIndex, this.#options.clock, {
       onStatus: () => this.#planStatus(),
       onEnded: () => {
         if (this.#hasEnded())
@@ -183,7 +190,7 @@ export class HostedFleet implements RunningFleet {
   }
 
   #startShard(shard: Shard): void {
-    const { broker, devices, durationMs, subscribe, conversation, updates, config, subDevices: _, ...rest } = this.#spec
+    const { broker, devices, durationMs, subscribe, conversation, updates, config, subDevices: _, transport: __, hashesTrace, ...rest } = this.#spec
     const own = devices.slice(shard.firstIndex, shard.firstIndex + this.#capacity.devicesPerProcess)
     shard.deviceCount = own.length
     shard.post({
@@ -199,6 +206,7 @@ export class HostedFleet implements RunningFleet {
       config: config ?? quietConfigConduct,
       subDevices: this.#subDevicesOf(shard.firstIndex, own.length),
       version: this.#options.version ?? 'simulator',
+      hashesTrace: hashesTrace ?? false,
     })
   }
 

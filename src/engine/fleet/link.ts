@@ -1,15 +1,14 @@
 import type { Buffer } from 'node:buffer'
-import type { Socket } from 'node:net'
 import type { Clock } from '../../shared/clock.ts'
 import type { CellState } from '../../shared/contract/fleet.ts'
 import type { SpokenMessage } from './conversation/speaker.ts'
+import type { Dial, LinkSocket } from './link-socket.ts'
 import type { FleetBroker, FleetDevice } from './messages.ts'
 import { limits } from '../../shared/limits.ts'
 import { BrokerAddress, describeConnack, describeSocketError } from './broker-address.ts'
 import { Cells } from './cells.ts'
 import { ConnectPacer } from './connect-pacer.ts'
 import { encodeConnect, encodeSubscribe, keepaliveSec } from './connect-packet.ts'
-import { dial } from './dial.ts'
 import { DueHeap } from './due-heap.ts'
 import { Farewell } from './farewell.ts'
 import { FrameReader } from './frame-reader.ts'
@@ -25,6 +24,7 @@ const malformedPacket = 'the broker sent a malformed packet'
 
 export interface LinkOptions {
   broker: FleetBroker
+  dial: Dial
   connectPerSec: number
   handshakesMax: number
   spreadSources: boolean
@@ -72,7 +72,7 @@ export class Links {
   #stopped = false
 
   // By device index.
-  readonly #sockets: (Socket | undefined)[] = []
+  readonly #sockets: (LinkSocket | undefined)[] = []
   readonly #isWaiting: boolean[] = []
 
   constructor(options: LinkOptions, events: LinkEvents) {
@@ -223,7 +223,7 @@ export class Links {
     this.cells.set(index, 'connecting')
     this.#due.set(index, now + handshakeMsMax)
     const source = this.#address.sourceOf(index)
-    const socket: Socket = dial({
+    const socket: LinkSocket = this.#options.dial({
       broker,
       address,
       source,
@@ -291,7 +291,7 @@ export class Links {
   // --- Receiving ---
 
   /** Takes what has been read into the shared buffer; true: read on. */
-  #receive(index: number, socket: Socket, length: number): boolean {
+  #receive(index: number, socket: LinkSocket, length: number): boolean {
     const isMqtt = this.#sockets[index] !== socket || this.#reader.read(index, length, (bytes, start, end) => {
       this.#handleFrame(index, bytes, start, end)
       return this.#sockets[index] === socket

@@ -2,6 +2,7 @@ import type { ConversationCounts } from '../../shared/contract/fleet-conversatio
 import type { UpdateAccount, UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { EndAnswer } from './types.ts'
+import type { SaidByDevice } from './utterances.ts'
 import { z } from 'zod'
 import { conversationCounters, conversationSchema } from '../../shared/contract/fleet-conversation.ts'
 import { configConductSchema, updateConductSchema, updateCounters } from '../../shared/contract/fleet-updates.ts'
@@ -89,6 +90,8 @@ const startSchema = z.strictObject({
   subscribe: z.boolean(),
   /** Stands in the client id as `_v=thingbench-{version}`. */
   version: z.string(),
+  /** Keep a hash of what each device says, and give them with `finished`. */
+  hashesTrace: z.boolean(),
 })
 export type FleetStart = z.output<typeof startSchema>
 
@@ -183,7 +186,12 @@ const fromProcessSchema = z.discriminatedUnion('kind', [
   /** Every device has reported for its whole duration. */
   z.strictObject({ kind: z.literal('ended') }),
   /** The last message: all devices are disconnected. */
-  z.strictObject({ kind: z.literal('finished'), status: statusSchema }),
+  z.strictObject({
+    kind: z.literal('finished'),
+    status: statusSchema,
+    /** Null unless the start asked for it. */
+    said: z.custom<SaidByDevice[] | null>(value => value === null || Array.isArray(value), 'expected a list of hashes or null'),
+  }),
   /** A message of the host that made no sense; nothing was done. */
   z.strictObject({ kind: z.literal('rejected'), problem: z.string() }),
 ])

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Conversation } from '../../shared/contract/fleet-conversation.ts'
 import type { ConfigConduct, UpdateConduct } from '../../shared/contract/fleet-updates.ts'
-import type { Behaviour, FleetStats } from '../../shared/contract/fleet.ts'
+import type { Behaviour, FleetStats, FleetTransport } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { FleetResult } from './fleet-figures.ts'
@@ -10,6 +10,8 @@ import type { EndAnswer, EndAsk } from './types.ts'
 
 export interface FleetHostOptions {
   spawn: SpawnFleetProcess
+  /** Runs devices that need no socket in the engine's own process. */
+  spawnInProcess?: SpawnFleetProcess
   log: Log
   clock: Clock
   /** Devices say it in their client id. */
@@ -37,6 +39,10 @@ export interface FleetSpec {
   subDevices?: FleetSubDevices | null
   /** Devices subscribe to replies and commands, which a broker other than the platform needs. Default false. */
   subscribe?: boolean
+  /** How devices reach the broker: over TCP (or TLS), or without a socket inside the engine's process. Default `tcp`. */
+  transport?: FleetTransport
+  /** Hash what each device says. Default false. */
+  hashesTrace?: boolean
 }
 
 /** What may change while a fleet runs; `devices` is the whole new list, of which the unchanged beginning goes on undisturbed; new `subDevices` replace all of before. */
@@ -64,4 +70,6 @@ export interface RunningFleet {
   finish: () => Promise<FleetResult>
   /** Disconnects all devices; resolves when they are gone. */
   stop: () => Promise<void>
+  /** After the end, a hash over what all devices said; null unless the spec asked for it. */
+  traceHash: () => string | null
 }

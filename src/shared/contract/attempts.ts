@@ -20,7 +20,7 @@ export interface LadderStep {
 export interface ConnectionAttempt {
   at: number
   remoteAddress: string
-  transport: 'tcp' | 'websocket' | 'tls'
+  transport: 'tcp' | 'websocket' | 'tls' | 'in-process'
   clientId: string
   username: string
   /** As the device claimed it; null when it could not be read. */

@@ -62,7 +62,7 @@ export interface DeviceConnection {
   remoteAddress: string
   clientId: string
   protocolVersion: 3 | 4 | 5
-  transport: 'tcp' | 'websocket' | 'tls'
+  transport: 'tcp' | 'websocket' | 'tls' | 'in-process'
   keepaliveSec: number
   clean: boolean
   /** Simulated from the console (`seat`) or by a fleet, as it says of itself; null for a real device. */

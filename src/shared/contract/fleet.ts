@@ -58,6 +58,10 @@ export const behaviourSchema = z.discriminatedUnion('kind', [
 ])
 export type Behaviour = z.output<typeof behaviourSchema>
 
+/** `tcp`: each device has a socket, as a real one. `in-process`: none, for more devices than file handles; what is measured then is the platform and not the network. */
+export const fleetTransports = ['tcp', 'in-process'] as const
+export type FleetTransport = (typeof fleetTransports)[number]
+
 const fleetSettings = {
   name: z.string().trim().min(1).max(64),
   /** How many devices take part; devices are made as they are needed. */
@@ -69,6 +73,8 @@ const fleetSettings = {
     z.literal(1),
   ]),
   connectPerSec: z.int().min(1).max(20_000),
+  /** How devices reach the platform; a change counts from the next start on. */
+  transport: z.enum(fleetTransports),
   seed: z.int().min(0).max(0xFFFF_FFFF),
   /** By property identifier; a property that is not named gets the behaviour that suits its type. */
   behaviours: z.record(z.string(), behaviourSchema),
@@ -144,6 +150,8 @@ export interface Fleet extends FleetSettings {
   problem: string | null
   startedAt: number | null
   stats: FleetStats
+  /** A hash over what its devices said in the run that has ended last, the same for the same seed; null unless time was virtual. */
+  traceHash: string | null
 }
 
 /** Name of the device at `index` (from 0) of a fleet: its prefix and a number padded to four digits, from 1. */
@@ -179,6 +187,7 @@ export const fleetMethods = {
       intervalSec: fleetSettings.intervalSec.default(5),
       qos: fleetSettings.qos.default(1),
       connectPerSec: fleetSettings.connectPerSec.default(1_000),
+      transport: fleetSettings.transport.default('tcp'),
       seed: fleetSettings.seed.optional(),
       behaviours: fleetSettings.behaviours.default({}),
       /** What is left out is as it is for a fleet that nobody has told anything: see `defaultConversation`. */

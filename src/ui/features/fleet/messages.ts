@@ -45,6 +45,8 @@ export const fleetMessages = defineMessages({
       p99: '99 %',
       tabs: { run: 'Figures', settings: 'Settings', behaviours: 'Values', talk: 'Conversation', upkeep: 'Updates' },
       empty: { title: 'No fleets yet', text: 'A fleet is a number of devices of one product that behave as you say: so many, so often, values moving so.', noProduct: 'A fleet needs a product with a thing model. Add the sample or import yours.', sample: 'Add the sample', import: 'Import a thing model' },
+      inProcess: 'in process, not TCP',
+      transport: { 'tcp': 'TCP', 'in-process': 'in process' },
       form: {
         product: 'Product',
         name: 'Name',
@@ -63,6 +65,11 @@ export const fleetMessages = defineMessages({
         seed: 'Seed',
         seedHint: 'chosen for you',
         seedAbout: 'The same seed and settings give the same values.',
+        transport: 'Transport',
+        transportAbout: {
+          'tcp': 'A socket for each device, as real ones have.',
+          'in-process': 'No sockets: the same packets handed over in memory, for up to 50,000 devices. It measures the platform, not the network.',
+        },
         forecast: '{count} devices, about {rate} together.',
         forecastNamed: '{first} to {last}, about {rate} together.',
         startNow: 'Start at once',
@@ -204,6 +211,8 @@ export const fleetMessages = defineMessages({
       p99: '99%',
       tabs: { run: '运行数据', settings: '设置', behaviours: '数值规律', talk: '通信', upkeep: '升级' },
       empty: { title: '还没有设备群', text: '设备群是同一产品的若干台设备，按您的设定运行：多少台、多久上报一次、数值如何变化。', noProduct: '设备群需要带物模型的产品。可添加示例，或导入您的物模型。', sample: '添加示例', import: '导入物模型' },
+      inProcess: '进程内，非 TCP',
+      transport: { 'tcp': 'TCP', 'in-process': '进程内' },
       form: {
         product: '产品',
         name: '名称',
@@ -222,6 +231,11 @@ export const fleetMessages = defineMessages({
         seed: '随机种子',
         seedHint: '自动选取',
         seedAbout: '相同的种子和设置产生相同的数值。',
+        transport: '传输方式',
+        transportAbout: {
+          'tcp': '每台设备一个套接字，与真实设备相同。',
+          'in-process': '不使用套接字：相同的报文在内存中传递，最多 50,000 台设备。测得的是平台，而不是网络。',
+        },
         forecast: '{count} 台设备，合计约 {rate}。',
         forecastNamed: '{first} 至 {last}，合计约 {rate}。',
         startNow: '立即启动',

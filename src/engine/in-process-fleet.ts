@@ -1,0 +1,62 @@
+import type { Clock } from '../shared/clock.ts'
+import type { Dial } from './fleet/link-socket.ts'
+import type { FleetProcess, FleetProcessExit, FromFleetProcess } from './fleet/messages.ts'
+import type { ScriptRunner } from './script/types.ts'
+import { runFleetProcess } from './fleet/fleet-process.ts'
+
+export interface InProcessFleetWorld {
+  clock: Clock
+  dial: Dial
+  openScripts: () => Promise<ScriptRunner>
+}
+
+/**
+ * Runs what otherwise is a process of its own inside the engine's, behind the same messages: its devices share the engine's
+ * thread and clock. Messages arrive in a later turn and as copies, as between processes.
+ */
+export function startInProcessFleet(world: InProcessFleetWorld): FleetProcess {
+  let toHost: (message: unknown) => void = () => {}
+  let toFleet: (message: unknown) => void = () => {}
+  let hostIsGone: () => void = () => {}
+  let onExit: (exit: FleetProcessExit) => void = () => {}
+  let isOver = false
+  const early: FromFleetProcess[] = []
+  let isHeard = false
+
+  const inTurn = (run: () => void): void => {
+    setImmediate(() => {
+      if (!isOver)
+        run()
+    })
+  }
+  runFleetProcess({
+    post(message) {
+      // Figures are counted on in the same arrays.
+      const copy = structuredClone(message)
+      if (isHeard)
+        inTurn(() => toHost(copy))
+      else
+        early.push(copy)
+    },
+    onMessage: listener => toFleet = listener,
+    onClose: listener => hostIsGone = listener,
+  }, { ...world, openFilesMax: () => null, memoryBytes: () => 0 }, () => {})
+
+  return {
+    post: message => inTurn(() => toFleet(message)),
+    onMessage(listener) {
+      toHost = listener
+      isHeard = true
+      for (const message of early.splice(0))
+        inTurn(() => toHost(message))
+    },
+    onExit: listener => onExit = listener,
+    kill() {
+      if (isOver)
+        return
+      isOver = true
+      hostIsGone()
+      onExit({ code: null, signal: null, lastWords: '' })
+    },
+  }
+}

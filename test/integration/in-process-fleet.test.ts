@@ -1,0 +1,45 @@
+import type { ApiClient } from '../../src/shared/contract/contract.ts'
+import { expect, it } from 'vitest'
+import { makeDevice, startEngine } from '../support/test-engine.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+async function makeFleet(api: ApiClient, settings: { count?: number, intervalSec?: number } = {}): Promise<string> {
+  await makeDevice(api)
+  const { fleetId } = await api.call('fleet.create', { productKey: 'a1Test', prefix: 'sim', count: 50, intervalSec: 0.2, transport: 'in-process', ...settings })
+  await api.call('fleet.start', { fleetId })
+  return fleetId
+}
+
+it('runs a fleet without sockets through the same codec: logins, posts, replies, commands and the log', async () => {
+  const { api } = await startEngine()
+  const fleetId = await makeFleet(api)
+  const { stats } = await waitFor(async () => {
+    const fleet = await api.call('fleet.get', { fleetId })
+    return fleet.stats.replied >= 200 && fleet
+  })
+  expect(stats).toMatchObject({ connected: 50, repliedRefused: 0, errors: {} })
+  const device = { productKey: 'a1Test', deviceName: 'sim-0007' }
+  expect(await api.call('device.get', device)).toMatchObject({ state: 'ONLINE', connection: { transport: 'in-process', simulated: 'fleet' } })
+  expect(await api.call('device.setProperties', { ...device, properties: { Counter: 42 } })).toMatchObject({ code: 200 })
+  await waitFor(async () => (await api.call('device.getProperties', device)).values.Counter?.value === 42)
+  expect(await api.call('fleet.stop', { fleetId })).toMatchObject({ state: 'stopped', stats: { connected: 0 } })
+  await waitFor(async () => (await api.call('device.get', device)).state === 'OFFLINE')
+})
+
+it('loses nothing that was acknowledged when devices without sockets are taken away, kicked and stopped', async () => {
+  const { api } = await startEngine()
+  const fleetId = await makeFleet(api)
+  await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.connected === 50)
+  await api.call('fleet.update', { fleetId, change: { count: 20 } })
+  await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.connected === 20)
+  await api.call('device.setEnabled', { productKey: 'a1Test', deviceName: 'sim-0001', enabled: false })
+  await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.connected === 19)
+  const { stats: { acknowledged } } = await api.call('fleet.stop', { fleetId })
+  let stored = 0
+  for (let after: number | null = 0; after !== null;) {
+    const page = await api.call('trace.page', { filter: { topic: 'property/post', direction: 'up' }, after, limit: 1_000 })
+    stored += page.rows.length
+    after = page.nextId
+  }
+  expect(stored).toBeGreaterThanOrEqual(acknowledged)
+})
