@@ -70,6 +70,8 @@ export interface Engine {
   readonly httpUrl: string | null
   /** Base address of the cloud's API; null without a listener. */
   readonly openApiUrl: string | null
+  /** Resolves when nothing is under way: no packet of a device without a socket, no write or read, no script, no download. */
+  comeToRest: () => Promise<void>
   /** True when the workspace had no product and no device at start. */
   readonly startedEmpty: boolean
   /** Stops in reverse order of start: fleets, broker, feed, store; nothing acknowledged is lost and no handle is left. */

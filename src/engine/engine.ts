@@ -11,9 +11,11 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { Announcer } from '../shared/feed.ts'
+import { PendingWork } from '../shared/pending-work.ts'
 import { createApi } from './api.ts'
 import { describeApp } from './app-info.ts'
 import { brokerHooks } from './broker-hooks.ts'
+import { comeToRest } from './come-to-rest.ts'
 import { ConnectionAttempts } from './connection-attempts.ts'
 import { noteDamagedModels } from './damaged-models.ts'
 import { openDebugServices } from './debug-services.ts'
@@ -27,6 +29,7 @@ import { openFaultServices } from './fault-services.ts'
 import { createForgetDevice } from './forget-device.ts'
 import { createGatewayServices } from './gateway-services.ts'
 import { openGroupServices } from './group-services.ts'
+import { InProcessNetwork } from './in-process-network.ts'
 import { JourneyTimes } from './journey-times.ts'
 import { LiveDevices } from './live-devices.ts'
 import { networkAddresses } from './network-address.ts'
@@ -90,7 +93,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   let nextSeed = seed
   const countFeedDropped = (items: number): void => { feedDropped += items }
 
-  const times = new JourneyTimes(() => performance.timeOrigin + performance.now())
+  const times = new JourneyTimes(config.hasVirtualTime ? () => clock.now() : () => performance.timeOrigin + performance.now())
   const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full), onCommitted: lastId => times.committed(lastId) })
   const products = await ProductRegistry.open(store)
   const productTags = await ProductTags.open(store)
@@ -104,7 +107,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0
 
-  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null })
+  const work = new PendingWork()
+  const network = new InProcessNetwork(wire => broker?.accept(wire))
+  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null, network, work })
 
   const trace = createTraceKeeper(store, tail)
   const firmwareChecks = await FirmwareChecks.open(store, tail)
@@ -129,7 +134,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     speaksFor: (deviceId, subDeviceId) => relations.gatewayOf(subDeviceId) === deviceId,
   })
   stack.defer(() => pending.close())
-  const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink })
+  const raw = await openRawProducts({ clock, store, trace, products, calls: pending, downlink, work })
   stack.defer(() => raw.close())
   const debug = await openDebugServices({ clock, store, calls: raw.calls, trace, methods, requireProduct, requireDevice })
   const { calls } = debug
@@ -244,7 +249,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
-  const hooks = brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, faults: faults.hooks, batches: () => batches, onPublish: uplink.onPublish, onOnline: client => onOnline(client) })
   const ota = await openOtaServices({
     store,
     settings,
@@ -289,7 +293,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
       clock,
       log: log.child({ part: 'broker' }),
       store,
-      hooks,
+      hooks: brokerHooks({ devices, registration, topics: topicServices, gateways, events: deviceEvents, attempts, faults: faults.hooks, batches: () => batches, onPublish: uplink.onPublish, onOnline: client => onOnline(client) }),
       certificate: authority.server,
       strictSubscriptions: settings.get('platform.strictSubscriptions'),
       applyLimits: () => settings.get('limits.applyCloud'),
@@ -390,6 +394,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     httpUrl: http.url,
     openApiUrl: openApiHttp?.url ?? null,
     startedEmpty,
+    comeToRest: () => comeToRest([() => network.isIdle, () => work.isDone, store.isIdle]),
     close: () => stack.disposeAsync(),
   }
 }

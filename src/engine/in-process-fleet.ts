@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts'
+import type { PendingWork } from '../shared/pending-work.ts'
 import type { Dial } from './fleet/link-socket.ts'
 import type { FleetProcess, FleetProcessExit, FromFleetProcess } from './fleet/messages.ts'
 import type { ScriptRunner } from './script/types.ts'
@@ -7,6 +8,8 @@ import { runFleetProcess } from './fleet/fleet-process.ts'
 export interface InProcessFleetWorld {
   clock: Clock
   dial: Dial
+  /** Counts what is under way outside of this thread. */
+  work: PendingWork
   openScripts: () => Promise<ScriptRunner>
 }
 

@@ -1,4 +1,4 @@
-import type { Wire, WireListener } from './broker/wire.ts'
+import type { ListenableWire, WireListener } from './broker/wire.ts'
 import type { DialOptions } from './fleet/dial.ts'
 import type { LinkSocket } from './fleet/link-socket.ts'
 import { Buffer } from 'node:buffer'
@@ -8,7 +8,7 @@ import { EventEmitter } from 'node:events'
 const chunksPerTurn = 2_000
 
 /** Whoever takes in devices that come without a socket. */
-export type AcceptWire = (wire: Wire & { listenWith: (listener: WireListener) => void }) => void
+export type AcceptWire = (wire: ListenableWire) => void
 
 /**
  * Links between simulated devices and the device port of the same process: the same bytes as over TCP, packet for packet, but
@@ -183,7 +183,7 @@ class DeviceEnd extends EventEmitter implements LinkSocket {
 }
 
 /** What the device port takes for a wire. */
-class PlatformEnd implements Wire {
+class PlatformEnd implements ListenableWire {
   readonly transport = 'in-process'
   readonly remoteAddress = 'in-process'
   readonly localAddress = '127.0.0.1'

@@ -1,7 +1,10 @@
 import type { Clock } from '../shared/clock.ts'
 import type { Log } from '../shared/log.ts'
+import type { PendingWork } from '../shared/pending-work.ts'
 import type { Broker } from './broker/types.ts'
 import type { EngineConfig } from './config.ts'
+import type { FleetProcess } from './fleet/messages.ts'
+import type { InProcessNetwork } from './in-process-network.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { ProductRegistry } from './platform/product/registry.ts'
 import type { ScriptRunner } from './script/types.ts'
@@ -11,7 +14,7 @@ import { createFleetHost } from './fleet/fleet-host.ts'
 import { Fleets } from './fleet/fleets.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { startInProcessFleet } from './in-process-fleet.ts'
-import { InProcessNetwork } from './in-process-network.ts'
+import { countRuns } from './script/counted-runs.ts'
 
 export interface FleetsContext {
   config: Pick<EngineConfig, 'spawnFleet' | 'version' | 'hasVirtualTime'>
@@ -22,15 +25,20 @@ export interface FleetsContext {
   devices: DeviceRegistry
   /** Where the simulated devices connect; null while no device port is open. */
   broker: () => Broker | null
+  /** By which devices without sockets reach it. */
+  network: InProcessNetwork
+  /** Counts what devices in this process have begun elsewhere: scripts and downloads. */
+  work: PendingWork
   /** Closes the host of the fleet processes. */
   stack: AsyncDisposableStack
 }
 
 /** Opens the fleets of a workspace, stopped; they take their products and devices from the registries. */
-export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, stack }: FleetsContext): Promise<Fleets> {
-  const network = new InProcessNetwork(wire => broker()?.accept(wire))
+export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, network, work, stack }: FleetsContext): Promise<Fleets> {
   const log = engineLog.child({ part: 'fleet' })
-  const host = createFleetHost({ spawn: config.spawnFleet, spawnInProcess: () => startInProcessFleet({ clock, dial: options => network.dial(options), openScripts: () => openScripts(clock) }), clock, log, version: config.version })
+  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), work, openScripts: () => openScripts(clock, work) })
+  // Processes of their own have their own time.
+  const host = createFleetHost({ spawn: config.hasVirtualTime ? spawnInProcess : config.spawnFleet, spawnInProcess, clock, log, version: config.version })
   stack.defer(() => host.close())
   return Fleets.open({
     store,
@@ -55,7 +63,7 @@ export async function openFleets({ config, clock, log: engineLog, store, product
 }
 
 /** The sandbox is loaded with the first script: most fleets have none. */
-async function openScripts(clock: Clock): Promise<ScriptRunner> {
+async function openScripts(clock: Clock, work: PendingWork): Promise<ScriptRunner> {
   const { createScriptRunner } = await import('./script/script-runner.ts')
-  return createScriptRunner({ clock })
+  return countRuns(createScriptRunner({ clock }), work)
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
+import type { PendingWork } from '../shared/pending-work.ts'
 import type { Downlink } from './downlink.ts'
 import type { PendingCalls } from './pending-calls.ts'
 import type { DeviceCalls, FeatureHandlers } from './platform/feature.ts'
@@ -13,6 +14,7 @@ import { scriptMethodHandlers } from './platform/script/methods.ts'
 import { createParsing } from './platform/script/parsing.ts'
 import { ProductScripts } from './platform/script/product-scripts.ts'
 import { createRawCalls } from './raw-calls.ts'
+import { countRuns } from './script/counted-runs.ts'
 import { createScriptRunner } from './script/script-runner.ts'
 
 export interface RawProductsContext {
@@ -22,6 +24,8 @@ export interface RawProductsContext {
   products: Pick<ProductRegistry, 'lookup' | 'get'>
   calls: PendingCalls
   downlink: Pick<Downlink, 'send'>
+  /** Counts scripts that run. */
+  work: PendingWork
 }
 
 type JoinedUplink = Pick<Uplink, 'judge' | 'keepParsed'>
@@ -42,9 +46,9 @@ export interface RawProducts {
 }
 
 /** Opens the products' scripts with what the workspace holds of them; the threads start with the first message. */
-export async function openRawProducts({ clock, store, trace, products, calls: pending, downlink }: RawProductsContext): Promise<RawProducts> {
+export async function openRawProducts({ clock, store, trace, products, calls: pending, downlink, work }: RawProductsContext): Promise<RawProducts> {
   let uplink: JoinedUplink | undefined
-  const runner = createScriptRunner({ clock })
+  const runner = countRuns(createScriptRunner({ clock }), work)
   const now = (): number => clock.now()
   const scripts = await ProductScripts.open(store)
   const parsing = createParsing({ runner, scriptOf: productKey => scripts.of(productKey), now })

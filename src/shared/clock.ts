@@ -12,13 +12,13 @@ export interface Clock {
   setAlarm: (delayMs: number, run: () => void) => Alarm
 }
 
-interface PendingAlarm { dueAt: number, order: number, run: () => void }
+interface PendingAlarm { dueAt: number, run: (() => void) | undefined }
 
-/** A clock that stands still until it is told to move; alarms fire in order of their due time. */
+/** A clock that stands still until it is told to move; alarms fire in order of their due time, equal ones in the order they were set. */
 export class VirtualClock implements Clock {
   #now: number
-  #order = 0
-  #pending: PendingAlarm[] = []
+  /** In the order in which they fire; what has been taken back keeps its place without doing anything. */
+  readonly #pending: PendingAlarm[] = []
 
   constructor(startAt = 1_735_689_600_000) {
     this.#now = startAt
@@ -28,27 +28,43 @@ export class VirtualClock implements Clock {
     return this.#now
   }
 
+  /** When the next alarm fires; undefined while none is set. */
+  get nextDueAt(): number | undefined {
+    while (this.#pending.length > 0 && this.#pending[0]!.run === undefined)
+      this.#pending.shift()
+    return this.#pending[0]?.dueAt
+  }
+
   setAlarm(delayMs: number, run: () => void): Alarm {
-    const alarm: PendingAlarm = { dueAt: this.#now + Math.max(0, delayMs), order: this.#order++, run }
-    this.#pending.push(alarm)
+    const alarm: PendingAlarm = { dueAt: this.#now + Math.max(0, delayMs), run }
+    this.#pending.splice(this.#placeAfter(alarm.dueAt), 0, alarm)
     return {
-      cancel: () => { this.#pending = this.#pending.filter(other => other !== alarm) },
+      cancel: () => { alarm.run = undefined },
     }
   }
 
   /** Moves time forward by `durationMs`, firing every alarm that falls due on the way. */
   advance(durationMs: number): void {
     const until = this.#now + durationMs
-    for (;;) {
-      const next = this.#pending
-        .filter(alarm => alarm.dueAt <= until)
-        .sort((a, b) => a.dueAt - b.dueAt || a.order - b.order)[0]
-      if (!next)
-        break
-      this.#pending = this.#pending.filter(alarm => alarm !== next)
-      this.#now = Math.max(this.#now, next.dueAt)
-      next.run()
+    for (let dueAt = this.nextDueAt; dueAt !== undefined && dueAt <= until; dueAt = this.nextDueAt) {
+      const { run } = this.#pending.shift()!
+      this.#now = Math.max(this.#now, dueAt)
+      run?.()
     }
     this.#now = until
+  }
+
+  /** Where an alarm goes that is due at `dueAt`: behind all that are due by then. */
+  #placeAfter(dueAt: number): number {
+    let low = 0
+    let high = this.#pending.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#pending[middle]!.dueAt <= dueAt)
+        low = middle + 1
+      else
+        high = middle
+    }
+    return low
   }
 }

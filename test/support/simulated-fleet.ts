@@ -1,5 +1,5 @@
-import type { SimulatedFleet } from '../../src/engine/fleet/fleet.ts'
 import type { FleetDevice, FleetStart } from '../../src/engine/fleet/messages.ts'
+import type { SimulatedFleet } from '../../src/engine/fleet/simulated-fleet.ts'
 import type { Clock } from '../../src/shared/clock.ts'
 import type { CellState } from '../../src/shared/contract/fleet.ts'
 import type { ThingModel } from '../../src/shared/thing-model/types.ts'

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { BrokerCore } from './core.ts'
 import type { Door } from './listen.ts'
 import type { Broker, BrokerOptions } from './types.ts'
-import type { Wire, WireListener } from './wire.ts'
+import type { ListenableWire } from './wire.ts'
 import { attach, detach, endAttached, kickAttached } from './attached.ts'
 import { Connection, pauseReason } from './connection.ts'
 import { deliver, isUnasked, sendWaiting } from './delivery.ts'
@@ -184,7 +184,7 @@ function openBrokerDoor(core: BrokerCore, { host, port, certificate }: BrokerOpt
   })
 }
 
-function welcome(core: BrokerCore, wire: Wire & { listenWith: (listener: WireListener) => void }): Connection {
+function welcome(core: BrokerCore, wire: ListenableWire): Connection {
   const connection = new Connection(wire, core)
   core.connections.add(connection)
   wire.listenWith(connection)

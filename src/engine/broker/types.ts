@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Store } from '../store/types.ts'
-import type { Wire, WireListener } from './wire.ts'
+import type { DeviceTransport } from './transport.ts'
+import type { ListenableWire } from './wire.ts'
 
 /** A device as the broker needs it; the registry owns it. */
 export interface BrokerDevice {
@@ -28,7 +29,7 @@ export interface BrokerClient {
   /** The parameters between the bars, keys in lower case (`securemode`, `signmethod`, `_ss`, `ext`, …). */
   readonly parameters: ReadonlyMap<string, string>
   readonly protocolVersion: 3 | 4 | 5
-  readonly transport: 'tcp' | 'websocket' | 'tls' | 'in-process'
+  readonly transport: DeviceTransport
   readonly remoteAddress: string
   /** The address of this machine at which the device, or its gateway, has connected: it can reach that one. */
   readonly localAddress: string
@@ -71,7 +72,7 @@ export interface SubscribeAnswer { filter: string, granted: number, refusal?: Of
 export interface ConnectAttempt {
   at: number
   remoteAddress: string
-  transport: 'tcp' | 'websocket' | 'tls' | 'in-process'
+  transport: DeviceTransport
   clientId: string
   username: string
   productKey: string | null
@@ -236,7 +237,7 @@ export interface BrokerStats {
 export interface Broker {
   readonly address: { host: string, port: number }
   /** Takes in a device that does not come over the network; what it sends is told to the listener. */
-  accept: (wire: Wire & { listenWith: (listener: WireListener) => void }) => void
+  accept: (wire: ListenableWire) => void
   /**
    * Sends a message to a device, on a system topic whether or not it subscribed, exactly once over overlapping filters.
    * QoS 1 on a non-system topic is queued for an absent device with a persistent session ('queued').

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import type { ConnectAttempt } from './types.ts'
+import type { DeviceTransport } from './transport.ts'
 
 /** A stream of bytes to one device, whatever carries it. */
 export interface Wire {
-  readonly transport: ConnectAttempt['transport']
+  readonly transport: DeviceTransport
   readonly remoteAddress: string
   /** The address of this machine at which the device has connected. */
   readonly localAddress: string
@@ -30,13 +30,16 @@ export interface WireListener {
   hasClosed: () => void
 }
 
+/** A wire whose listener is told of everything but the bytes of a socket, which the door hands on. */
+export interface ListenableWire extends Wire { listenWith: (listener: WireListener) => void }
+
 /** An IPv4 address that a dual-stack socket shows as IPv6 comes out as IPv4. */
 export function plainAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
 }
 
 /** MQTT over a socket, plain or with TLS. */
-export class TcpWire implements Wire {
+export class TcpWire implements ListenableWire {
   readonly transport: 'tcp' | 'tls'
   readonly #socket: Socket
 
@@ -88,7 +91,7 @@ export class TcpWire implements Wire {
 }
 
 /** MQTT over WebSocket (MQTT 6): packets may be split over and gathered in binary messages at will. */
-export class WebSocketWire implements Wire {
+export class WebSocketWire implements ListenableWire {
   readonly transport = 'websocket'
   readonly remoteAddress: string
   readonly localAddress: string

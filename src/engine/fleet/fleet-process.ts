@@ -1,8 +1,9 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { PendingWork } from '../../shared/pending-work.ts'
 import type { ScriptRunner } from '../script/types.ts'
-import type { SimulatedFleet } from './fleet.ts'
 import type { Dial } from './link-socket.ts'
 import type { FleetPort, ToFleetProcess } from './messages.ts'
+import type { SimulatedFleet } from './simulated-fleet.ts'
 import { createFleet } from './fleet.ts'
 import { parseToProcess } from './messages.ts'
 
@@ -17,6 +18,8 @@ export interface FleetProcessWorld {
   openFilesMax: () => number | null
   /** Of the process; 0 where it is not the fleet's alone. */
   memoryBytes: () => number
+  /** Counts downloads that run, for whoever waits until nothing does. */
+  work?: PendingWork
   openScripts: () => Promise<ScriptRunner>
 }
 
@@ -25,7 +28,7 @@ export interface FleetProcessWorld {
  * `finished` when it is told to end. It never outlives its host: when the channel closes, `exit` is called at once,
  * because an orphan would hold thousands of connections.
  */
-export function runFleetProcess(port: FleetPort, { clock, dial, openFilesMax, memoryBytes, openScripts }: FleetProcessWorld, exit: () => void): void {
+export function runFleetProcess(port: FleetPort, { openFilesMax, ...world }: FleetProcessWorld, exit: () => void): void {
   let fleet: SimulatedFleet | undefined
   let isEnding = false
   let hasAnnouncedEnd = false
@@ -48,13 +51,10 @@ export function runFleetProcess(port: FleetPort, { clock, dial, openFilesMax, me
       if (fleet !== undefined)
         return port.post({ kind: 'rejected', problem: 'start: the fleet of this process runs already' })
       fleet = createFleet(message, {
-        clock,
+        ...world,
         stopwatch: () => performance.now(),
-        memoryBytes,
-        dial,
-        openScripts,
       })
-      clock.setAlarm(statusMs, report)
+      world.clock.setAlarm(statusMs, report)
     }
     else if (message.kind === 'finish' || message.kind === 'stop') {
       void end(message.kind === 'finish')
@@ -84,7 +84,7 @@ export function runFleetProcess(port: FleetPort, { clock, dial, openFilesMax, me
       hasAnnouncedEnd = true
       port.post({ kind: 'ended' })
     }
-    clock.setAlarm(statusMs, report)
+    world.clock.setAlarm(statusMs, report)
   }
 
   async function end(inGoodOrder: boolean): Promise<void> {

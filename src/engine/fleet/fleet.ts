@@ -1,14 +1,12 @@
 import type { Buffer } from 'node:buffer'
-import type { Clock } from '../../shared/clock.ts'
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
-import type { ScriptCall, ScriptRunner } from '../script/types.ts'
+import type { ScriptCall } from '../script/types.ts'
 import type { Command } from './conversation/command.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
-import type { Dial } from './link-socket.ts'
-import type { FleetCounters, FleetStart, FleetUpdate, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
-import type { Deed, EndAnswer, EndAsk } from './types.ts'
-import type { SaidByDevice } from './utterances.ts'
+import type { FleetCounters, FleetStart } from './messages.ts'
+import type { FleetWorld, SimulatedFleet } from './simulated-fleet.ts'
+import type { Deed } from './types.ts'
 import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
@@ -37,38 +35,6 @@ const acknowledgeMsMax = 10_000
 const replyMsMax = 1_000
 /** Delayed answers that may go out between two looks at the sockets. */
 const laterPerTickMax = 1_000
-
-export interface FleetWorld {
-  clock: Clock
-  /** Milliseconds that really pass, for latencies and budgets. */
-  stopwatch: () => number
-  memoryBytes: () => number
-  /** How devices reach the broker. */
-  dial: Dial
-  /** Makes the sandbox for scripts ready; called once, when the first script is to run. */
-  openScripts: () => Promise<ScriptRunner>
-}
-
-/** The devices of one fleet process, connected and reporting. */
-export interface SimulatedFleet {
-  update: (update: Omit<FleetUpdate, 'kind'>) => void
-  kicked: (index: number) => void
-  wake: (index: number) => void
-  /** True once every device has reported for the whole duration; never without a duration. */
-  hasEnded: () => boolean
-  /** The figures so far; cells only when one changed since the last call. */
-  status: () => ProcessStatus
-  /** What devices, and their sub-devices, did about updates: those that were told of one, in order. */
-  updateAccounts: (ask: UpdateAccountsAsk) => UpdateAccounts
-  /** What the devices know of messages, in the order asked about; null for what they do not. */
-  ends: (asks: EndAsk[]) => (EndAnswer | null)[]
-  /** What each device has said, as a hash; null unless the start asked for it. */
-  said: () => SaidByDevice[] | null
-  /** Reports no more and resolves when no acknowledgement is outstanding, or after 10 s. */
-  finish: () => Promise<void>
-  /** Disconnects every device. */
-  close: () => Promise<void>
-}
 
 /** Starts a fleet: devices connect at once, and each reports first at a seeded offset within its first interval. */
 export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFleet {
@@ -128,7 +94,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
   const isOnline = (index: number): boolean => links.cells.is(index, 'online')
-  const downloads = new Downloads({ clock, max: start.downloadsMax, bytesPerSec: updates.bytesPerSec, tls: broker.tls })
+  const downloads = new Downloads({ clock, max: start.downloadsMax, bytesPerSec: updates.bytesPerSec, tls: broker.tls, work: world.work })
   const talking = {
     clock,
     seed,

@@ -9,6 +9,8 @@ import { workerEntry } from './worker-entry.ts'
 export interface ReaderClient {
   /** Rejects with the AppError of the reader, with call/cancelled on `signal`, or with limit/reached when too many reads wait. */
   request: <Value>(request: ReadRequest, signal?: AbortSignal) => Promise<Value>
+  /** How many requests have not been answered. */
+  readonly pending: number
   /** Resolves when the reader has none of these files open. */
   release: (files: string[]) => Promise<void>
   /** Cancels what waits and ends the worker. */
@@ -69,6 +71,9 @@ export function createReaderClient(dir: string, log: Log): ReaderClient {
   worker = start()
 
   return {
+    get pending() {
+      return pending.size
+    },
     async request<Value>(request: ReadRequest, signal?: AbortSignal): Promise<Value> {
       if (closed)
         throw new AppError('call/cancelled', 'The workspace is closed.')

@@ -146,6 +146,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     upsert: (key, statement) => queue.upsert(key, statement),
     amend: (id, change) => queue.amend({ id, ...change }),
     flush: () => queue.flush(),
+    isIdle: () => queue.isIdle && reader.pending === 0,
     setRetention: wanted => retention.set(wanted),
     stats: () => ({
       ...queue.stats,

@@ -171,6 +171,8 @@ export interface Store {
   readonly sqliteVersion: string
   /** Resolves when everything queued so far is committed. */
   flush: () => Promise<void>
+  /** Nothing waits to be written or read. */
+  isIdle: () => boolean
   traces: {
     page: (filter: TraceFilter, range: { before?: number, after?: number, limit: number, timeLimitMs?: number }, signal?: AbortSignal) => Promise<TracePage>
     get: (id: number) => Promise<StoredTrace | undefined>

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Clock } from '../../../shared/clock.ts'
+import type { PendingWork } from '../../../shared/pending-work.ts'
 import type { FleetBroker } from '../messages.ts'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
@@ -32,6 +33,8 @@ export interface DownloadsOptions {
   max: number
   bytesPerSec: number | null
   tls: FleetBroker['tls']
+  /** Counts those that wait for bytes. */
+  work?: PendingWork | undefined
 }
 
 /** A server that sends nothing for so long is given up; real milliseconds. */
@@ -39,7 +42,7 @@ const idleMsMax = 30_000
 
 const brokenOff: DownloadOutcome = { problem: 'the connection broke during the download', isBroken: true }
 
-interface Transfer { wish: DownloadWish, request: ClientRequest | null, stop?: () => void, isOver: boolean }
+interface Transfer { wish: DownloadWish, request: ClientRequest | null, stop?: () => void, isOver: boolean, rests?: (() => void) | undefined }
 
 /**
  * Files on their way to simulated devices, over HTTP or HTTPS unless they have another carrier: so many at a time, the others wait in turn. Bytes are handed on
@@ -111,6 +114,7 @@ export class Downloads {
       // over its MQTT connection; only who had that connection's certificate checked gets the same here.
       : requestHttps(address, { ...options, rejectUnauthorized: tls?.verify ?? false, ...(tls?.caPem != null && { ca: tls.caPem }) })
     transfer.request = request
+    transfer.rests = this.#options.work?.begin()
     let hasBegun = false
     request.setTimeout(idleMsMax, () => this.#end(transfer, { problem: `no byte came for ${idleMsMax / 1000} s`, isBroken: true }))
     request.on('error', (error: NodeJS.ErrnoException) => this.#end(transfer, describeError(error, hasBegun)))
@@ -153,14 +157,18 @@ export class Downloads {
   }
 
   /** Lets no more come than the rate allows. */
-  #brake({ request }: Transfer, response: IncomingMessage, begunAt: number, received: number): void {
-    const { bytesPerSec, clock } = this.#options
+  #brake(transfer: Transfer, response: IncomingMessage, begunAt: number, received: number): void {
+    const { bytesPerSec, clock, work } = this.#options
     const waitMs = bytesPerSec === null ? 0 : begunAt + received * 1000 / bytesPerSec - clock.now()
     if (waitMs <= 0)
       return
     response.pause()
-    request?.setTimeout(idleMsMax + waitMs)
-    clock.setAlarm(waitMs, () => response.resume())
+    transfer.request?.setTimeout(idleMsMax + waitMs)
+    transfer.rests?.()
+    clock.setAlarm(waitMs, () => {
+      transfer.rests = transfer.isOver ? undefined : work?.begin()
+      response.resume()
+    })
   }
 
   /** Without an outcome: it was stopped. */
@@ -169,6 +177,7 @@ export class Downloads {
       return
     transfer.isOver = true
     transfer.request?.destroy()
+    transfer.rests?.()
     transfer.stop?.()
     this.#running.delete(transfer)
     if (outcome !== undefined && !this.#isClosed)

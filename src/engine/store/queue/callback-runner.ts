@@ -21,6 +21,10 @@ export class CallbackRunner {
     this.#log = log
   }
 
+  get isIdle(): boolean {
+    return this.#waiting === 0
+  }
+
   /** Runs the callbacks now as far as a turn allows, the rest in later turns. */
   run(callbacks: (() => void)[]): void {
     if (callbacks.length === 0)

@@ -199,6 +199,11 @@ export class WriteQueue {
     return this.#waitingRows >= limits.writeQueueRowsMax || this.#waitingBytes >= limits.writeQueueBytesMax
   }
 
+  /** Nothing waits to be written, is being written, or is to be told that it was. */
+  get isIdle(): boolean {
+    return !this.#hasWork && this.#inFlight.length === 0 && this.#callbacks.isIdle
+  }
+
   get #hasWork(): boolean {
     return this.#full.length > 0 || this.#gathering.rows > 0 || this.#gathering.amendments.length > 0 || !this.#registry.isEmpty
   }

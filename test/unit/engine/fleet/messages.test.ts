@@ -23,6 +23,7 @@ const start = {
   durationMs: null,
   subscribe: false,
   version: '1',
+  hashesTrace: false,
 }
 
 describe('messages between host and fleet process', () => {

@@ -1,0 +1,40 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { PendingWork } from '../../shared/pending-work.ts'
+import type { ScriptRunner } from '../script/types.ts'
+import type { Dial } from './link-socket.ts'
+import type { FleetUpdate, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { EndAnswer, EndAsk } from './types.ts'
+import type { SaidByDevice } from './utterances.ts'
+
+export interface FleetWorld {
+  clock: Clock
+  /** Milliseconds that really pass, for latencies and budgets. */
+  stopwatch: () => number
+  memoryBytes: () => number
+  /** How devices reach the broker. */
+  dial: Dial
+  work?: PendingWork
+  /** Makes the sandbox for scripts ready; called once, when the first script is to run. */
+  openScripts: () => Promise<ScriptRunner>
+}
+
+/** The devices of one fleet process, connected and reporting. */
+export interface SimulatedFleet {
+  update: (update: Omit<FleetUpdate, 'kind'>) => void
+  kicked: (index: number) => void
+  wake: (index: number) => void
+  /** True once every device has reported for the whole duration; never without a duration. */
+  hasEnded: () => boolean
+  /** The figures so far; cells only when one changed since the last call. */
+  status: () => ProcessStatus
+  /** What devices, and their sub-devices, did about updates: those that were told of one, in order. */
+  updateAccounts: (ask: UpdateAccountsAsk) => UpdateAccounts
+  /** What the devices know of messages, in the order asked about; null for what they do not. */
+  ends: (asks: EndAsk[]) => (EndAnswer | null)[]
+  /** What each device has said, as a hash; null unless the start asked for it. */
+  said: () => SaidByDevice[] | null
+  /** Reports no more and resolves when no acknowledgement is outstanding, or after 10 s. */
+  finish: () => Promise<void>
+  /** Disconnects every device. */
+  close: () => Promise<void>
+}

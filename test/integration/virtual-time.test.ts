@@ -1,0 +1,46 @@
+import type { ApiClient } from '../../src/shared/contract/contract.ts'
+import { expect, it } from 'vitest'
+import { VirtualTime } from '../../src/host/virtual-time.ts'
+import { makeDevice, startEngine } from '../support/test-engine.ts'
+
+/** An engine in virtual time with a fleet that runs for so many virtual seconds; resolves when it has stopped. */
+async function run(seed: number, seconds: number, meanwhile?: (api: ApiClient) => Promise<unknown>) {
+  const time = new VirtualTime({ startAt: Date.UTC(2026, 0, 1), speed: null, stopwatch: () => performance.now() })
+  const { engine, api, close } = await startEngine({ hasVirtualTime: true }, time)
+  const running = time.run(() => engine.comeToRest())
+  try {
+    await makeDevice(api)
+    const { fleetId } = await api.call('fleet.create', { productKey: 'a1Test', prefix: 'sim', count: 20, intervalSec: 5, seed })
+    await api.call('fleet.start', { fleetId })
+    const from = time.now()
+    await new Promise<void>((resolve) => { time.setAlarm(seconds * 500, resolve) })
+    await meanwhile?.(api)
+    await new Promise<void>((resolve) => { time.setAlarm(from + seconds * 1000 - time.now(), resolve) })
+    return await api.call('fleet.stop', { fleetId })
+  }
+  finally {
+    await close()
+    time.stop()
+    await running
+  }
+}
+
+it('lets ten minutes of a fleet pass in moments, and every message of them is answered', async () => {
+  const fleet = await run(7, 600)
+  expect(fleet.stats.published).toBeGreaterThanOrEqual(20 * 119)
+  expect(fleet.stats).toMatchObject({ repliedRefused: 0, skipped: 0, errors: {} })
+})
+
+it('gives the same hash for the same seed, and another one for another seed', async () => {
+  const [one, again, other] = [await run(7, 60), await run(7, 60), await run(8, 60)]
+  expect(one.traceHash).toMatch(/^[\da-f]{64}$/)
+  expect(again.traceHash).toBe(one.traceHash)
+  expect(other.traceHash).not.toBe(one.traceHash)
+})
+
+it('gives another hash when something else is done to the devices meanwhile, and the same one when the same is', async () => {
+  const set = (api: ApiClient): Promise<unknown> => api.call('device.setProperties', { productKey: 'a1Test', deviceName: 'sim-0003', properties: { Counter: 77 } })
+  const [quiet, one, again] = [await run(7, 60), await run(7, 60, set), await run(7, 60, set)]
+  expect(one.traceHash).not.toBe(quiet.traceHash)
+  expect(again.traceHash).toBe(one.traceHash)
+})
