@@ -1,9 +1,11 @@
 import type { ReadyEvent } from '../../src/cli/serve.ts'
-import type { Behaviour } from '../../src/shared/contract/fleet.ts'
+import type { Behaviour, Fleet, FleetTransport } from '../../src/shared/contract/fleet.ts'
 import type { RpcClient } from '../../src/shared/rpc/client.ts'
 import { dirname, join } from 'node:path'
 import { findRunningEngine } from '../../src/host/lock-file.ts'
 import { connectConsole } from '../../src/host/web/connect-console.ts'
+import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { startProcess } from '../support/child-process.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -181,3 +183,26 @@ export function meterModel(): string {
 }
 
 export const meterBehaviours: Record<string, Behaviour> = Object.fromEntries(Object.entries(meter).map(([name, { behaviour }]) => [name, behaviour]))
+
+/** Makes the product of the benchmarks and a fleet of it that does nothing but report. */
+export async function createMeterFleet(server: BenchServer, settings: { count: number, intervalSec: number, transport?: FleetTransport }): Promise<Fleet> {
+  const { productKey } = await server.client.call('product.importModel', {
+    text: meterModel(),
+    name: 'Meter',
+  })
+  return await server.client.call('fleet.create', {
+    conversation: quietConversation,
+    updates: quietUpdates,
+    productKey,
+    ...settings,
+    connectPerSec: 5_000,
+    seed: 1,
+    behaviours: meterBehaviours,
+  })
+}
+
+/** Starts a fleet and waits until all of its devices are online. */
+export async function connectAll(server: BenchServer, fleetId: string, count: number): Promise<void> {
+  await server.client.call('fleet.start', { fleetId })
+  await waitFor(async () => (await server.client.call('fleet.get', { fleetId })).stats.connected === count, { timeoutMs: 120_000, what: `${count} devices to be connected` })
+}

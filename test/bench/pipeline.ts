@@ -2,15 +2,12 @@
  * The whole way: `thingbench serve` in a process of its own, the fleet in another, real sockets, everything checked, stored and
  * replied to. What a person would wait for, and what is left of it after `kill -9`.
  */
-import type { Fleet } from '../../src/shared/contract/fleet.ts'
 import type { BenchServer } from './bench-server.ts'
 import type { BenchOptions, BenchRow } from './report.ts'
 import { setTimeout as delay } from 'node:timers/promises'
-import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
-import { quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { createTempFolder } from '../support/temp-folder.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { meterBehaviours, meterModel, startBenchServer, withBenchServer } from './bench-server.ts'
+import { connectAll, createMeterFleet, startBenchServer, withBenchServer } from './bench-server.ts'
 import { measureTree } from './process-tree.ts'
 
 /** From an empty folder to a thousand devices that are online and have each reported, as `npm start` does it the first time. */
@@ -78,27 +75,6 @@ async function reportedDevices(server: BenchServer): Promise<number> {
       return names.size
     after = page.nextId
   }
-}
-
-async function createMeterFleet(server: BenchServer, settings: { count: number, intervalSec: number }): Promise<Fleet> {
-  const { productKey } = await server.client.call('product.importModel', {
-    text: meterModel(),
-    name: 'Meter',
-  })
-  return await server.client.call('fleet.create', {
-    conversation: quietConversation,
-    updates: quietUpdates,
-    productKey,
-    ...settings,
-    connectPerSec: 5_000,
-    seed: 1,
-    behaviours: meterBehaviours,
-  })
-}
-
-async function connectAll(server: BenchServer, fleetId: string, count: number): Promise<void> {
-  await server.client.call('fleet.start', { fleetId })
-  await waitFor(async () => (await server.client.call('fleet.get', { fleetId })).stats.connected === count, { timeoutMs: 120_000, what: `${count} devices to be connected` })
 }
 
 interface Sustained { acknowledgedPerSec: number, p99Ms: number, cores: number, payloadBytes: number, acknowledged: number, stored: number }

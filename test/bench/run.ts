@@ -17,6 +17,7 @@ const benches: Record<string, Entry> = {
   'store': { about: 'rows written beside better-sqlite3 alone, the last rows of a device, a long series', load: async () => (await import('./store.ts')).benchStore },
   'log': { about: 'searching what is kept while 5,000 messages a second come; --rows says how much that is', load: async () => (await import('./log.ts')).benchLog },
   'fleet': { about: 'the simulated devices beside MQTT.js, against mosquitto', load: async () => (await import('./fleet.ts')).benchFleet },
+  'in-process': { about: 'fifty thousand devices without sockets, and what a post costs beside one over TCP', load: async () => (await import('./in-process.ts')).benchInProcess },
   'page': { about: 'the page in Chromium at 5,000 messages a second', load: async () => (await import('./page.ts')).benchPage },
   'start': { about: 'from an empty folder to a thousand devices reporting', load: async () => (await import('./pipeline.ts')).benchStart },
   'sustained': { about: 'property posts a second through the whole product, and what kill -9 leaves of them', load: async () => (await import('./pipeline.ts')).benchSustained },
