@@ -31,6 +31,8 @@ import type { TraceKeeper } from './trace-keeper.ts'
 import { explainDetail } from '../shared/contract/trace-detail.ts'
 import { pump } from '../shared/feed.ts'
 import { limits } from '../shared/limits.ts'
+import { damagedModel } from '../shared/thing-model/compile.ts'
+import { validateReport } from '../shared/thing-model/validate.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
 import { firmwareCheckServices } from './firmware-check-services.ts'
@@ -218,6 +220,11 @@ export function createApi(parts: EngineParts): EngineApi {
       modelOf: productKey => products.wholeModelOf(productKey),
       productName: productKey => products.get(productKey).name,
       makeSeed: parts.makeSeed,
+      issuesOf: (productKey, values) => validateReport(products.get(productKey).compiled ?? damagedModel(6306), values, now()).issues,
+      namesFoundBy: async (productKey, query) => {
+        const found = await parts.groupServices.select(query)
+        return [...devices.ofProduct(productKey)].filter(({ deviceId }) => found.has(deviceId)).map(({ deviceName }) => deviceName)
+      },
     }),
     ...settingMethodHandlers(parts.settings),
     ...parts.openApi.methods,

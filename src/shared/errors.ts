@@ -66,6 +66,7 @@ export const errorCodes = {
   'key/not-found': 'The workspace has no access key of that id.',
   'call/not-found': 'No call of the API has that id, or it is no longer kept.',
   'fleet/not-found': 'No fleet has that id.',
+  'fleet/not-running': 'The fleet does not run, and only a running one can do that.',
   'fleet/failed': 'The fleet process could not be started or has ended.',
   'simulation/refused': 'The device cannot be simulated now; details.reason tells why: it is online by itself, disabled, has a custom data format that the cloud does not simulate, or nothing listens for devices.',
   'simulation/not-running': 'The device is not simulated at the moment, or its connection is not up.',

@@ -133,6 +133,8 @@ export const limits = {
   modelFilesMax: 201,
   modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
+  /** Stretches of a fleet that can be chosen at a time. */
+  steeredRangesMax: 2_000,
   updateAccountsPerPageMax: 1_000,
   /** Devices simulated from the console, and push policies of each; cloud: one policy, 1 s or more apart, for at most 3 h. */
   seatsMax: 5_000,

@@ -125,6 +125,19 @@ export class Devices {
       keys.forEach(key => held.delete(key))
   }
 
+  /** Lets properties of one device move again; without names, all that are held. */
+  releaseOf(index: number, keys?: readonly string[]): void {
+    const held = this.#held.get(index)
+    keys?.forEach(key => held?.delete(key))
+    if (keys === undefined || held?.size === 0)
+      this.#held.delete(index)
+  }
+
+  /** How many devices keep to values that were set from outside. */
+  get heldCount(): number {
+    return this.#held.size
+  }
+
   /** What a device would report now; nothing moves on by it. */
   peek(index: number, elapsedMs: number, random: Random): JsonObject {
     const { length } = this.#plan.slots

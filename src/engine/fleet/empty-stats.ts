@@ -21,5 +21,6 @@ export function emptyFleetStats(): FleetStats {
     errors: {},
     memoryBytes: 0,
     processes: 0,
+    steered: { away: 0, paced: 0, held: 0 },
   }
 }

@@ -1,4 +1,5 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { Steered } from '../../shared/contract/fleet-steering.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { FleetStats, Percentiles } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
@@ -35,6 +36,7 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
   const lateness = new Histogram()
   const errors: Record<string, number> = {}
   let memoryBytes = 0
+  const steered: Steered = { away: 0, paced: 0, held: 0 }
   for (const status of statuses) {
     for (const name of Object.keys(counters) as (keyof FleetCounters)[])
       counters[name] += status.counters[name]
@@ -43,8 +45,10 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
     latency.add(status.latency)
     lateness.add(status.lateness)
     memoryBytes += status.memoryBytes
+    for (const name of Object.keys(steered) as (keyof Steered)[])
+      steered[name] += status.steered[name]
   }
-  return { counters, latency: latency.counts, lateness: lateness.counts, errors, cells: null, memoryBytes }
+  return { counters, latency: latency.counts, lateness: lateness.counts, errors, steered, cells: null, memoryBytes }
 }
 
 /** The result of a run from the last figures of its processes. */
@@ -82,7 +86,7 @@ export class FleetFigures {
 
   /** Takes the latest statuses of all processes, at the instant `at`. */
   toStats(statuses: ProcessStatus[], processes: number, at: number): FleetStats {
-    const { counters, latency, lateness, errors, memoryBytes } = addUp(statuses)
+    const { counters, latency, lateness, errors, steered, memoryBytes } = addUp(statuses)
     while (this.#snapshots.length > 1 && this.#snapshots[1]!.at <= at - percentilesMs)
       this.#snapshots.shift()
     const rateFrom = this.#snapshots.findLast(snapshot => snapshot.at <= at - rateMs) ?? this.#snapshots[0]
@@ -111,6 +115,7 @@ export class FleetFigures {
       errors,
       memoryBytes,
       processes,
+      steered,
     }
   }
 }

@@ -1,10 +1,16 @@
 import type { EngineApi } from '../../shared/contract/contract.ts'
+import type { ChosenDevices } from '../../shared/contract/fleet-steering.ts'
 import type { Behaviour, Fleet } from '../../shared/contract/fleet.ts'
+import type { JsonObject } from '../../shared/json.ts'
+import type { ValidationIssue } from '../../shared/thing-model/issue.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { Fleets } from './fleets.ts'
+import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
+import { refuseIssuesUnless } from '../../shared/thing-model/refuse-issues.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
+import { chooseDevices, indexInFleet } from './choose-devices.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetMethodsContext {
@@ -12,12 +18,25 @@ export interface FleetMethodsContext {
   modelOf: (productKey: string) => ThingModel
   productName: (productKey: string) => string
   makeSeed: () => number
+  /** What the thing model of a product has against values. */
+  issuesOf: (productKey: string, values: JsonObject) => ValidationIssue[]
+  /** Names of the devices of a product that a query finds. Throws AppError input/invalid. */
+  namesFoundBy: (productKey: string, query: string) => Promise<string[]>
 }
 
 type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `fleet.${string}`>>
 
 /** What the console can ask of the fleets. */
-export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed }: FleetMethodsContext): Handlers {
+export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, issuesOf, namesFoundBy }: FleetMethodsContext): Handlers {
+  /** Stretches of a fleet. A query may find devices of other fleets, too; they are not meant. */
+  async function choose(fleetId: string, chosen: ChosenDevices): Promise<IndexRanges> {
+    const { productKey, prefix, count } = fleets.get(fleetId)
+    if (!('query' in chosen))
+      return chooseDevices(prefix, count, chosen)
+    const names = (await namesFoundBy(productKey, chosen.query)).filter(name => indexInFleet(prefix, count, name) !== undefined)
+    return chooseDevices(prefix, count, { names })
+  }
+
   return {
     'fleet.list': () => fleets.list(),
     'fleet.get': ({ fleetId }) => fleets.get(fleetId),
@@ -35,6 +54,17 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed }: 
     'fleet.update': ({ fleetId, change }) => fleets.update(fleetId, change),
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),
     'fleet.stop': ({ fleetId }) => fleets.stop(fleetId),
+    'fleet.choose': async ({ fleetId, devices }) => {
+      const ranges = await choose(fleetId, devices)
+      return { ranges, devices: countOf(ranges) }
+    },
+    'fleet.steer': async ({ fleetId, devices, steering, unchecked }) => {
+      if (steering.do === 'hold')
+        refuseIssuesUnless(unchecked, issuesOf(fleets.get(fleetId).productKey, steering.values as JsonObject))
+      const ranges = await choose(fleetId, devices)
+      fleets.steer(fleetId, ranges, steering)
+      return { devices: countOf(ranges) }
+    },
     'fleet.delete': async ({ fleetId }) => {
       await fleets.delete(fleetId)
       return null
@@ -42,6 +72,11 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed }: 
     'fleet.updates': ({ fleetId, offset, limit, deviceNames }) => fleets.updates(fleetId, { offset, limit, deviceNames: deviceNames ?? null }),
     'fleet.suggestBehaviours': ({ productKey }) => suggestBehaviours(modelOf(productKey)),
   }
+}
+
+/** How many devices there are in stretches. */
+function countOf(ranges: IndexRanges): number {
+  return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
 }
 
 /** `sim`, then `sim2` and so on: two fleets of one product never share devices unless they are told to. */

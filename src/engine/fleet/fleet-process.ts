@@ -62,6 +62,9 @@ export function runFleetProcess(port: FleetPort, { openFilesMax, ...world }: Fle
     else if (message.kind === 'update') {
       fleet?.update(message)
     }
+    else if (message.kind === 'steer') {
+      fleet?.steer(message.ranges, message.steering)
+    }
     else if (message.kind === 'accounts') {
       port.post({ kind: 'accounts', askId: message.askId, ...(fleet?.updateAccounts(message) ?? { accounts: [], total: 0 }) })
     }

@@ -23,6 +23,7 @@ import { Devices } from './device.ts'
 import { Ends } from './ends.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
+import { SteeredDevices } from './steering.ts'
 import { createTick } from './tick.ts'
 import { Downloads } from './updates/downloads.ts'
 import { pageOfAccounts, Upkeep } from './updates/upkeep.ts'
@@ -109,6 +110,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   }
   const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs: index => clock.now() - onlineSince[index]! })
   const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs) => links.interrupt(index, how, backInMs) })
+  const steered = new SteeredDevices({ devices, links, reportIn, paceChanged, intervalMs: () => intervalMs })
   let subFleet = bringSubDevices(start.subDevices)
   const tick = createTick({
     clock,
@@ -144,6 +146,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     conversation.truncate(count)
     upkeep.truncate(count)
     utterances?.truncate(count)
+    steered.truncate(count)
     devices.truncate(count)
     onlineSince.length = Math.min(onlineSince.length, count)
     nextElapsed.length = onlineSince.length
@@ -156,7 +159,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     if (onlineSince[index] === 0) {
       counters.everOnline++
       onlineSince[index] = Math.floor(clock.now())
-      nextElapsed[index] = Math.floor(devices.drawOffset(index) * intervalMs)
+      nextElapsed[index] = Math.floor(devices.drawOffset(index) * steered.intervalOf(index))
       const dueAt = nextDueOf(index)
       if (dueAt !== undefined)
         tick.due.set(index, dueAt)
@@ -211,15 +214,16 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     if (isUp)
       reportOrSkip(index, elapsedMs, now)
     let steps = 1
-    const lateMs = now - dueAt - intervalMs
-    if (lateMs > Math.max(intervalMs, catchUpMsMax)) {
+    const ownIntervalMs = steered.intervalOf(index)
+    const lateMs = now - dueAt - ownIntervalMs
+    if (lateMs > Math.max(ownIntervalMs, catchUpMsMax)) {
       // The machine stood still or cannot keep up: go on in the present, keeping to the device's own beat.
-      steps += Math.ceil(lateMs / intervalMs)
+      steps += Math.ceil(lateMs / ownIntervalMs)
       counters.skipped += isUp
         ? steps - 1
         : 0
     }
-    nextElapsed[index] = elapsedMs + steps * intervalMs
+    nextElapsed[index] = elapsedMs + steps * ownIntervalMs
     return nextDueOf(index)
   }
 
@@ -277,11 +281,24 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     const scale = nextIntervalMs / intervalMs
     intervalMs = nextIntervalMs
     subFleet?.intervalChanged(scale)
-    tick.due.reschedule((index, dueAt) => {
-      const nextDueAt = now + Math.max(0, dueAt - now) * scale
-      nextElapsed[index] = nextDueAt - onlineSince[index]!
-      return nextDueAt
-    })
+    tick.due.reschedule((index, dueAt) => steered.hasOwnPace(index) ? dueAt : planAt(index, now + Math.max(0, dueAt - now) * scale))
+  }
+
+  /** Notes when a device reports next, and gives it back. */
+  function planAt(index: number, dueAt: number): number {
+    nextElapsed[index] = dueAt - onlineSince[index]!
+    return dueAt
+  }
+
+  function reportIn(index: number, ms: number): void {
+    if (tick.due.dueOf(index) !== undefined)
+      tick.due.set(index, planAt(index, Math.floor(clock.now()) + ms))
+  }
+
+  function paceChanged(index: number, fromMs: number, toMs: number): void {
+    const dueAt = tick.due.dueOf(index)
+    if (dueAt !== undefined)
+      reportIn(index, Math.max(0, dueAt - Math.floor(clock.now())) * toMs / fromMs)
   }
 
   function checkFinished(now: number): void {
@@ -326,6 +343,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (update.subDevices !== undefined)
         replaceSubDevices(update.subDevices)
     },
+    steer: (ranges, steering) => steered.steer(ranges, steering),
     kicked: index => links.kicked(index),
     wake: index => links.wake(index),
     hasEnded() {
@@ -347,6 +365,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         latency: latency.counts,
         lateness: tick.lateness.counts,
         errors: errors.toRecord(),
+        steered: steered.count(),
         cells,
         memoryBytes: world.memoryBytes(),
       }

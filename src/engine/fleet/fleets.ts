@@ -1,11 +1,12 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { DeviceCertificate } from '../../shared/contract/device.ts'
+import type { Steering } from '../../shared/contract/fleet-steering.ts'
 import type { Fleet, FleetLive, FleetSettings, FleetSettingsChange, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Store } from '../store/types.ts'
 import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
-import type { UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { IndexRanges, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
@@ -194,6 +195,14 @@ export class Fleets {
     }
     this.#changed(entry)
     return present(entry)
+  }
+
+  /** Makes devices of a running fleet do something. AppError fleet/not-running for a fleet that does not run. */
+  steer(fleetId: string, ranges: IndexRanges, steering: Steering): void {
+    const { row, running } = this.#entry(fleetId)
+    if (!running)
+      throw new AppError('fleet/not-running', `The fleet ${row.settings.name} does not run; its devices can be told something once it does.`, { fleetId })
+    running.steer(ranges, steering)
   }
 
   async stop(fleetId: string): Promise<Fleet> {

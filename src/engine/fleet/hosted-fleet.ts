@@ -1,8 +1,9 @@
 import type { Alarm } from '../../shared/clock.ts'
+import type { Steering } from '../../shared/contract/fleet-steering.ts'
 import type { FleetStats } from '../../shared/contract/fleet.ts'
 import type { FleetCapacity } from './fleet-capacity.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetSubDevices, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { FleetSubDevices, IndexRanges, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { FleetChange, FleetHostOptions, FleetSpec, RunningFleet } from './running-fleet.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import { quietConversation } from '../../shared/contract/fleet-conversation.ts'
@@ -100,6 +101,16 @@ export class HostedFleet implements RunningFleet {
   /** Called once when no process is left, for whatever reason. */
   onGone(listener: () => void): void {
     this.#onGone.push(listener)
+  }
+
+  steer(ranges: IndexRanges, steering: Steering): void {
+    for (const shard of this.#shards) {
+      const own = ranges
+        .map(([first, last]): [number, number] => [Math.max(0, first - shard.firstIndex), Math.min(last - shard.firstIndex, shard.deviceCount - 1)])
+        .filter(([first, last]) => first <= last)
+      if (own.length > 0)
+        shard.post({ kind: 'steer', ranges: own, steering })
+    }
   }
 
   kicked(deviceName: string): void {

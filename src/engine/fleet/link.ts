@@ -167,6 +167,14 @@ export class Links {
     this.#openWaiting(now)
   }
 
+  /** Lets a device that is away connect again; one that was kicked comes back as well. */
+  connect(index: number): void {
+    if (index >= this.cells.length || this.cells.is(index, 'online') || this.cells.is(index, 'connecting'))
+      return
+    this.#due.remove(index)
+    this.#enqueue(index)
+  }
+
   /** Ends the absence of a kicked device. */
   wake(index: number): void {
     if (this.cells.is(index, 'swapped'))

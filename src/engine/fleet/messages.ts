@@ -5,6 +5,7 @@ import type { EndAnswer } from './types.ts'
 import type { SaidByDevice } from './utterances.ts'
 import { z } from 'zod'
 import { conversationCounters, conversationSchema } from '../../shared/contract/fleet-conversation.ts'
+import { steeringSchema } from '../../shared/contract/fleet-steering.ts'
 import { configConductSchema, updateConductSchema, updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { behaviourSchema } from '../../shared/contract/fleet.ts'
 import { limits } from '../../shared/limits.ts'
@@ -119,12 +120,18 @@ export interface UpdateAccounts { accounts: UpdateAccount[], total: number }
 
 const endAskSchema = z.strictObject({ topic: z.string(), id: z.string(), direction: z.enum(['up', 'down']), near: z.number() })
 
+const rangesSchema = z.array(z.tuple([z.int().min(0), z.int().min(0)]))
+/** Stretches of devices by index, both ends included. */
+export type IndexRanges = z.output<typeof rangesSchema>
+
 const toProcessSchema = z.discriminatedUnion('kind', [
   startSchema,
   updateSchema,
   /** Another client logged in as this device: it stays away until it is woken. */
   z.strictObject({ kind: z.literal('kicked'), index: z.int().min(0) }),
   z.strictObject({ kind: z.literal('wake'), index: z.int().min(0) }),
+  /** Makes devices do something; see `fleet.steer`. */
+  z.strictObject({ kind: z.literal('steer'), ranges: rangesSchema, steering: steeringSchema }),
   /** Answered with `accounts` of the same `askId`. */
   z.strictObject({ kind: z.literal('accounts'), askId: z.int(), ...accountsAskSchema.shape }),
   /** Answered with `ends` of the same `askId`. */
@@ -161,6 +168,7 @@ const statusSchema = z.strictObject({
   /** Bucket counts of a {@link Histogram}: how late the tick ran. */
   lateness: z.instanceof(Uint32Array),
   errors: z.record(z.string(), z.int()),
+  steered: z.strictObject({ away: z.int(), paced: z.int(), held: z.int() }),
   /** One byte a device, an index into `cellStates`; null when none changed since the last status. */
   cells: z.instanceof(Uint8Array).nullable(),
   memoryBytes: z.number(),

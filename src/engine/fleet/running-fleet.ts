@@ -1,11 +1,12 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Conversation } from '../../shared/contract/fleet-conversation.ts'
+import type { Steering } from '../../shared/contract/fleet-steering.ts'
 import type { ConfigConduct, UpdateConduct } from '../../shared/contract/fleet-updates.ts'
 import type { Behaviour, FleetStats, FleetTransport } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetBroker, FleetDevice, FleetSubDevices, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { FleetBroker, FleetDevice, FleetSubDevices, IndexRanges, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 
 export interface FleetHostOptions {
@@ -57,6 +58,8 @@ export interface RunningFleet {
   onFailed: (listener: (problem: string) => void) => void
   /** Called once when every device has reported for `durationMs`. */
   onEnded: (listener: () => void) => void
+  /** Makes devices do something: stretches of the fleet by index, both ends included. */
+  steer: (ranges: IndexRanges, steering: Steering) => void
   /** The platform kicked this device (another login): it stays away until it is woken. Unknown names are ignored. */
   kicked: (deviceName: string) => void
   wake: (deviceName: string) => void

@@ -1,8 +1,9 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { Steering } from '../../shared/contract/fleet-steering.ts'
 import type { PendingWork } from '../../shared/pending-work.ts'
 import type { ScriptRunner } from '../script/types.ts'
 import type { Dial } from './link-socket.ts'
-import type { FleetUpdate, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { FleetUpdate, IndexRanges, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import type { SaidByDevice } from './utterances.ts'
 
@@ -21,6 +22,8 @@ export interface FleetWorld {
 /** The devices of one fleet process, connected and reporting. */
 export interface SimulatedFleet {
   update: (update: Omit<FleetUpdate, 'kind'>) => void
+  /** Makes devices do something; indexes beyond the fleet are passed over. */
+  steer: (ranges: IndexRanges, steering: Steering) => void
   kicked: (index: number) => void
   wake: (index: number) => void
   /** True once every device has reported for the whole duration; never without a duration. */

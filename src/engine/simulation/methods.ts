@@ -9,6 +9,7 @@ import { Buffer } from 'node:buffer'
 import { AppError } from '../../shared/errors.ts'
 import { pump } from '../../shared/feed.ts'
 import { limits } from '../../shared/limits.ts'
+import { refuseIssuesUnless } from '../../shared/thing-model/refuse-issues.ts'
 import { validateEvent, validateReport } from '../../shared/thing-model/validate.ts'
 import { refuseBeyondCloud } from './policy-rules.ts'
 import { deletePolicy } from './rows.ts'
@@ -50,7 +51,7 @@ export function simulationMethodHandlers(seats: Seats, context: SimulationContex
       const seat = seats.of(productKey, deviceName)
       seat.requireLink()
       const params = properties as JsonObject
-      const issues = refuseUnless(anyway, seat.model ? validateReport(seat.model, params, clock.now()).issues : [])
+      const issues = refuseIssuesUnless(anyway, seat.model ? validateReport(seat.model, params, clock.now()).issues : [])
       const message = await seat.propertyPost(params)
       seat.became(params)
       return seat.send(message, qos, issues)
@@ -58,7 +59,7 @@ export function simulationMethodHandlers(seats: Seats, context: SimulationContex
     'deviceSimulation.postEvent': async ({ productKey, deviceName, event, params, qos, anyway }) => {
       const seat = seats.of(productKey, deviceName)
       seat.requireLink()
-      const issues = refuseUnless(anyway, seat.model ? validateEvent(seat.model, event, params as JsonObject) : [])
+      const issues = refuseIssuesUnless(anyway, seat.model ? validateEvent(seat.model, event, params as JsonObject) : [])
       return seat.send(await seat.eventPost(event, params as JsonObject), qos, issues)
     },
     'deviceSimulation.publish': ({ productKey, deviceName, topic, payloadBase64, qos, retain }) => {
@@ -105,7 +106,7 @@ export function simulationMethodHandlers(seats: Seats, context: SimulationContex
         throw new AppError('simulation/not-found', `The simulated device has no push policy ${policyId}.`, { policyId })
       if (applyLimits())
         refuseBeyondCloud(when)
-      refuseUnless(anyway, issuesOf(seat, content, clock.now()))
+      refuseIssuesUnless(anyway, issuesOf(seat, content, clock.now()))
       const others = applyLimits() ? seat.policies.kept().filter(policy => policy.policyId !== policyId) : []
       if (policyId === undefined && seat.policies.size - others.length >= limits.policiesPerSeatMax)
         throw new AppError('limit/reached', `A simulated device has at most ${limits.policiesPerSeatMax} push policies.`, { max: limits.policiesPerSeatMax })
@@ -164,14 +165,6 @@ function issuesOf({ model }: Seat, content: PolicyContent, now: number): Validat
     return validateEvent(model, content.event, constants)
   const unknown = Object.fromEntries(Object.keys(content.behaviours).filter(name => !model.properties.has(name)).map(name => [name, null]))
   return validateReport(model, { ...unknown, ...constants }, now).issues
-}
-
-/** Gives the issues back when they do not matter; otherwise throws AppError model/refused for them. */
-function refuseUnless(anyway: boolean, issues: ValidationIssue[]): ValidationIssue[] {
-  const [first] = issues
-  if (first && !anyway)
-    throw new AppError('model/refused', `The thing model does not allow it: ${first.path || 'the message'} (code ${first.code}, ${first.rule}${first.expected === '' ? '' : `, expected ${first.expected}`}${first.got === '' ? '' : `, got ${first.got}`}). Nothing was sent.`, { platformCode: first.code, issues: issues as unknown as JsonObject[] })
-  return issues
 }
 
 function withoutFilter({ settings }: Seat, filter: string): Seat['settings']['subscriptions'] {

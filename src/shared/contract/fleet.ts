@@ -1,10 +1,12 @@
 import type { ConversationCounts } from './fleet-conversation.ts'
+import type { Steered } from './fleet-steering.ts'
 import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { method, stream, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
+import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
 
@@ -138,6 +140,7 @@ export interface FleetStats {
   errors: Record<string, number>
   memoryBytes: number
   processes: number
+  steered: Steered
 }
 
 export interface Fleet extends FleetSettings {
@@ -215,6 +218,22 @@ export const fleetMethods = {
     about: 'Disconnects the devices; resolves when all are gone.',
     input: z.strictObject({ fleetId }),
     output: type<Fleet>(),
+  }),
+  'fleet.choose': method({
+    about: 'The devices of a fleet that are meant by names or by a query, as stretches of the fleet (index from 0, both ends included).',
+    input: z.strictObject({ fleetId, devices: chosenDevicesSchema }),
+    output: type<{ ranges: [first: number, last: number][], devices: number }>(),
+  }),
+  'fleet.steer': method({
+    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values. Answers how many devices it reached.',
+    input: z.strictObject({
+      fleetId,
+      devices: chosenDevicesSchema,
+      steering: steeringSchema,
+      /** Values that the thing model does not allow are taken all the same. */
+      unchecked: z.boolean().default(false),
+    }),
+    output: type<{ devices: number }>(),
   }),
   'fleet.delete': method({
     about: 'Stops and forgets a fleet; its devices stay.',

@@ -29,7 +29,7 @@ export const kitMessages = defineMessages({
         markB: 'B',
       },
       matrix: {
-        label: '{count} devices, one cell each. Arrow keys move, Enter opens the device.',
+        label: '{count} devices, one cell each. Arrow keys move, Enter opens the device; dragging, Shift with arrow keys or Ctrl+A choose devices, Escape lets them go.',
         cell: '{name}: {state}',
       },
       hex: {
@@ -70,7 +70,7 @@ export const kitMessages = defineMessages({
         markB: 'B',
       },
       matrix: {
-        label: '共 {count} 台设备，每格一台。方向键移动，回车打开设备。',
+        label: '共 {count} 台设备，每格一台。方向键移动，回车打开设备；拖动、Shift 加方向键或 Ctrl+A 选择设备，Esc 取消。',
         cell: '{name}：{state}',
       },
       hex: {

@@ -13,6 +13,7 @@ function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: numbe
     latency: latency.counts,
     lateness: new Histogram().counts,
     errors,
+    steered: { away: 0, paced: 0, held: 0 },
     cells: null,
     memoryBytes: 1000,
   }

@@ -53,6 +53,7 @@ describe('messages between host and fleet process', () => {
       errors: {},
       cells: new Uint8Array([2]),
       memoryBytes: 1,
+      steered: { away: 0, paced: 0, held: 0 },
     }
     expect(parseFromProcess({ kind: 'status', status })).toEqual({ ok: true, message: { kind: 'status', status } })
     expect(parseFromProcess({ kind: 'status', status: { ...status, cells: [2] } }).ok).toBe(false)

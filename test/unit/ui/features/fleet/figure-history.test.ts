@@ -21,6 +21,7 @@ function stats(publishedPerSec: number, p99: number): FleetStats {
     errors: {},
     memoryBytes: 0,
     processes: 1,
+    steered: { away: 0, paced: 0, held: 0 },
   }
 }
 

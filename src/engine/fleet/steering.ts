@@ -1,0 +1,91 @@
+import type { Steered, Steering } from '../../shared/contract/fleet-steering.ts'
+import type { JsonObject } from '../../shared/json.ts'
+import type { Devices } from './device.ts'
+import type { Links } from './link.ts'
+import type { IndexRanges } from './messages.ts'
+
+export interface SteeringContext {
+  devices: Devices
+  links: Links
+  /** Lets a device report next in so many milliseconds from now. */
+  reportIn: (index: number, ms: number) => void
+  /** What it does at the pace of the fleet, or its own. */
+  paceChanged: (index: number, fromMs: number, toMs: number) => void
+  intervalMs: () => number
+}
+
+/** What single devices of a running fleet are made to do beside the others. */
+export class SteeredDevices {
+  readonly #context: SteeringContext
+  readonly #away = new Set<number>()
+  /** Milliseconds between two posts. */
+  readonly #intervals = new Map<number, number>()
+
+  constructor(context: SteeringContext) {
+    this.#context = context
+  }
+
+  /** Milliseconds between two posts of a device. */
+  intervalOf(index: number): number {
+    return this.#intervals.size === 0 ? this.#context.intervalMs() : this.#intervals.get(index) ?? this.#context.intervalMs()
+  }
+
+  hasOwnPace(index: number): boolean {
+    return this.#intervals.has(index)
+  }
+
+  steer(ranges: IndexRanges, steering: Steering): void {
+    const { length } = this.#context.devices
+    for (const [first, last] of ranges) {
+      for (let index = first; index <= last && index < length; index++)
+        this.#steerOne(index, steering)
+    }
+  }
+
+  /** Forgets the devices from `count` on. */
+  truncate(count: number): void {
+    for (const index of [...this.#away, ...this.#intervals.keys()]) {
+      if (index >= count) {
+        this.#away.delete(index)
+        this.#intervals.delete(index)
+      }
+    }
+  }
+
+  count(): Steered {
+    return { away: this.#away.size, paced: this.#intervals.size, held: this.#context.devices.heldCount }
+  }
+
+  #steerOne(index: number, steering: Steering): void {
+    const { devices, links, reportIn } = this.#context
+    switch (steering.do) {
+      case 'disconnect':
+        this.#away.add(index)
+        return links.interrupt(index, 'inGoodOrder', null)
+      case 'cut':
+        if (steering.backInMs === null)
+          this.#away.add(index)
+        return links.interrupt(index, 'cut', steering.backInMs)
+      case 'connect':
+        this.#away.delete(index)
+        return links.connect(index)
+      case 'pace':
+        return this.#pace(index, steering.intervalSec)
+      case 'hold':
+        return devices.hold(index, steering.values as JsonObject)
+      case 'release':
+        return devices.releaseOf(index, steering.properties)
+      case 'report':
+        return reportIn(index, 0)
+    }
+  }
+
+  #pace(index: number, intervalSec: number | null): void {
+    const before = this.intervalOf(index)
+    if (intervalSec === null)
+      this.#intervals.delete(index)
+    else
+      this.#intervals.set(index, intervalSec * 1000)
+    this.#context.paceChanged(index, before, this.intervalOf(index))
+  }
+}

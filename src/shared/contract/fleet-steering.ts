@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { limits } from '../limits.ts'
+import { deviceNameSchema } from './device.ts'
+
+/** Which devices of a fleet are meant: stretches of the fleet, first and last index (from 0) included; names; or those of its devices that a query finds. */
+export const chosenDevicesSchema = z.union([
+  z.strictObject({ ranges: z.array(z.tuple([z.int().min(0), z.int().min(0)])).min(1).max(limits.steeredRangesMax) }),
+  z.strictObject({ names: z.array(deviceNameSchema).min(1).max(limits.fleetDevicesMax) }),
+  z.strictObject({ query: z.string().min(1).max(limits.deviceQueryCharsMax) }),
+])
+export type ChosenDevices = z.output<typeof chosenDevicesSchema>
+
+/** What chosen devices of a running fleet are made to do. It lasts until it is taken back or the fleet stops. */
+export const steeringSchema = z.discriminatedUnion('do', [
+  /** They say goodbye and stay away. */
+  z.strictObject({ do: z.literal('disconnect') }),
+  /** Those that are away come back. */
+  z.strictObject({ do: z.literal('connect') }),
+  /** They are gone without a word, and come back after so many milliseconds; null: they stay away. */
+  z.strictObject({ do: z.literal('cut'), backInMs: z.int().min(0).max(86_400_000).nullable() }),
+  /** Seconds between two property posts of their own; null: those of the fleet again. */
+  z.strictObject({ do: z.literal('pace'), intervalSec: z.number().min(0.01).max(86_400).nullable() }),
+  /** They keep to these values, by property name on the wire, whatever their behaviour says. */
+  z.strictObject({ do: z.literal('hold'), values: z.record(z.string(), z.json()) }),
+  /** These properties move again; without names, all that were held. */
+  z.strictObject({ do: z.literal('release'), properties: z.array(z.string()).max(1_000).optional() }),
+  /** They report now, whenever their next post is due. */
+  z.strictObject({ do: z.literal('report') }),
+])
+export type Steering = z.output<typeof steeringSchema>
+
+/** What devices of a running fleet are made to do at present, beside what the whole fleet does. */
+export interface Steered {
+  /** Away because they were told to be. */
+  away: number
+  /** With an interval of their own. */
+  paced: number
+  /** With values that are held. */
+  held: number
+}
