@@ -35,6 +35,15 @@ export class FleetsPage {
     await this.matrix.locator('canvas').click({ position: { x: cell, y: 13 } })
   }
 
+  /** Drags from one device of the first row of the matrix to another. */
+  async dragOver(from: number, to: number): Promise<void> {
+    const box = (await this.matrix.locator('canvas').boundingBox())!
+    await this.page.mouse.move(box.x + from * 26 + 13, box.y + 13)
+    await this.page.mouse.down()
+    await this.page.mouse.move(box.x + to * 26 + 13, box.y + 13, { steps: 5 })
+    await this.page.mouse.up()
+  }
+
   async stop(): Promise<void> {
     await this.page.locator('[data-stop]').click()
     await expect(this.page.locator('[data-fleet-state]')).toHaveText('stopped')
