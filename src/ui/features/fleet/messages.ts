@@ -43,7 +43,7 @@ export const fleetMessages = defineMessages({
       p50: '50 %',
       p95: '95 %',
       p99: '99 %',
-      tabs: { run: 'Figures', steer: 'Steer', settings: 'Settings', behaviours: 'Values', talk: 'Conversation', upkeep: 'Updates' },
+      tabs: { run: 'Figures', steer: 'Steer', settings: 'Settings', behaviours: 'Values', talk: 'Talk', upkeep: 'Updates' },
       empty: { title: 'No fleets yet', text: 'A fleet is a number of devices of one product that behave as you say: so many, so often, values moving so.', noProduct: 'A fleet needs a product with a thing model. Add the sample or import yours.', sample: 'Add the sample', import: 'Import a thing model' },
       steer: {
         choose: 'Chosen devices',
