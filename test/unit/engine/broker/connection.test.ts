@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { Connection, pauseReason } from '../../../../src/engine/broker/connection.ts'
 import { Flusher } from '../../../../src/engine/broker/flusher.ts'
 import { buildPublish } from '../../../../src/engine/broker/frame.ts'
+import { Turns } from '../../../../src/engine/broker/turns.ts'
 
 /** The operating system's side of a connection: takes what is written, or lets it pile up. */
 class TestWire implements Wire {
@@ -34,6 +35,7 @@ function setUp(seam?: PacketSeam) {
     counters: { publishesIn: 0, publishesOut: 0, bytesIn: 0, bytesOut: 0, droppedOut: 0, refusedConnects: 0, malformedPackets: 0, refusedSockets: 0 },
     seam,
     flusher: new Flusher(),
+    turns: new Turns(),
     looks: 5,
     onFrame: (_connection, bytes, start, end) => frames.push(bytes.toString('hex', start, end)),
     onLongPublish: (_connection, head) => events.push(`long ${head.length}`),
