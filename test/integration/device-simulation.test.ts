@@ -258,6 +258,6 @@ it('is one of many: a thousand devices are simulated side by side and report eve
     const { seats: all } = await api.call('deviceSimulation.list', {})
     return all.length === 1_000 && all.every(({ state, sent }) => state === 'online' && sent >= 5)
   }, { timeoutMs: 120_000, what: 'all of them to have reported five times' })
-  await Promise.all(seats.map(seat => api.call('deviceSimulation.stop', seat)))
   expect((await api.call('trace.page', { filter: { code: 'failed' } })).rows).toEqual([])
+  await Promise.all(seats.map(seat => api.call('deviceSimulation.stop', seat)))
 })
