@@ -99,6 +99,9 @@ export class Connection implements WireListener, Flushable, Waiting {
   /** Takes in the first `length` bytes of `chunk`, which belong to the caller again afterwards. */
   receive(chunk: Buffer, length: number): void {
     this.#host.counters.bytesIn += length
+    // What still comes on an ended connection is dropped, and must not wait for its turn: the goodbye is behind it.
+    if (this.hasEnded)
+      return
     if (this.#late !== null || (this.client !== null && this.#host.turns.isOver))
       this.#keepForLater(chunk, length)
     else

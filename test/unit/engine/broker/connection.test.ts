@@ -203,3 +203,27 @@ describe('the packet seam', () => {
     expect(seen).toEqual(['nobody down connack 1', 'somebody up pingreq 2', 'somebody down publish 1', 'somebody down publish 1', 'somebody down pingresp 1'])
   })
 })
+
+describe('a turn that is over', () => {
+  it('lets what comes wait, unread and in order, and drops it when the connection has ended meanwhile', async () => {
+    const { connection, host, receive, frames, wire } = setUp()
+    connection.client = {} as BrokerClient
+    const [first, second] = ['a', 'b'].map(topic => buildPublish({ topic, payload: Buffer.from('{}'), qos: 0, packetId: 0, dup: false, properties: null }))
+    while (!host.turns.isOver)
+      host.turns.count()
+    receive(first!)
+    receive(second!)
+    expect({ frames, calls: wire.calls }).toEqual({ frames: [], calls: ['pause'] })
+    await turn()
+    expect(frames).toEqual([first!, second!].map(frame => frame.toString('hex')))
+    expect(wire.calls).toEqual(['pause', 'resume'])
+
+    while (!host.turns.isOver)
+      host.turns.count()
+    receive(first!)
+    connection.end()
+    receive(second!)
+    await turn()
+    expect(frames).toHaveLength(2)
+  })
+})
