@@ -77,8 +77,8 @@ export interface FaultyBlocks {
   close: () => void
 }
 
-/** A block that waits: the requests for it so far, and its turn. */
-interface Held { requests: number, turn: Promise<void>, end: () => void }
+/** A block that waits for its turn, and how its newest request is told that it is not that any more. */
+interface Held { turn: Promise<void>, overtake: () => void, end: () => void }
 
 /** Opens the way of blocks. A download is slow as a whole: each block takes its bytes' time, and the fault counts once. */
 export function createFaultyBlocks(context: FaultyDownloadsContext): FaultyBlocks {
@@ -109,11 +109,11 @@ export function createFaultyBlocks(context: FaultyDownloadsContext): FaultyBlock
       waiting.delete(key)
     }
     const held: Held = {
-      requests: 0,
       turn: Promise.resolve(),
+      overtake: () => {},
       end: () => {
+        held.overtake()
         over.abort()
-        held.requests++
         flow.ended(offset, false)
       },
     }
@@ -134,11 +134,15 @@ export function createFaultyBlocks(context: FaultyDownloadsContext): FaultyBlock
           return []
         held = begin(key, flow, request, block)
       }
-      const mine = ++held.requests
+      held.overtake()
       const askedAt = clock.now()
-      await held.turn
+      const { promise, resolve } = Promise.withResolvers<boolean>()
+      held.overtake = () => resolve(false)
+      void held.turn.then(() => resolve(true))
+      if (!await promise)
+        return null
       const message = `${injectedMark} The block waited for ${Math.round(clock.now() - askedAt)} ms, because the download is ${plan?.settings('slowDownload') ? 'slow' : 'held up'} on purpose.`
-      return mine === held.requests ? [{ bizCode: 'FaultInjection', operation: plan?.settings('slowDownload') ? 'slowDownload' : 'stallDownload', code: 200, message }] : null
+      return [{ bizCode: 'FaultInjection', operation: plan?.settings('slowDownload') ? 'slowDownload' : 'stallDownload', code: 200, message }]
     },
     close: () => [...waiting.values()].forEach(held => held.end()),
   }

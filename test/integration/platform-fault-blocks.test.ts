@@ -80,9 +80,9 @@ it('answers only the newest of several requests for a block that was held up', {
     const { topic, payload } = buildBlockRequest(device, { streamId, fileId, size: 500, offset: 0 }, id)
     await client.publishAsync(topic, payload, { qos: 1 })
   }
+  await waitFor(async () => (await stepsOf(api, 'thing/file/download')).filter(({ message }) => message?.startsWith('The block was asked for once more')).length === 2)
   expect(replies).toEqual([])
   await api.call('platformFault.clear', device)
   await waitFor(() => replies.length > 0)
-  await waitFor(async () => (await stepsOf(api, 'thing/file/download')).filter(({ message }) => message?.startsWith('The block was asked for once more')).length === 2)
   expect(replies).toMatchObject([{ id: '3', code: 200, offset: 0 }])
 })
