@@ -26,6 +26,8 @@ import { productTopicAdd, productTopicList, productTopicRemove } from './product
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { configPush, configSet, configShow, configVersions } from './remote-config.ts'
 import { seatPush } from './seat-push.ts'
+import { seatAnswer, seatAnswers, seatLeave, seatRefuse, seatRequests } from './seat-requests.ts'
+import { seatInbox, seatSubscribe, seatUnsubscribe } from './seat-subscriptions.ts'
 import { seatEvent, seatList, seatPost, seatPublish, seatStart, seatStop } from './seat.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -77,6 +79,14 @@ export const commands: readonly Command[] = [
   seatEvent,
   seatPublish,
   seatPush,
+  seatSubscribe,
+  seatUnsubscribe,
+  seatInbox,
+  seatRequests,
+  seatAnswer,
+  seatRefuse,
+  seatLeave,
+  seatAnswers,
   deviceDisable,
   deviceEnable,
   deviceDelete,

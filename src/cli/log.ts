@@ -7,7 +7,7 @@ import type { Output } from './output.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { logLevels } from '../shared/alink/device-log.ts'
 import { toDeviceLogQuery, toLogFilter } from '../shared/filter/list-queries.ts'
-import { businessTypes } from '../shared/log/business-types.ts'
+import { logTypes } from '../shared/log/business-types.ts'
 import { command, UsageError } from './command.ts'
 import { filterOption, readFilter, viewOption } from './filter-words.ts'
 import { instant } from './instant.ts'
@@ -30,7 +30,7 @@ export const log = command({
     lag: optional(wholeNumber(0, 1_000_000_000), { about: 'Only messages more than MS milliseconds after the one that began their chain: late replies.', placeholder: 'MS' }),
     keyword: optional(anyText, { about: 'Only records that contain this.', placeholder: 'TEXT' }),
     state: optional(oneOf('all', 'successful', 'failed'), { about: 'successful is code 200, failed any other one.', placeholder: 'STATE' }),
-    type: optional(oneOf(...businessTypes), { about: 'Only one business type: device, uplink, downlink, ThingModel …', placeholder: 'TYPE' }),
+    type: optional(oneOf(...logTypes), { about: 'Only one business type: device, uplink, downlink, ThingModel …', placeholder: 'TYPE' }),
     operation: optional(anyText, { about: 'Only records with this in their operation.', placeholder: 'TEXT' }),
     from: optional(instant, { about: 'Not before this time.', placeholder: 'TIME' }),
     to: optional(instant, { about: 'Not after this time.', placeholder: 'TIME' }),

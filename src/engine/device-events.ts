@@ -8,6 +8,7 @@ import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { injectedMark } from '../shared/faults/fault-plan.ts'
+import { tellInjected } from '../shared/faults/tell-injected.ts'
 import { deviceState } from './platform/device/registry.ts'
 import { simulatorOf } from './simulated-by.ts'
 
@@ -60,7 +61,7 @@ export function createDeviceEvents(context: DeviceEventsContext): DeviceEvents {
       ? null
       : packDetail({
           issues: [],
-          steps: [step],
+          steps: tellInjected([step], operation === 'connect' ? 'refuseConnect' : step.code === 427 ? 'kick' : 'close'),
         })
     return trace.record({ at, deviceId, deviceKey, operation, content, code: step.code, detail, causeId: causeId || null })
   }

@@ -6,6 +6,7 @@ import type { TraceEntry } from './store/types.ts'
 import type { TraceKeeper } from './trace-keeper.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { notSubscribed, packMistakes } from '../shared/diagnose/mistake.ts'
+import { tellInjected } from '../shared/faults/tell-injected.ts'
 import { limits } from '../shared/limits.ts'
 
 export interface DownlinkContext {
@@ -88,7 +89,7 @@ export function createDownlink({ clock, trace, deliver, isUnasked, times, isSubD
       const mistakes = isUnasked(deviceId, topic) ? [notSubscribed] : []
       const verdictOf = ({ code, message = remark }: DeliveryNote): { code: number, detail: string | null } => ({
         code,
-        detail: packMistakes(steps.length === 0 && message === undefined && notices.length === 0 ? null : packDetail({ issues: [], notices, steps: [...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }] }), mistakes),
+        detail: packMistakes(steps.length === 0 && message === undefined && notices.length === 0 ? null : packDetail({ issues: [], notices, steps: tellInjected([...steps, { bizCode: 'downlink', operation: topic, code, ...(message !== undefined && { message }) }], code === sent.code ? 'OTAFault' : 'throttle') }), mistakes),
       })
       const entryOf = (note: DeliveryNote): TraceEntry => ({
         at: clock.now(),

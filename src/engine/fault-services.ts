@@ -3,6 +3,7 @@ import type { EngineApi } from '../shared/contract/contract.ts'
 import type { TraceStep } from '../shared/contract/trace.ts'
 import type { BrokerHooks, OfflineReason } from './broker/types.ts'
 import type { Downlink } from './downlink.ts'
+import type { FaultyBlocks, FilePart } from './faulty-downloads.ts'
 import type { DeviceRecord, DeviceRegistry } from './platform/device/registry.ts'
 import type { FaultMethod, FaultStream } from './platform/fault/methods.ts'
 import type { FeatureDevice, Outcome, UpMessage } from './platform/feature.ts'
@@ -14,13 +15,14 @@ import type { TraceKeeper } from './trace-keeper.ts'
 import type { UplinkFaults } from './uplink.ts'
 import { packDetail } from '../shared/contract/trace-detail.ts'
 import { messageKindOf } from '../shared/faults/message-kind.ts'
+import { tellInjected } from '../shared/faults/tell-injected.ts'
 import { createFaultyDownlink } from './faulty-downlink.ts'
+import { createFaultyBlocks, flowOf } from './faulty-downloads.ts'
 import { createRandom } from './fleet/behaviour/random-streams.ts'
 import { makeFileId } from './identity.ts'
 import { answerRequest } from './platform/answer-request.ts'
 import { PlatformFaults } from './platform/fault/faults.ts'
 import { faultMethodHandlers, faultStreamHandlers } from './platform/fault/methods.ts'
-import { paced, stopPlace } from './platform/file-flow.ts'
 
 export interface FaultServicesContext {
   clock: Clock
@@ -40,7 +42,9 @@ export interface DownloadFaults {
   /** What has to be wrong with a notice of a file for a device. */
   noticeFault: (device: FeatureDevice) => NoticeFault
   /** How a device gets a part of a file; undefined: as fast as it takes it. */
-  flowOf: (deviceId: number, part: { size: number, start: number, bytes: number }) => FileFlow | undefined
+  flowOf: (deviceId: number, part: FilePart) => FileFlow | undefined
+  /** Waits until a block of a file may go to a device over MQTT; what the trace says of it then, or null when it was asked for again meanwhile. */
+  holdBlock: FaultyBlocks['hold']
 }
 
 /** The faults that the platform commits on purpose, and where each of them strikes. */
@@ -78,6 +82,7 @@ export async function openFaultServices(context: FaultServicesContext): Promise<
       ? broker()?.disconnect(deviceId, { code: 427, message })
       : broker()?.breakOff(deviceId, { code: 1911, message }),
   })
+  const blocks = createFaultyBlocks({ clock, trace, faults })
   let closeDownlink = (): void => {}
   const parts = {
     clock,
@@ -128,11 +133,13 @@ export async function openFaultServices(context: FaultServicesContext): Promise<
         const device = faults.isOn ? devices.byId(deviceId) : undefined
         return device && flowOf({ clock, trace, faults }, device, part)
       },
+      holdBlock: blocks.hold,
     },
     forgetDevice: device => device === undefined ? [] : faults.forgetDevice(device),
     forgetProduct: productKey => faults.forgetProduct(productKey),
     close: () => {
       closeDownlink()
+      blocks.close()
       faults.close()
     },
   }
@@ -183,59 +190,7 @@ function brokerFaults(faults: PlatformFaults, { clock, trace }: Pick<FaultServic
     onQuota: ({ name, device, code, message }) => {
       const bizCode = name.includes('Connect') ? 'device' : name.includes('Uplink') ? 'uplink' : 'downlink'
       const step: TraceStep = { bizCode, operation: name, code, message }
-      trace.record({ at: clock.now(), deviceId: device?.deviceId ?? 0, operation: name, content: { event: name, message }, code, detail: packDetail({ issues: [], steps: [step] }) })
+      trace.record({ at: clock.now(), deviceId: device?.deviceId ?? 0, operation: name, content: { event: name, message }, code, detail: packDetail({ issues: [], steps: tellInjected([step], 'throttle') }) })
     },
   }
-}
-
-/** A download that is slow, or stands still on its way until the fault is off; each disturbed one is told once. */
-function flowOf({ clock, trace, faults }: Pick<FaultServicesContext, 'clock' | 'trace'> & { faults: PlatformFaults }, device: FeatureDevice, { size, start, bytes }: { size: number, start: number, bytes: number }): FileFlow | undefined {
-  const plan = faults.of(device)
-  const slow = plan?.settings('slowDownload')
-  const stall = plan?.settings('stallDownload')
-  const stopAt = stall && stopPlace(size, start, stall.fault.percent)
-  if (!slow && (stopAt === undefined || stopAt >= start + bytes))
-    return undefined
-  const isOn = (set: NonNullable<typeof slow | typeof stall>): boolean => faults.of(device)?.settings(set.fault.kind)?.on === set.on
-  const over = new AbortController()
-  const stallOff = stall && untilOff(faults, () => isOn(stall), over.signal)
-  const slowOff = slow && untilOff(faults, () => isOn(slow), over.signal)
-  const told = new Set<string>()
-  const tell = (set: NonNullable<typeof slow | typeof stall>, message: string): void => {
-    if (told.has(set.fault.kind))
-      return
-    told.add(set.fault.kind)
-    const said = faults.struck({ on: set.on, message })
-    trace.record({ at: clock.now(), deviceId: device.deviceId, operation: 'download', content: { injected: true, message: said, size, start, bytes }, code: 200, detail: packDetail({ issues: [], steps: [{ bizCode: 'FaultInjection', operation: set.fault.kind, code: 200, message: said }] }) })
-  }
-  return {
-    next: async (at, wanted) => {
-      if (stall && stopAt !== undefined && at >= stopAt && isOn(stall)) {
-        tell(stall, `The download stands still at ${stall.fault.percent} %.`)
-        await stallOff
-      }
-      const room = stall && stopAt !== undefined && at < stopAt && isOn(stall) ? Math.min(wanted, stopAt - at) : wanted
-      if (!slow || !isOn(slow))
-        return room
-      tell(slow, `The download gets ${slow.fault.bytesPerSec} bytes a second.`)
-      return paced(clock, slow.fault.bytesPerSec, room, slowOff!)
-    },
-    ended: () => over.abort(),
-  }
-}
-
-/** Resolves when a fault is off, or the download is over. */
-function untilOff(faults: PlatformFaults, isOn: () => boolean, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const left = new AbortController()
-    const look = (): void => {
-      if (isOn() && !over.aborted)
-        return
-      left.abort()
-      resolve()
-    }
-    faults.changed.listen(left.signal, look)
-    over.addEventListener('abort', look)
-    look()
-  })
 }

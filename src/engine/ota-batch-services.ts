@@ -1,3 +1,4 @@
+import type { BlockRequest } from '../shared/alink/file-download.ts'
 import type { OtaPackage } from '../shared/contract/ota-package.ts'
 import type { Log } from '../shared/log.ts'
 import type { DownloadFaults } from './fault-services.ts'
@@ -52,7 +53,18 @@ export async function openOtaBatchServices(context: OtaBatchServicesContext): Pr
     onExpired: deviceId => exercises.onExpired(deviceId),
   })
   const batches = await openOtaBatches({ ...context, downlink: gym.downlink, makeBatchId, makeNamesId: makeFileId, contentAt: context.ota.contentAt, packages: packageSource(context.ota, context.log, (device, packageId) => ({ ...downloadFaults.noticeFault(device), ...exercises.noticeFault(device, packageId) })) })
-  return { ...batches, ...gym.watch(batches), methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams }, exercises }
+  const watched = gym.watch(batches)
+  const updates: OtaUpdates = { ...watched.updates, blockOf: (device, request) => heldBlock(watched.updates, downloadFaults, device, request) }
+  return { ...batches, ...watched, updates, methods: { ...batches.methods, ...gym.methods }, streams: { ...batches.streams, ...gym.streams }, exercises }
+}
+
+/** A block as it goes out, after it has waited as long as faults want. */
+async function heldBlock({ blockOf }: OtaUpdates, { holdBlock }: DownloadFaults, device: FeatureDevice, request: BlockRequest): ReturnType<OtaUpdates['blockOf']> {
+  const block = await blockOf(device, request)
+  if (!('bytes' in block) || block.bytes.length === 0)
+    return block
+  const steps = await holdBlock(device, request, block)
+  return steps === null ? { isOvertaken: true } : steps.length === 0 ? block : { ...block, steps }
 }
 
 function packageSource({ packages, security, downloadUrl, readBlock }: OtaSource, log: Log, faultOf: (device: FeatureDevice, packageId: string) => NoticeFault): PackageSource {

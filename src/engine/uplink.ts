@@ -16,6 +16,7 @@ import { identityIn, methodOfTopic, parseTopic } from '../shared/alink/topic.ts'
 import { packDetail, wrapDetail } from '../shared/contract/trace-detail.ts'
 import { packMistakes } from '../shared/diagnose/mistake.ts'
 import { toErrorValue } from '../shared/errors.ts'
+import { tellInjected } from '../shared/faults/tell-injected.ts'
 import { leaveUnanswered } from './platform/unanswered.ts'
 
 export interface UplinkContext {
@@ -226,7 +227,7 @@ function describeRefusal(device: FeatureDevice, topic: string, { code, message }
   const steps = [{ bizCode: 'uplink', operation: topic, code, message }]
   if (throttleCodes.includes(code) && method.startsWith('thing.event.'))
     steps.push({ bizCode: 'ThingModelMessage', operation: method, code: 6452, message })
-  const detail = packDetail({ issues: [], steps })
+  const detail = packDetail({ issues: [], steps: tellInjected(steps, 'throttle') })
   const named = code === sessionMissing ? identityIn(topic) : null
   return named === null ? { code, detail } : { code, detail, replies: [toBytes(buildSessionError(device, named, code))] }
 }

@@ -1,6 +1,7 @@
 import type { Topic } from '../../src/shared/alink/topic.ts'
 import type { Call, Rule } from './fidelity.ts'
 import { connecting, registration, sessions } from './connecting.ts'
+import { deviceSimulation, faultsOnPurpose, onlineDebugging } from './console.ts'
 import { serviceCalls, updateCalls } from './device-services.ts'
 import { gatewayCalls, subDevices } from './gateways.ts'
 import { apiChapters } from './openapi.ts'
@@ -33,5 +34,8 @@ export const chapters: readonly Chapter[] = [
   { title: 'Consumer products and old SDKs', calls: rareCalls },
   { title: 'The platform\'s log', rules: platformLog },
   ...apiChapters,
+  { title: 'Device simulation', rules: deviceSimulation },
+  { title: 'Online debugging', rules: onlineDebugging },
+  { title: 'Faults on purpose', rules: faultsOnPurpose },
   { title: 'Simulated devices', rules: simulatedDevices },
 ]

@@ -1,8 +1,9 @@
 /**
  * How close a call comes to the cloud's: `exact` as far as is known from the cloud's manuals, its SDKs and recordings of its
- * devices; `partial` with a difference that a device can notice; `absent` when nothing answers it.
+ * devices; `partial` with a difference that a device can notice; `absent` when nothing answers it; `beyond` for what the cloud does
+ * not do at all.
  */
-export type Fidelity = 'exact' | 'partial' | 'absent'
+export type Fidelity = 'exact' | 'partial' | 'absent' | 'beyond'
 
 /** Tests of one file, by their titles: `['integration/property-post', 'answers …']` for `test/integration/property-post.test.ts`. */
 export type Proof = readonly [file: string, ...titles: string[]]
@@ -28,6 +29,11 @@ export function exact(does: string, ...proofs: [Proof, ...Proof[]]): Call {
 /** Works, with a difference that `differs` tells in a sentence. */
 export function partial(does: string, differs: string, ...proofs: [Proof, ...Proof[]]): Call {
   return { does, fidelity: 'partial', differs, proofs }
+}
+
+/** Is there although the cloud has nothing like it; the proofs show it. */
+export function beyond(does: string, ...proofs: [Proof, ...Proof[]]): Call {
+  return { does, fidelity: 'beyond', differs: '', proofs }
 }
 
 /** Is not there. A message is acknowledged and kept in the trace, and nothing answers it. */

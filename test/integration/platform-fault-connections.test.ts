@@ -124,6 +124,29 @@ describe('faults of connections', () => {
   })
 })
 
+it('leave records of a business type of their own, whatever else they are, by which the log finds them', async () => {
+  const { api, mqtt } = await startEngine()
+  const certificate = await makeDevice(api)
+  await set(api, { kind: 'refuseConnect' })
+  expect(await login(mqtt, certificate, 4)).toBe(3)
+  await api.call('platformFault.clear', scope)
+  const { client } = await connectDevice(mqtt, certificate)
+  await set(api, { kind: 'delay', minMs: 1, maxMs: 2 }, { kind: 'throttle', upQos0PerSec: 1 })
+  const { topic, payload } = buildPropertyPost({ ...scope, id: '1', properties: { Counter: 1 } })
+  client.publish(topic, payload)
+  client.publish(topic, payload)
+  await newestRecord(api, 'Device_Uplink_QPS_Limit')
+  await api.call('platformFault.disconnect', scope)
+  const found = await waitFor(async () => {
+    const { records } = await api.call('log.search', { filter: { ...scope, bizCodes: ['FaultInjection'] }, limit: 50 })
+    return records.some(({ operation }) => operation === 'kick') && records.some(({ operation }) => operation === 'delay') && records
+  })
+  expect(found.every(({ bizCode, content }) => bizCode === 'FaultInjection' && String(content.Message).startsWith('[injected]'))).toBe(true)
+  expect(new Set(found.map(({ operation, code }) => `${operation} ${code}`))).toEqual(new Set(['refuseConnect 429', 'delay 200', 'throttle 1942', 'kick 427']))
+  const { records: others } = await api.call('log.search', { filter: { ...scope, bizCodes: ['device'], code: 427 } })
+  expect(others).toMatchObject([{ operation: 'offline' }])
+})
+
 describe('what is on', () => {
   it('survives a restart with its counts, and goes off by itself', async () => {
     const first = await startEngine()

@@ -19,6 +19,7 @@ import { Sessions } from './sessions.ts'
 import { endSubscription, hasSubscribed, subscriptionsOf } from './subscriptions.ts'
 import { supervise } from './supervise.ts'
 import { AccountRate, ConnectRate } from './throttle.ts'
+import { Turns } from './turns.ts'
 import { plainAddress, TcpWire, WebSocketWire } from './wire.ts'
 
 const connectByte = packetType.connect << 4
@@ -124,6 +125,7 @@ function createCore({ clock, log, hooks, seam, strictSubscriptions = false, appl
     accountRate: new AccountRate(),
     sessions,
     flusher: new Flusher(),
+    turns: new Turns(),
     connections: new Set(),
     online: new Map(),
     attached: new Map(),

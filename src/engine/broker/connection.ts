@@ -2,6 +2,7 @@ import type { Flushable, Flusher } from './flusher.ts'
 import type { PacketKind } from './frame.ts'
 import type { Session } from './session.ts'
 import type { MessageRate } from './throttle.ts'
+import type { Turns, Waiting } from './turns.ts'
 import type { BrokerClient, BrokerStats, PacketSeam } from './types.ts'
 import type { Wire, WireListener } from './wire.ts'
 import { Buffer } from 'node:buffer'
@@ -14,6 +15,7 @@ export interface ConnectionHost {
   readonly counters: Omit<BrokerStats, 'connections'>
   readonly seam: PacketSeam | undefined
   readonly flusher: Flusher
+  readonly turns: Turns
   /** How often supervision has looked at the connections: seconds, near enough for supervision, and free to read. */
   looks: number
   /** A complete packet lies between `start` and `end`. */
@@ -36,6 +38,8 @@ export const pauseReason = {
   backlog: 1,
   /** The store has no room for what the device sends. */
   pressure: 2,
+  /** What the device has sent waits for its turn. */
+  turn: 4,
 } as const
 
 /**
@@ -43,7 +47,7 @@ export const pauseReason = {
  * of them wait side by side, so everything that an idle one does not need is null, and there is no timer and no parser in
  * it. The fields that every message touches come first, to lie side by side in memory.
  */
-export class Connection implements WireListener, Flushable {
+export class Connection implements WireListener, Flushable, Waiting {
   readonly #host: ConnectionHost
   readonly wire: Wire
   /** Null until CONNECT has been accepted. */
@@ -57,6 +61,8 @@ export class Connection implements WireListener, Flushable {
   /** Longest packet that is read; more before CONNECT would be a gift to strangers. */
   frameBytesMax: number = limits.connectBytesMax
   #partial: PartialFrame | null = null
+  /** Bytes that wait for their turn. */
+  #late: Buffer[] | null = null
   #isReceiving = false
   #out: Uint8Array[] | null = null
   #outBytes = 0
@@ -93,6 +99,37 @@ export class Connection implements WireListener, Flushable {
   /** Takes in the first `length` bytes of `chunk`, which belong to the caller again afterwards. */
   receive(chunk: Buffer, length: number): void {
     this.#host.counters.bytesIn += length
+    // What still comes on an ended connection is dropped, and must not wait for its turn: the goodbye is behind it.
+    if (this.hasEnded)
+      return
+    if (this.#late !== null || (this.client !== null && this.#host.turns.isOver))
+      this.#keepForLater(chunk, length)
+    else
+      this.#take(chunk, length)
+  }
+
+  #keepForLater(chunk: Buffer, length: number): void {
+    if (this.#late === null) {
+      this.#late = []
+      this.pauseReading(pauseReason.turn)
+    }
+    this.#late.push(Buffer.from(chunk.subarray(0, length)))
+    this.#host.turns.wait(this, length)
+  }
+
+  takeLate(): number {
+    const late = this.#late ?? []
+    let bytes = 0
+    this.#late = null
+    for (const chunk of late) {
+      this.#take(chunk, chunk.length)
+      bytes += chunk.length
+    }
+    this.resumeReading(pauseReason.turn)
+    return bytes
+  }
+
+  #take(chunk: Buffer, length: number): void {
     this.#isReceiving = true
     let position = 0
     while (position < length && !this.hasEnded) {
@@ -111,6 +148,7 @@ export class Connection implements WireListener, Flushable {
 
   #takeFrame(bytes: Buffer, start: number, end: number): void {
     this.heardAt = this.#host.looks
+    this.#host.turns.count()
     if (this.#host.seam !== undefined)
       this.#host.seam.onPacket?.(this.client, 'up', packetKind(bytes[start]!), bytes.subarray(start, end))
     this.#host.onFrame(this, bytes, start, end)

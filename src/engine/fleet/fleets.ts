@@ -95,39 +95,8 @@ export class Fleets {
     checkSubDevices(this.#context, entry.row.productKey, entry.row.prefix, settings)
     const bringsOthers = JSON.stringify([settings.count, settings.conversation.subDevices]) !== JSON.stringify([entry.row.settings.count, entry.row.settings.conversation.subDevices])
     entry.row = { ...entry.row, settings }
-    await this.#save(entry)
-    if (entry.running) {
-      const { intervalSec, ...rest } = change
-      entry.running.update({
-        ...(rest.behaviours === undefined
-          ? {}
-          : { behaviours: rest.behaviours }),
-        ...(rest.qos === undefined
-          ? {}
-          : { qos: rest.qos }),
-        ...(rest.connectPerSec === undefined
-          ? {}
-          : { connectPerSec: rest.connectPerSec }),
-        ...(rest.conversation === undefined
-          ? {}
-          : { conversation: entry.row.settings.conversation }),
-        ...(rest.updates === undefined
-          ? {}
-          : { updates: entry.row.settings.updates }),
-        ...(rest.config === undefined
-          ? {}
-          : { config: entry.row.settings.config }),
-        ...(intervalSec === undefined
-          ? {}
-          : { intervalMs: intervalSec * 1000 }),
-        ...(rest.count === undefined
-          ? {}
-          : { devices: await this.#certificates(entry.row) }),
-        ...(bringsOthers
-          ? { subDevices: await bringSubDevices(this.#context, entry.row) }
-          : {}),
-      })
-    }
+    // A busy store takes its time; the devices do not wait for it.
+    await Promise.all([this.#save(entry), entry.running && this.#apply(entry, change, bringsOthers)])
     this.#changed(entry)
     return present(entry)
   }
@@ -207,8 +176,8 @@ export class Fleets {
 
   async stop(fleetId: string): Promise<Fleet> {
     const entry = this.#entry(fleetId)
-    await this.#save(entry, false)
-    await this.#halt(entry)
+    // A busy store takes its time; the devices do not wait for it.
+    await Promise.all([this.#halt(entry), this.#save(entry, false)])
     return present(entry)
   }
 
@@ -316,6 +285,22 @@ export class Fleets {
     await Promise.all([
       ...this.#entries.values(),
     ].map(entry => this.#halt(entry)))
+  }
+
+  /** Lets a running fleet take a change of its settings, which are the entry's by now. */
+  async #apply({ row, running }: Entry, { intervalSec, ...change }: FleetSettingsChange, bringsOthers: boolean): Promise<void> {
+    const { behaviours, qos, connectPerSec, conversation, updates, config } = row.settings
+    running?.update({
+      ...change.behaviours !== undefined && { behaviours },
+      ...change.qos !== undefined && { qos },
+      ...change.connectPerSec !== undefined && { connectPerSec },
+      ...change.conversation !== undefined && { conversation },
+      ...change.updates !== undefined && { updates },
+      ...change.config !== undefined && { config },
+      ...intervalSec !== undefined && { intervalMs: intervalSec * 1000 },
+      ...change.count !== undefined && { devices: await this.#certificates(row) },
+      ...bringsOthers && { subDevices: await bringSubDevices(this.#context, row) },
+    })
   }
 
   #certificates(row: FleetRow): Promise<DeviceCertificate[]> {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { ScanPosition } from './trace.ts'
 import { z } from 'zod'
-import { businessTypes } from '../log/business-types.ts'
+import { logTypes } from '../log/business-types.ts'
 import { method, type } from './define.ts'
 import { productKeySchema } from './product.ts'
 import { answerWithinMsSchema } from './trace.ts'
@@ -24,7 +24,7 @@ export const logFilterSchema = z.strictObject({
   /** An exact code of a record. */
   code: z.int().optional(),
   /** Any of these; left out: all. */
-  bizCodes: z.array(z.enum(businessTypes)).max(businessTypes.length).optional(),
+  bizCodes: z.array(z.enum(logTypes)).max(logTypes.length).optional(),
   /** Part of the operation, any case. */
   operation: z.string().max(256).optional(),
   /** Both included, epoch milliseconds. */

@@ -2,9 +2,9 @@ import type { LogLevel } from '../alink/device-log.ts'
 import type { MethodInput } from '../contract/contract.ts'
 import type { LogFilterInput } from '../contract/log.ts'
 import type { TraceFilterInput, TraceRowDirection } from '../contract/trace.ts'
-import type { BusinessType } from '../log/business-types.ts'
+import type { LogType } from '../log/business-types.ts'
 import type { FilterValues } from './language.ts'
-import { businessTypes } from '../log/business-types.ts'
+import { logTypes } from '../log/business-types.ts'
 import { parseInstant } from './parse-instant.ts'
 import { parseSpan } from './parse-span.ts'
 
@@ -46,7 +46,7 @@ export function toLogFilter(values: FilterValues, now: number): LogFilterInput {
   const { type, '-type': excluded, op, text } = values
   const { code } = codeOf(values)
   const kept = new Set(excluded?.split(','))
-  const types = type === undefined && excluded === undefined ? null : (type?.split(',') as BusinessType[] | undefined ?? businessTypes).filter(one => !kept.has(one))
+  const types = type === undefined && excluded === undefined ? null : (type?.split(',') as LogType[] | undefined ?? logTypes).filter(one => !kept.has(one))
   return {
     ...commonOf(values, now),
     ...wayOf(values),

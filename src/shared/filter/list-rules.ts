@@ -2,7 +2,7 @@ import type { FilterRule } from './language.ts'
 import { logLevels } from '../alink/device-log.ts'
 import { productKeySchema } from '../contract/product.ts'
 import { traceDirections } from '../contract/trace.ts'
-import { businessTypes } from '../log/business-types.ts'
+import { logTypes } from '../log/business-types.ts'
 import { localInstant, parseInstant } from './parse-instant.ts'
 import { parseSpan } from './parse-span.ts'
 
@@ -62,7 +62,7 @@ export function filterRules(list: FilterList, expected: ExpectedWords, now: () =
   if (list === 'trace')
     return [device, topic, { key: 'dir', aliases: ['direction'], options: traceDirections.map(value => ({ value })) }, code, text, trace, message, lag, product, ...times]
   if (list === 'log') {
-    const type: FilterRule = { key: 'type', aliases: ['bizcode'], options: businessTypes.map(value => ({ value })), isList: true, exclude: () => null }
+    const type: FilterRule = { key: 'type', aliases: ['bizcode'], options: logTypes.map(value => ({ value })), isList: true, exclude: () => null }
     return [device, type, code, { key: 'op', aliases: ['operation'], check: within(256) }, text, trace, message, lag, product, ...times]
   }
   const level: FilterRule = { key: 'level', options: logLevels.map(value => ({ value })), comparisons: ['>='], takesColon: true, check: value => value === '>=OTHER' ? 'level:OTHER' : null }

@@ -21,7 +21,12 @@ export const businessTypes = [
   'Other',
 ] as const
 
-export type BusinessType = (typeof businessTypes)[number]
+type BusinessType = (typeof businessTypes)[number]
+
+/** The business types of the log here: those of the cloud, and one for what goes wrong on purpose. */
+export const logTypes = [...businessTypes, 'FaultInjection'] as const
+
+export type LogType = (typeof logTypes)[number]
 
 /** What an Alink method belongs to in the platform's log; `ThingModelMessage` for what the thing model itself is about. */
 const typesOfMethods: readonly (readonly [start: string, type: BusinessType])[] = [

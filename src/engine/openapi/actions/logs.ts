@@ -1,7 +1,7 @@
 import type { MethodInput } from '../../../shared/contract/contract.ts'
 import type { Action, ActionContext } from '../action.ts'
 import { logLevels } from '../../../shared/alink/device-log.ts'
-import { businessTypes } from '../../../shared/log/business-types.ts'
+import { logTypes } from '../../../shared/log/business-types.ts'
 import { action } from '../action.ts'
 import { deviceByIotId } from '../device-by-iot-id.ts'
 import { boolean, initially, integer, invalid, text, texts } from '../parameter.ts'
@@ -33,7 +33,7 @@ export const logActions: Action[] = [
       MessageId: text('The platform\'s id of one message.'),
       Keyword: text('Part of the content or of the operation, any case.'),
       State: text('successful: code 200; failed: any other one.', { oneOf: ['successful', 'failed'] }),
-      BizCode: texts(`Any of these business types: ${businessTypes.join(', ')}.`),
+      BizCode: texts(`Any of these business types: ${logTypes.join(', ')}.`),
       Operation: text('Part of the operation, any case.'),
       Asc: initially(integer('1: oldest first.', { oneOf: [0, 1] }), 0),
       ...paged,
@@ -93,9 +93,9 @@ interface Wanted {
 
 function filterOf({ StartTime, EndTime, TraceId, MessageId, Keyword, State, BizCode, Operation }: Wanted): LogFilter {
   const bizCodes = BizCode?.map((named) => {
-    const known = businessTypes.find(one => one === named)
+    const known = logTypes.find(one => one === named)
     if (known === undefined)
-      throw invalid('BizCode', {}, `one of ${businessTypes.join(', ')}`, named)
+      throw invalid('BizCode', {}, `one of ${logTypes.join(', ')}`, named)
     return known
   })
   return {

@@ -42,7 +42,9 @@ async function answer(message: UpMessage, request: AlinkRequest, wanted: BlockRe
   const block = await blockOf(message.device, wanted)
   if ('code' in block)
     return refuse(message, request, block)
-  const { fileLength, bytes } = block
+  if ('isOvertaken' in block)
+    return conclude(message, 200, { message: 'The block was asked for once more before it could go out; only that request is answered.' })
+  const { fileLength, bytes, steps } = block
   const { offset } = wanted
   if (bytes.length === 0)
     return refuse(message, request, { issue: malformed(`"fileBlock.offset" below ${fileLength}, the bytes of the file`, String(offset)) })
@@ -50,6 +52,7 @@ async function answer(message: UpMessage, request: AlinkRequest, wanted: BlockRe
   replies.push({
     topic: replyTopic(message.topicText),
     payload,
+    ...(steps !== undefined && { steps }),
     ...(bytes.length > blockBytesShown && {
       keptPayload: Buffer.from(payload.subarray(0, payload.length - bytes.length - 2 + blockBytesShown)),
       note: `The block has ${bytes.length} bytes of ${fileLength}, from ${offset} on; the trace keeps only the header and the first ${blockBytesShown} of them.`,

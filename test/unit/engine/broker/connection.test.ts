@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { Connection, pauseReason } from '../../../../src/engine/broker/connection.ts'
 import { Flusher } from '../../../../src/engine/broker/flusher.ts'
 import { buildPublish } from '../../../../src/engine/broker/frame.ts'
+import { Turns } from '../../../../src/engine/broker/turns.ts'
 
 /** The operating system's side of a connection: takes what is written, or lets it pile up. */
 class TestWire implements Wire {
@@ -34,6 +35,7 @@ function setUp(seam?: PacketSeam) {
     counters: { publishesIn: 0, publishesOut: 0, bytesIn: 0, bytesOut: 0, droppedOut: 0, refusedConnects: 0, malformedPackets: 0, refusedSockets: 0 },
     seam,
     flusher: new Flusher(),
+    turns: new Turns(),
     looks: 5,
     onFrame: (_connection, bytes, start, end) => frames.push(bytes.toString('hex', start, end)),
     onLongPublish: (_connection, head) => events.push(`long ${head.length}`),
@@ -199,5 +201,29 @@ describe('the packet seam', () => {
     connection.flush()
     expect(Buffer.concat(wire.written)).toEqual(Buffer.from([1, 3, 3, 4]))
     expect(seen).toEqual(['nobody down connack 1', 'somebody up pingreq 2', 'somebody down publish 1', 'somebody down publish 1', 'somebody down pingresp 1'])
+  })
+})
+
+describe('a turn that is over', () => {
+  it('lets what comes wait, unread and in order, and drops it when the connection has ended meanwhile', async () => {
+    const { connection, host, receive, frames, wire } = setUp()
+    connection.client = {} as BrokerClient
+    const [first, second] = ['a', 'b'].map(topic => buildPublish({ topic, payload: Buffer.from('{}'), qos: 0, packetId: 0, dup: false, properties: null }))
+    while (!host.turns.isOver)
+      host.turns.count()
+    receive(first!)
+    receive(second!)
+    expect({ frames, calls: wire.calls }).toEqual({ frames: [], calls: ['pause'] })
+    await turn()
+    expect(frames).toEqual([first!, second!].map(frame => frame.toString('hex')))
+    expect(wire.calls).toEqual(['pause', 'resume'])
+
+    while (!host.turns.isOver)
+      host.turns.count()
+    receive(first!)
+    connection.end()
+    receive(second!)
+    await turn()
+    expect(frames).toHaveLength(2)
   })
 })

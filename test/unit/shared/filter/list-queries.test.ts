@@ -34,6 +34,8 @@ describe('a filter as a query', () => {
     })
     expect(logFilterSchema.safeParse(filter).success).toBe(true)
     expect(toLogFilter(read('log', 'code:6306'), now)).toEqual({ code: 6306 })
+    expect(toLogFilter(read('log', 'type:faultinjection'), now)).toEqual({ bizCodes: ['FaultInjection'] })
+    expect(toLogFilter(read('log', '-type:uplink'), now).bizCodes).toEqual(expect.arrayContaining(['FaultInjection', 'downlink']))
     expect(toLogFilter(read('log', 'code:ok'), now)).toEqual({ state: 'successful' })
     expect(toLogFilter(read('log', '-code:200'), now)).toEqual({ state: 'failed' })
     expect(toLogFilter(read('log', '-type:uplink,downlink'), now).bizCodes).not.toContain('uplink')
