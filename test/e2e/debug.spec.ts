@@ -158,7 +158,9 @@ test('answers, silence and a device that leaves are told as they come, and are t
     await expect(debug.newest).toHaveAttribute('data-urgency', 'slow')
     await expect(debug.newest).toHaveAttribute('data-state', 'unanswered')
     await expect(debug.newest).toHaveAttribute('data-urgency', 'bad')
-    await expect(debug.newest).toContainText('1905')
+    await debug.newest.locator('[data-code-mark]').click()
+    await expect(page.locator('[data-explain]')).toContainText('What to check')
+    await page.keyboard.press('Escape')
   })
   await test.step('what was sent from elsewhere is there too, also after a reload', async () => {
     await bench.api.call('device.setProperties', { productKey, deviceName, properties: { Brightness: 7 } })

@@ -72,7 +72,7 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: T
     'trace.get': async ({ id }, { signal }) => {
       const row = await store.traces.get(id)
       if (!row)
-        throw new AppError('input/invalid', `The trace has no row ${id}: it is older than what is kept.`, { id })
+        throw new AppError('message/not-found', `The trace has no message with the row ${id}: it is older than what is kept, or was none.`, { id })
       const journey = await readJourney(store, row, signal)
       const { issues, steps } = unpackDetail(row)
       const messageWay = await readWay(way, row, journey)
