@@ -29,6 +29,8 @@ export const traceFilterSchema = z.strictObject({
   messageId: z.string().max(64).optional(),
   /** Only what came more than so many milliseconds after the message that began its chain: late replies. */
   lagAboveMs: z.number().min(0).max(1e9).optional(),
+  /** `false`: only messages that want an answer and have none. In the live tail such a message comes when it has waited for five seconds. */
+  answered: z.literal(false).optional(),
   fromAt: z.number().optional(),
   toAt: z.number().optional(),
 })

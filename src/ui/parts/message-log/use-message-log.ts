@@ -73,18 +73,16 @@ export function useMessageLog(filter: () => TraceFilterInput, events: MessageLog
   const toTime = async (at: number): Promise<void> => void await begin(firstIdAfter(at))
 
   async function toMessage(id: number): Promise<void> {
-    const own = await begin(id + 1)
+    const own = await begin(id + 1, { withNewer: true })
     if (own !== run)
       return
     if (window.rows.length === 0 && !window.hasOlder && error.value === null)
       return toNewest()
-    await loadNewer()
-    if (own === run)
-      events.onStand(id)
+    events.onStand(id)
   }
 
   /** Starts over, and says which run this was. */
-  async function begin(before: number | undefined): Promise<number> {
+  async function begin(before: number | undefined, { withNewer = false } = {}): Promise<number> {
     const own = ++run
     loading.value = true
     error.value = null
@@ -101,6 +99,9 @@ export function useMessageLog(filter: () => TraceFilterInput, events: MessageLog
       changed()
       events.onEnd()
     })
+    // Before anybody else asks for more, so that what is shown stands at its place at once.
+    if (withNewer && own === run && window.rows.length > 0)
+      await readNewer(own)
     if (own === run)
       loading.value = false
     return own
@@ -171,7 +172,13 @@ export function useMessageLog(filter: () => TraceFilterInput, events: MessageLog
     if (loadingEdge || loading.value || window.atNewest)
       return 0
     loadingEdge = true
-    const own = run
+    const came = await readNewer(run)
+    loadingEdge = false
+    return came
+  }
+
+  /** Reads the page behind the last row; returns how many rows came. */
+  async function readNewer(own: number): Promise<number> {
     try {
       const { rows, nextId } = await page({ after: window.lastId })
       if (own !== run)
@@ -185,9 +192,6 @@ export function useMessageLog(filter: () => TraceFilterInput, events: MessageLog
     catch (thrown) {
       showError(thrown)
       return 0
-    }
-    finally {
-      loadingEdge = false
     }
   }
 
