@@ -209,7 +209,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
-    ...traceMethodHandlers({ ...trace, way: wayContext(parts) }),
+    ...traceMethodHandlers({ ...trace, now, way: wayContext(parts) }),
     ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...savedViewMethodHandlers({ store, now }),
