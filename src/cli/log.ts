@@ -2,7 +2,6 @@ import type { ApiClient, MethodInput, MethodOutput } from '../shared/contract/co
 import type { DeviceLogLine } from '../shared/contract/device-log.ts'
 import type { ListPosition } from '../shared/contract/event.ts'
 import type { LogFilterInput, LogRecord } from '../shared/contract/log.ts'
-import type { ScanPosition } from '../shared/contract/trace.ts'
 import type { Output } from './output.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { logLevels } from '../shared/alink/device-log.ts'
@@ -13,6 +12,7 @@ import { filterOption, readFilter, viewOption } from './filter-words.ts'
 import { instant } from './instant.ts'
 import { oneLine } from './one-line.ts'
 import { anyText, flag, jsonOption, oneOf, optional, wholeNumber, withDefault } from './option.ts'
+import { describePosition } from './scan-position.ts'
 import { watchStopSignals } from './stop-signal.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
@@ -105,10 +105,6 @@ async function readLast(client: ApiClient, filter: LogFilterInput, last: number,
   }
   found.length = Math.min(found.length, last)
   return found.reverse()
-}
-
-function describePosition({ scannedAt, scannedShare }: ScanPosition, found: number): string {
-  return `Searched back to ${scannedAt === null ? 'the beginning' : new Date(scannedAt).toISOString()} (${Math.floor(scannedShare * 100)} % of what is kept), ${found} found; Ctrl-C stops.`
 }
 
 const followMs = 500

@@ -1,5 +1,5 @@
-import type { ApiClient } from '../shared/contract/contract.ts'
-import type { TraceFilterInput, TraceMessage } from '../shared/contract/trace.ts'
+import type { ApiClient, MethodOutput } from '../shared/contract/contract.ts'
+import type { ScanPosition, TraceFilterInput, TraceMessage } from '../shared/contract/trace.ts'
 import type { JsonValue } from '../shared/json.ts'
 import type { ValueKind } from './option.ts'
 import { mistakeLine } from '../shared/diagnose/explain-mistake.ts'
@@ -8,7 +8,9 @@ import { command } from './command.ts'
 import { filterOption, readFilter, viewOption } from './filter-words.ts'
 import { instant } from './instant.ts'
 import { oneLine } from './one-line.ts'
-import { anyText, jsonOption, optional, wholeNumber, withDefault } from './option.ts'
+import { anyText, flag, jsonOption, oneOf, optional, wholeNumber, withDefault } from './option.ts'
+import { describePosition, describeStop } from './scan-position.ts'
+import { watchStopSignals } from './stop-signal.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
 
@@ -34,12 +36,14 @@ export const trace = command({
     from: optional(instant, { about: 'Not before this time.', placeholder: 'TIME' }),
     to: optional(instant, { about: 'Not after this time.', placeholder: 'TIME' }),
     last: withDefault(wholeNumber(1, 100_000), 100, { about: 'How many messages.', placeholder: 'N' }),
+    answered: optional(oneOf('no'), { about: 'Only messages that want an answer and have none.', placeholder: 'no' }),
+    progress: flag('Tell on stderr how far a long search has come, as is done anyway when stderr is a terminal.'),
     view: viewOption,
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --code failed --topic property/post', 'thingbench trace --lag 500 --json', 'thingbench trace topic:property/post code:failed last:10m'],
-  async run({ product, device, topic, code, text, trace: traceId, message: messageId, lag, from, to, last, view, workspace, json }, words, output) {
+  examples: ['thingbench trace --device kitchen --last 20', 'thingbench trace --code failed --topic property/post', 'thingbench trace --lag 500 --json', 'thingbench trace topic:property/post code:failed last:10m', 'thingbench trace answered:no dir:down last:1h', 'thingbench trace --text 50% --progress'],
+  async run({ product, device, topic, code, text, trace: traceId, message: messageId, lag, from, to, last, answered, progress, view, workspace, json }, words, output) {
     const filter: TraceFilterInput = {
       ...(product !== undefined && { productKey: product }),
       ...(device !== undefined && { deviceName: device }),
@@ -51,8 +55,15 @@ export const trace = command({
       ...(lag !== undefined && { lagAboveMs: lag }),
       ...(from !== undefined && { fromAt: from }),
       ...(to !== undefined && { toAt: to }),
+      ...(answered === 'no' && { answered: false as const }),
     }
-    const messages = await withWorkspace({ workspace }, async client => readLast(client, { ...toTraceFilter(await readFilter(client, 'trace', words, view), Date.now()), ...filter }, last))
+    using stop = watchStopSignals()
+    const tell = progress || output.watched ? output.note : null
+    const { messages, position } = await withWorkspace({ workspace }, async client => readLast(client, { ...toTraceFilter(await readFilter(client, 'trace', words, view), Date.now()), ...filter }, last, tell, stop.signal))
+    if (stop.signal.aborted)
+      output.note(describeStop(position, messages.length))
+    else if (position.nextId !== null)
+      tell?.(`These are the newest ${messages.length}; what is older has not been looked at. --last shows more.`)
     for (const message of messages) {
       if (json)
         output.json(shownMessage(message))
@@ -65,19 +76,30 @@ export const trace = command({
 
 /** So many messages of the largest size still fit into one answer of the engine. */
 const messagesPerCall = 200
+/** How long one answer of the engine may take: the position is told as often. */
+const searchStepMs = 500
 
-/** The last messages that match, oldest first. */
-async function readLast(client: ApiClient, filter: TraceFilterInput, last: number): Promise<TraceMessage[]> {
+/** How far a search came; `nextId` is null when it has looked at everything. */
+type SearchEnd = ScanPosition & { nextId: number | null }
+
+/**
+ * The last messages that match, oldest first, and how far back they were looked for; `tell` hears of it while the search takes its time. What was found is
+ * not lost when `stop` ends the search.
+ */
+async function readLast(client: ApiClient, filter: TraceFilterInput, last: number, tell: ((text: string) => void) | null, stop: AbortSignal): Promise<{ messages: TraceMessage[], position: SearchEnd }> {
   const parts: TraceMessage[][] = []
-  for (let missing = last, before: number | undefined; missing > 0;) {
-    const part = await client.call('trace.messages', { filter, last: Math.min(missing, messagesPerCall), ...(before === undefined ? {} : { before }) })
-    if (part.length === 0)
-      break
-    parts.unshift(part)
-    missing -= part.length
-    before = part[0]!.id
+  let position: SearchEnd = { scannedAt: null, scannedShare: 0, nextId: null }
+  let found = 0
+  for (let before: number | null | undefined; before !== null && found < last && !stop.aborted;) {
+    const part: MethodOutput<'trace.messages'> = await client.call('trace.messages', { filter, last: Math.min(last - found, messagesPerCall), withinMs: searchStepMs, ...(before === undefined ? {} : { before }) })
+    parts.unshift(part.messages)
+    found += part.messages.length
+    position = part
+    before = part.nextId
+    if (before !== null && found < last)
+      tell?.(describePosition(position, found))
   }
-  return parts.flat()
+  return { messages: parts.flat(), position }
 }
 
 /** What `trace --json` prints a line. */

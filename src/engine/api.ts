@@ -52,6 +52,7 @@ import { logMethodHandlers } from './platform/trace/log-search.ts'
 import { exportStream, traceMethodHandlers } from './platform/trace/methods.ts'
 import { presentTrace } from './platform/trace/present.ts'
 import { createTailCollector } from './platform/trace/tail.ts'
+import { waitForAnswers } from './platform/trace/unanswered.ts'
 import { recordRefusedImports } from './refused-imports.ts'
 import { wayContext } from './way-context.ts'
 
@@ -211,7 +212,7 @@ export function createApi(parts: EngineParts): EngineApi {
     'device.attempts': ({ productKey, deviceName }) => ({ attempts: parts.attempts.of(devices.get(productKey, deviceName).deviceId) }),
     'connection.attempts': () => ({ attempts: parts.attempts.unknown() }),
     ...registrationMethodHandlers({ tokens: parts.tokens, requireDevice: (productKey, deviceName) => devices.get(productKey, deviceName) }),
-    ...traceMethodHandlers({ ...trace, way: wayContext(parts) }),
+    ...traceMethodHandlers({ ...trace, now, way: wayContext(parts) }),
     ...messageMethodHandlers(trace),
     ...logMethodHandlers({ store, findDeviceIds, nameDevice, now, applyLimits: () => parts.settings.get('limits.applyCloud') }),
     ...savedViewMethodHandlers({ store, now }),
@@ -258,9 +259,11 @@ export function createApi(parts: EngineParts): EngineApi {
       await live.watch(device.deviceId, present, subscriber)
     },
     'trace.tail': async ({ filter }, subscriber) => {
-      const collector = createTailCollector(createTraceMatcher(toStoreFilter(filter, findDeviceIds)), nameDevice, parts.onFeedDropped)
-      tail.listen(subscriber.signal, collector.add)
-      await pump(clock, subscriber, collector, 1000 / limits.feedBatchesPerSec)
+      const matches = createTraceMatcher(toStoreFilter(filter, findDeviceIds))
+      const collector = createTailCollector(matches, nameDevice, parts.onFeedDropped)
+      const source = filter.answered === false ? waitForAnswers(collector, matches, () => clock.now()) : collector
+      tail.listen(subscriber.signal, source.add)
+      await pump(clock, subscriber, source, 1000 / limits.feedBatchesPerSec)
     },
     'trace.export': exportStream(trace),
     ...parts.openApi.streams,

@@ -67,6 +67,10 @@ test('a thing model becomes a running fleet, a value changes before one\'s eyes,
   await test.step('home counts it and leads back to it', async () => {
     await frame.go('home')
     await expect(page.locator('[data-online-count]')).toHaveText('101')
+    await page.locator('[data-highlights] [data-code-mark]').first().click()
+    await expect(page.locator('[data-explain]')).toContainText('What to check')
+    await page.keyboard.press('Escape')
+    await expect(page.locator('[data-explain]')).toBeHidden()
     await page.locator('[data-highlights] a').first().click()
     await frame.isOn('trace')
     await expect(trace.explanation).toBeVisible()

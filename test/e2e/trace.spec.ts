@@ -49,6 +49,45 @@ test('stands still when scrolled up while the capture goes on, and comes back by
   await expect.poll(async () => (await trace.rows.allInnerTexts()).some(text => shown.includes(text))).toBe(false)
 })
 
+test('stands at the message that a link leads to, with what came before and after it, and says when it is no longer kept', async ({ bench: { api }, frame, page }) => {
+  const trace = new TracePage(frame)
+  const chosen = page.locator('[data-message-rows] [aria-selected="true"]')
+  // Far back: the list holds a few hundred of the newest.
+  await expect.poll(async () => (await api.call('trace.page', { filter: { direction: 'up' }, after: 0, limit: 1_000 })).rows.length).toBe(1_000)
+  const { rows } = await api.call('trace.page', { filter: { direction: 'up' }, after: 0, limit: 40 })
+  const old = rows[20]!
+  const open = (query: string): Promise<void> => page.evaluate(to => void (location.hash = to), `/trace?${query}`)
+
+  await open(`message=${old.id}`)
+  await page.reload()
+  await expect(chosen).toContainText(old.deviceName)
+  await expect(chosen).toBeInViewport()
+  await expect(trace.detail.locator('[data-way] [data-hop]').first()).toBeVisible()
+  await expect(trace.detail.locator('header').first()).toContainText(old.topic)
+  const shown = await trace.rows.allInnerTexts()
+  const count = async () => Number((await trace.pill.textContent())!.replace(/\D/g, ''))
+  await expect.poll(count).toBeGreaterThan(50)
+  expect(await trace.rows.allInnerTexts()).toEqual(shown)
+
+  await test.step('a link to another one, on the page already, goes there', async () => {
+    const other = rows[30]!
+    await open(`device=${other.deviceName}&message=${other.id}`)
+    await expect(chosen).toContainText(other.deviceName)
+    await expect(trace.detail.locator('header').first()).toContainText(other.topic)
+  })
+
+  await test.step('the pill leads back to the newest', async () => {
+    await trace.pill.click()
+    await expect(trace.pill).toBeHidden()
+    await expect(trace.detail).toBeHidden()
+  })
+
+  await open('message=4096')
+  await page.reload()
+  await expect(page.locator('[data-message-gone]')).toContainText('This message is no longer kept')
+  await expect(trace.rows.first()).toBeVisible()
+})
+
 test('exports everything that matches as CSV and as JSON lines', async ({ frame }) => {
   const trace = new TracePage(frame)
   await trace.filter('device:sim-0007 dir:up')

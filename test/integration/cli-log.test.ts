@@ -33,6 +33,12 @@ it('searches the platform\'s log and the devices\' own by the conditions of the 
   expect(await trace(['--text', 'brightness":7', '--from', '2020-01-01'])).toMatchObject([{ payload: expect.stringContaining('"Brightness":7') as string }])
   expect(await trace(['--message', String((failed as { rowId: number }).rowId)])).toMatchObject([{ code: 6306 }])
   expect(await trace(['--lag', '600000'])).toEqual([])
+  expect((await trace(['answered:no', 'dir:up', 'topic:property/post']))).toEqual([])
+  const watched = await thingbench(['trace', '--text', 'nowhere in it', '--progress', '--workspace', workspace])
+  expect(watched).toMatchObject({ code: 0, stdout: '' })
+  const newest = await thingbench(['trace', '--last', '1', '--progress', '--workspace', workspace])
+  expect(newest.stderr).toMatch(/These are the newest 1; what is older has not been looked at\. --last shows more\.\n$/)
+  expect(await thingbench(['trace', 'answered:yes', '--workspace', workspace])).toMatchObject({ code: 2, stderr: expect.stringContaining('answered: expected no, got "yes"') as string })
   expect(await json(['--lag', '600000'])).toEqual([])
 
   await thingbenchJson(['log', '--local', '--workspace', workspace])

@@ -65,7 +65,7 @@ it.each([
   ['device.create', { productKey: 'a1Test', deviceName: 'x'.repeat(31), count: 10 }, 'input/invalid'],
   ['device.history', { productKey: 'a1Test', deviceName: 'dev-0001', property: 'Counter', fromAt: 5, toAt: 5 }, 'input/invalid'],
   ['settings.set', { name: 'trace.keepDays', value: -1 }, 'input/invalid'],
-  ['trace.get', { id: 1 }, 'input/invalid'],
+  ['trace.get', { id: 1 }, 'message/not-found'],
   ['fleet.start', { fleetId: 'none' }, 'fleet/not-found'],
   ['fleet.create', { productKey: 'a1Bare' }, 'model/invalid'],
 ] as const)('fails %s %j with %s and a sentence', async (name, input, code) => {

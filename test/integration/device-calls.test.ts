@@ -122,7 +122,7 @@ describe('setting properties', () => {
     const topic = `${received[0]!.topic}_reply`
     for (const payload of [`{"id":"12","code":200,"data":{}}`, `{"id":"${messageId}","code":200,"data":{}}`, 'ok'])
       await client.publishAsync(topic, payload, { qos: 1 })
-    const rows = await api.call('trace.messages', { filter: { direction: 'up' } })
+    const { messages: rows } = await api.call('trace.messages', { filter: { direction: 'up' } })
     expect(rows.map(row => row.code)).toEqual([200, 1904, 1904, 6207])
     expect(rows.map(row => row.explanation)).toEqual([
       null,

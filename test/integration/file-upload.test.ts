@@ -74,7 +74,7 @@ it('keeps the head of a block in the trace, with the steps of the platform, and 
   const content = contentOf(65_536)
   await bench.send({ uploadId: String(uploadId), offset: 0, data: content })
   expect((await bench.send({ uploadId: String(uploadId), offset: 0, data: content })).code).toBe(78126)
-  const rows = (await bench.api.call('trace.messages', { filter: { direction: 'up', topic: 'mqtt/send' }, last: 2 }))
+  const { messages: rows } = await bench.api.call('trace.messages', { filter: { direction: 'up', topic: 'mqtt/send' }, last: 2 })
   expect(rows.map(({ payload, code }) => [code, payload.length > 65_536])).toEqual([[200, false], [78126, true]])
   expect(Buffer.from(rows[0]!.payload.subarray(-64))).toEqual(Buffer.from(content.subarray(0, 64)))
   const { steps, explanation, journey } = await bench.api.call('trace.get', { id: rows[0]!.id })

@@ -128,7 +128,7 @@ describe('a recognised mistake', () => {
 
     const { records } = await api.call('log.search', { filter: { traceId: reply.traceId } })
     expect(records.find(({ bizCode }) => bizCode === 'downlink')!.content.Notice).toContain('has not subscribed to')
-    const [message] = (await api.call('trace.messages', { filter: { topic: 'post_reply' }, last: 1 }))
+    const { messages: [message] } = await api.call('trace.messages', { filter: { topic: 'post_reply' }, last: 1 })
     expect(message!.mistakes).toEqual(reply.mistakes)
   })
 

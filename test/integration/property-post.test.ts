@@ -34,7 +34,7 @@ it('answers a good report byte for byte as the cloud does, without a subscriptio
     properties: { Counter: { value: 42 }, Label: { value: 'hall' }, Switch: { value: 1, time: 1_735_689_600_123 } },
   })
   const rows = await api.call('trace.messages', { filter: { deviceName } })
-  const messages = rows.filter(row => row.direction !== 'record')
+  const messages = rows.messages.filter(row => row.direction !== 'record')
   expect(messages.map(({ direction, code, topic: where, causeId }) => ({ direction, code, where, isReply: causeId === messages[0]?.id }))).toEqual([
     { direction: 'up', code: 200, where: topic, isReply: false },
     { direction: 'down', code: 200, where: `${topic}_reply`, isReply: true },
@@ -126,6 +126,6 @@ it('keeps everything over a restart', async () => {
   const device = await again.api.call('device.get', { productKey, deviceName })
   expect(device).toMatchObject({ state: 'OFFLINE', properties: { Counter: { value: 12 } } })
   expect(device.activatedAt).toBeGreaterThan(0)
-  const rows = await again.api.call('trace.messages', { filter: { deviceName, direction: 'up' } })
+  const { messages: rows } = await again.api.call('trace.messages', { filter: { deviceName, direction: 'up' } })
   expect(rows.map(row => new TextDecoder().decode(row.payload))).toEqual([post({ Counter: 12 })])
 })

@@ -60,3 +60,23 @@ it('shows in the live tail what matches a chain, and answers a search within the
   await following
   expect(seen.every(topic => topic.endsWith('/post_reply'))).toBe(true)
 })
+
+it('finds the commands that a device left unanswered, kept and live, and none of its reports, which were replied to', async () => {
+  const { api, mqtt } = await startEngine()
+  const { post } = await connectDevice(mqtt, await makeTalkingDevice(api))
+  await post({ Brightness: 30 })
+  const seen: number[] = []
+  const stop = new AbortController()
+  const following = api.subscribe('trace.tail', { filter: { answered: false } }, ({ rows }) => { seen.push(...rows.map(({ id }) => id)) }, { signal: stop.signal }).catch(() => {})
+  await expect(api.call('device.setProperties', { ...of, properties: { Brightness: 12 }, timeoutMs: 300 })).rejects.toMatchObject({ code: 'device/no-reply' })
+  const unanswered = async () => (await api.call('trace.page', { filter: { answered: false, topic: '/thing/' } })).rows
+  const [command, ...more] = await waitFor(async () => (await unanswered()).length > 0 && unanswered())
+  expect([command!.direction, command!.topic.endsWith('/property/set'), more]).toEqual(['down', true, []])
+  await waitFor(() => seen.includes(command!.id))
+  stop.abort()
+  await following
+  const { messages, nextId, scannedShare } = await api.call('trace.messages', { filter: { answered: false, direction: 'down' }, last: 5, withinMs: 5_000 })
+  expect([messages.map(({ id }) => id), nextId, scannedShare]).toEqual([[command!.id], null, 1])
+  const first = await api.call('trace.messages', { last: 1, withinMs: 5_000 })
+  expect((await api.call('trace.messages', { last: 1, before: first.nextId! })).messages[0]!.id).toBeLessThan(first.messages[0]!.id)
+})

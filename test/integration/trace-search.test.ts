@@ -14,6 +14,9 @@ const rowsPerDay = 5_500
 const topics = ['/sys/a1Test/dev/thing/event/property/post', '/sys/a1Test/dev/thing/event/property/post_reply', '/a1Test/dev/user/up', 'online']
 const rareTopics = ['/sys/a1Test/dev/thing/event/Overheat_1/post', '/ota/device/progress/a1Test/dev']
 
+/** The reports that {@link fill} has made a reply to. */
+const answered = new WeakSet<StoredTrace>()
+
 /** Messages of many devices over a few days, each day a segment: more than a block of rows, and a rest behind it. */
 function fill(store: Store, days: number, from = 0): StoredTrace[] {
   const rows: StoredTrace[] = []
@@ -35,13 +38,15 @@ function fill(store: Store, days: number, from = 0): StoredTrace[] {
         code: i % 503 === 1 ? 6813 : i % 19 === 0 ? 6320 : i % 7 === 0 ? null : 200,
         detail: i % 19 === 0 ? '{"i":[[6320,"Counter"]]}' : null,
       })
-      append(at + (i % 149 === 0 ? 900 : i % 11 === 0 ? 60 : i % 5), {
+      const reply = append(at + (i % 149 === 0 ? 900 : i % 11 === 0 ? 60 : i % 5), {
         deviceId: request.deviceId,
         direction: i % 13 === 0 ? 'record' : 'down',
         topic: topics[1]!,
         causeId: i % 17 === 0 ? null : request.id,
         payload: '{"code":200}',
       })
+      if (request.topic === topics[0] && reply.causeId === request.id && reply.direction === 'down')
+        answered.add(request)
     }
   }
   return rows
@@ -62,6 +67,7 @@ function matches(filter: TraceFilter, row: StoredTrace): boolean {
     && (filter.ids === undefined || (row.id >= filter.ids.first && row.id <= filter.ids.last))
     && (lagAboveMs === undefined || lag > lagAboveMs)
     && (anywhere === undefined || anywhere.some(part => [text, row.topic, row.detail ?? '', row.deviceKey ?? ''].some(place => place.toLowerCase().includes(part.toLowerCase()))))
+    && (filter.answered === undefined || (row.topic.startsWith('/sys/') && !row.topic.endsWith('_reply') && row.direction === 'up' && !answered.has(row)))
     && (filter.fromAt === undefined || row.at >= filter.fromAt)
     && (filter.toAt === undefined || row.at <= filter.toAt)
 }
@@ -80,6 +86,7 @@ function anyFilter(all: readonly StoredTrace[]): fc.Arbitrary<TraceFilter> {
     journeyId: anyRow.map(({ id, causeId }) => causeId ?? id),
     ids: fc.tuple(anyRow, anyRow).map(([a, b]) => ({ first: Math.min(a.id, b.id), last: Math.max(a.id, b.id) })),
     lagAboveMs: fc.constantFrom(0, 50, 99, 100, 500, 10_000),
+    answered: fc.constant(false as const),
     anywhere: fc.constantFrom(['label'], ['nobody', 'overheat'], ['"Counter"]]'], ['nowhere']),
     fromAt: anyAt,
     toAt: anyAt,
@@ -113,9 +120,11 @@ async function checkFilters(store: Store, all: readonly StoredTrace[], numRuns: 
       expect(shares).toEqual(shares.toSorted((a, b) => a - b))
       expect(shares.at(-1)).toBe(1)
       const isWanted = createTraceMatcher(filter)
-      expect(all.filter(isWanted)).toEqual(expected)
+      // Of a row alone nobody can tell whether its answer will come.
+      const wanted = all.filter(isWanted)
+      expect(filter.answered === false ? wanted.filter(row => !answered.has(row)) : wanted).toEqual(expected)
     },
-  ), { numRuns, examples: [[{ topic: 'overheat' }, 'before', { limit: 1_000 }], [{ deviceIds: [901] }, 'before', { limit: 1_000 }], [{ lagAboveMs: 500 }, 'after', { limit: 1_000 }]] })
+  ), { numRuns, examples: [[{ topic: 'overheat' }, 'before', { limit: 1_000 }], [{ deviceIds: [901] }, 'before', { limit: 1_000 }], [{ lagAboveMs: 500 }, 'after', { limit: 1_000 }], [{ answered: false }, 'before', { limit: 137 }], [{ answered: false }, 'after', { limit: 1_000 }]] })
 }
 
 it('finds exactly the rows of every mixture of conditions, in pages of either order', async () => {
@@ -227,4 +236,37 @@ it('answers at once with a position, goes on from it, and can be called off', as
   const called = store.traces.page({ text: 'nowhere' }, { limit: 10 }, controller.signal)
   controller.abort()
   await expect(called).rejects.toMatchObject({ code: 'call/cancelled' })
+})
+
+it('knows the answer to a message also where it stands in a later segment, and tells answers apart by their id and their topic', async () => {
+  const opened = await openTestStore({ keepTracesDays: 365 })
+  const { store } = opened
+  const post = topics[0]!
+  const keep = (at: number, wish: Parameters<typeof entry>[0]): number => store.append({ ...entry({ at, deviceId: 7, topic: post, payload: '{"id":"1"}', ...wish }), samples: null }, { mustKeep: true })
+  const midnight = startAt + dayMs
+  const reply = (at: number, causeId: number, wish: Parameters<typeof entry>[0] = {}): number => keep(at, { topic: `${post}_reply`, direction: 'down', causeId, ...wish })
+  const acrossNight = keep(midnight - 2, {})
+  const alone = keep(midnight - 1, {})
+  reply(midnight + 5, acrossNight)
+  const noAnswerWanted = keep(midnight + 10, { payload: '{"id":"2","sys":{"ack":0}}' })
+  const otherId = keep(midnight + 20, { payload: '{"id":"3"}' })
+  reply(midnight + 21, otherId, { payload: '{"id":"4","code":200}' })
+  // Two commands of one call of the API: the answer names the call, and by its id the second of them.
+  const call = keep(midnight + 30, { direction: 'record', topic: 'SetDeviceProperty' })
+  const set = '/sys/a1Test/dev/thing/service/property/set'
+  const [silent, told] = ['77', '78'].map(id => keep(midnight + 31, { topic: set, direction: 'down', causeId: call, payload: `{"id":"${id}"}` }))
+  keep(midnight + 2 * dayMs, { topic: `${set}_reply`, causeId: call, payload: '{"id":"78","code":200}' })
+  await store.flush()
+  expect(store.stats().segments).toBe(3)
+  const found = async (from: Store): Promise<number[][]> => [
+    (await readAll(from, { answered: false }, 'before', { limit: 2 })).rows.map(({ id }) => id),
+    (await readAll(from, { answered: false, topic: 'property', deviceIds: [7] }, 'after', { limit: 1 })).rows.map(({ id }) => id),
+  ]
+  expect(told).toBeGreaterThan(noAnswerWanted)
+  expect(await found(store)).toEqual([[silent!, otherId, alone], [alone, otherId, silent!]])
+  await store.close()
+  for (const file of readdirSync(join(opened.dir, 'traces')).filter(name => name.endsWith('.db')))
+    makeOld(join(opened.dir, 'traces', file))
+  // Of the segments of version 1 only the beginning is searched for answers to what stands in earlier ones.
+  expect(await found((await opened.reopen()).store)).toEqual([[silent!, otherId, alone], [alone, otherId, silent!]])
 })

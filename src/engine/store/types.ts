@@ -66,6 +66,8 @@ export interface TraceFilter {
   journeyId?: number
   /** Rows that came more than so many milliseconds after the one that caused them. */
   lagAboveMs?: number
+  /** `false`: messages that want an answer and have none. */
+  answered?: false
   /** Rows with an id in this range, both inclusive. */
   ids?: { first: number, last: number }
   /** An exact code, or 'failed' for every code other than 200 and null. */

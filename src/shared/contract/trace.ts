@@ -29,6 +29,8 @@ export const traceFilterSchema = z.strictObject({
   messageId: z.string().max(64).optional(),
   /** Only what came more than so many milliseconds after the message that began its chain: late replies. */
   lagAboveMs: z.number().min(0).max(1e9).optional(),
+  /** `false`: only messages that want an answer and have none. In the live tail such a message comes when it has waited for five seconds. */
+  answered: z.literal(false).optional(),
   fromAt: z.number().optional(),
   toAt: z.number().optional(),
 })
@@ -121,14 +123,20 @@ export const traceMethods = {
     } & ScanPosition>(),
   }),
   'trace.messages': method({
-    about: 'The last messages that match, oldest first, with their payloads.',
+    about: 'The last messages that match, oldest first, with their payloads; with `withinMs` what was found of them by then.',
     input: z.strictObject({
       filter: traceFilterSchema.default({}),
       last: z.int().min(1).max(100_000).default(100),
       /** Only rows with a smaller id, for reading many messages in several calls. */
       before: z.number().optional(),
+      /** Left out: the answer comes when all have been found. */
+      withinMs: answerWithinMsSchema.removeDefault().optional(),
     }),
-    output: type<TraceMessage[]>(),
+    output: type<{
+      messages: TraceMessage[]
+      /** Pass it as `before` to go on; null when everything was searched. */
+      nextId: number | null
+    } & ScanPosition>(),
   }),
   'trace.get': method({
     about: 'One row with its payload, verdict and journey.',

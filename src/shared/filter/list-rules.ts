@@ -60,7 +60,7 @@ export function filterRules(list: FilterList, expected: ExpectedWords, now: () =
   const lag: FilterRule = { key: 'lag', comparisons: ['>'], check: value => value.startsWith('>') && (parseSpan(value.slice(1)) ?? Infinity) <= lagMsMax ? null : expected.lag }
   const times: FilterRule[] = [{ key: 'last', check: value => parseSpan(value) === null ? expected.span : null }, instant('from'), instant('to')]
   if (list === 'trace')
-    return [device, topic, { key: 'dir', aliases: ['direction'], options: traceDirections.map(value => ({ value })) }, code, text, trace, message, lag, product, ...times]
+    return [device, topic, { key: 'dir', aliases: ['direction'], options: traceDirections.map(value => ({ value })) }, code, { key: 'answered', options: [{ value: 'no' }] }, text, trace, message, lag, product, ...times]
   if (list === 'log') {
     const type: FilterRule = { key: 'type', aliases: ['bizcode'], options: logTypes.map(value => ({ value })), isList: true, exclude: () => null }
     return [device, type, code, { key: 'op', aliases: ['operation'], check: within(256) }, text, trace, message, lag, product, ...times]

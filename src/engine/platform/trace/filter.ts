@@ -1,6 +1,7 @@
 import type { TraceFilterInput } from '../../../shared/contract/trace.ts'
 import type { StoredTrace, TraceFilter } from '../../store/types.ts'
 import { msOfRow, rowIdOfTrace, rowsOfMessageId } from '../../../shared/log/message-id.ts'
+import { wantsAnswer } from './unanswered.ts'
 
 /** Finds the registry ids behind the names in a filter. */
 export type FindDeviceIds = (productKey: string | undefined, deviceName: string | undefined) => number[]
@@ -51,7 +52,7 @@ export function lagOf({ id, causeId }: Pick<StoredTrace, 'id' | 'causeId'>): num
   return causeId === null ? null : msOfRow(id) - msOfRow(causeId)
 }
 
-/** Makes the test that SQLite applies to kept rows, for rows that have just come. */
+/** Makes the test that SQLite applies to kept rows, for rows that have just come; whether an answer will come, time tells (see `waitForAnswers`). */
 export function createTraceMatcher(filter: TraceFilter): (row: StoredTrace) => boolean {
   const ids = filter.deviceIds
     ? new Set(filter.deviceIds)
@@ -71,6 +72,7 @@ export function createTraceMatcher(filter: TraceFilter): (row: StoredTrace) => b
     && (filter.journeyId === undefined || row.id === filter.journeyId || row.causeId === filter.journeyId)
     && (filter.ids === undefined || (row.id >= filter.ids.first && row.id <= filter.ids.last))
     && (filter.lagAboveMs === undefined || (lagOf(row) ?? -1) > filter.lagAboveMs)
+    && (filter.answered === undefined || wantsAnswer(row))
     && (topic === undefined || row.topic.toLowerCase().includes(topic))
     && (text === undefined || lenientUtf8.decode(row.payload).toLowerCase().includes(text))
     && (parts === undefined || parts.some(part => [lenientUtf8.decode(row.payload), row.detail ?? '', row.topic, row.deviceKey ?? ''].some(place => place.toLowerCase().includes(part))))

@@ -1,5 +1,5 @@
 import type { EngineApi } from '../../../shared/contract/contract.ts'
-import type { TraceDetail, TraceMessage, TraceRow } from '../../../shared/contract/trace.ts'
+import type { ScanPosition, TraceDetail, TraceMessage, TraceRow } from '../../../shared/contract/trace.ts'
 import type { Store, StoredTrace } from '../../store/types.ts'
 import type { FindDeviceIds } from './filter.ts'
 import type { NameDevice } from './present.ts'
@@ -18,12 +18,14 @@ export interface TraceContext {
   findDeviceIds: FindDeviceIds
   nameDevice: NameDevice
   way: WayContext
+  /** Epoch milliseconds. */
+  now: () => number
 }
 
 type Handlers = Pick<EngineApi['methods'], 'trace.page' | 'trace.messages' | 'trace.get'>
 
 /** The console's calls on the trace; every filter runs in the reader worker over everything kept. */
-export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: TraceContext): Handlers {
+export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way, now }: TraceContext): Handlers {
   const present = (row: StoredTrace): TraceRow => presentTrace(row, nameDevice)
   return {
     'trace.page': async ({ filter, before, after, limit, withinMs }, { signal }) => {
@@ -45,13 +47,16 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: T
         scannedShare: page.scannedShare,
       }
     },
-    'trace.messages': async ({ filter, last, before: newest }, { signal }) => {
+    'trace.messages': async ({ filter, last, before: newest, withinMs }, { signal }) => {
+      const endAt = withinMs === undefined ? Infinity : now() + withinMs
       const storeFilter = toStoreFilter(filter, findDeviceIds)
       const found: StoredTrace[] = []
       let before: number | null | undefined = newest
-      while (before !== null && found.length < last) {
+      let position: ScanPosition = { scannedAt: null, scannedShare: 0 }
+      do {
         const range = {
           limit: Math.min(limits.tracePageRowsMax, last),
+          ...(withinMs !== undefined && { timeLimitMs: Math.max(1, endAt - now()) }),
           ...(before === undefined
             ? {}
             : { before }),
@@ -60,19 +65,23 @@ export function traceMethodHandlers({ store, findDeviceIds, nameDevice, way }: T
         // A record of a connection is not a message; whoever wants records asks for them by direction.
         found.push(...page.rows.filter(row => row.direction !== 'record' || filter.direction === 'record'))
         before = page.nextId
-      }
+        position = { scannedAt: page.scannedAt, scannedShare: page.scannedShare }
+      } while (before !== null && found.length < last && now() < endAt)
+      // What was found beyond is left to the next call.
+      const nextId = found.length > last ? found[last - 1]!.id : before
       found.length = Math.min(found.length, last)
-      return found.reverse().map((row): TraceMessage => ({
+      const messages = found.reverse().map((row): TraceMessage => ({
         ...present(row),
         payload: row.payload,
         explanation: explainDetail(row.code, row.detail),
         mistakes: mistakesOf(row, identityOf(row, nameDevice)),
       }))
+      return { messages, nextId, ...position }
     },
     'trace.get': async ({ id }, { signal }) => {
       const row = await store.traces.get(id)
       if (!row)
-        throw new AppError('input/invalid', `The trace has no row ${id}: it is older than what is kept.`, { id })
+        throw new AppError('message/not-found', `The trace has no message with the row ${id}: it is older than what is kept, or was none.`, { id })
       const journey = await readJourney(store, row, signal)
       const { issues, steps } = unpackDetail(row)
       const messageWay = await readWay(way, row, journey)
@@ -118,7 +127,7 @@ async function readJourney(store: Store, row: StoredTrace, signal: AbortSignal):
 }
 
 /** Writes everything that matches, oldest first, a page at a time; the subscriber's pace is the pace of the reading. */
-export function exportStream({ store, findDeviceIds, nameDevice }: Omit<TraceContext, 'way'>): EngineApi['streams']['trace.export'] {
+export function exportStream({ store, findDeviceIds, nameDevice }: Omit<TraceContext, 'way' | 'now'>): EngineApi['streams']['trace.export'] {
   return async ({ filter, format }, subscriber) => {
     const storeFilter = toStoreFilter(filter, findDeviceIds)
     await subscriber.send({

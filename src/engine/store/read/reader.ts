@@ -4,6 +4,7 @@ import { AppError, toErrorValue } from '../../../shared/errors.ts'
 import { limits } from '../../../shared/limits.ts'
 import { seriesFile, tracesFolder } from '../database-files.ts'
 import { causeOf } from '../storage-fault.ts'
+import { addAnswerFunctions } from './answers.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import { readRegistry } from './registry-reader.ts'
 import { readBuckets, readPoints } from './series-reader.ts'
@@ -20,6 +21,7 @@ export function createReader({ dir }: ReaderSetup, post: (message: FromReader) =
   let wanted: ReadonlySet<number> = new Set()
   const pool = createConnectionPool((db) => {
     db.function('wanted_device', id => wanted.has(id as number) ? 1 : 0)
+    addAnswerFunctions(db)
   })
   const traces = createTraceReader(dir, pool, (ids) => { wanted = ids })
   const running = new Map<number, { cancelled: boolean }>()

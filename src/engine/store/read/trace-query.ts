@@ -2,6 +2,7 @@ import type { SqlParams, TraceFilter } from '../types.ts'
 import { directions } from '../queue/trace-batch.ts'
 import { idsPerMs } from '../row-id.ts'
 import { lateMsMin } from '../schema.ts'
+import { unansweredSql } from './answers.ts'
 
 /**
  * A filter as SQL. The *driver* is the condition that an index answers; it decides which rows a scan walks over. What
@@ -18,7 +19,7 @@ export interface TraceQuery {
 }
 
 /** What a filter asks for, apart from ids and times. */
-type Part = 'journeyId' | 'deviceId' | 'deviceIds' | 'code' | 'lagAboveMs' | 'topic' | 'direction' | 'directions' | 'text' | 'detail' | 'anywhere'
+type Part = 'journeyId' | 'deviceId' | 'deviceIds' | 'code' | 'lagAboveMs' | 'topic' | 'direction' | 'directions' | 'text' | 'detail' | 'anywhere' | 'answered'
 
 interface Condition { sql: string, params: SqlParams }
 
@@ -54,7 +55,7 @@ export function asksForLate({ lagAboveMs }: TraceFilter): boolean {
  */
 export function buildTraceQuery(filter: TraceFilter, newestFirst: boolean, { isSearchable, byRows = false }: { isSearchable: boolean, byRows?: boolean }): TraceQuery {
   const driver = byRows ? wholeTable : isSearchable ? driverOf(filter) : oldDriverOf(filter)
-  const rest = [...conditionsOf(filter)].filter(([part]) => part !== driver.answers).map(([, condition]) => condition)
+  const rest = [...conditionsOf(filter, isSearchable)].filter(([part]) => part !== driver.answers).map(([, condition]) => condition)
   const driving = driver.sql === '' ? [] : [driver]
   const where = (conditions: Condition[]) => [...conditions.map(({ sql }) => sql), 'id > ?', 'id < ?'].join(' AND ')
   const order = `ORDER BY id ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`
@@ -96,7 +97,7 @@ function deviceDriver(deviceId: number): Driver {
 }
 
 /** Every part of a filter as a condition on a row. */
-function conditionsOf(filter: TraceFilter): Map<Part, Condition> {
+function conditionsOf(filter: TraceFilter, isSearchable: boolean): Map<Part, Condition> {
   const conditions = new Map<Part, Condition>()
   const add = (part: Part, sql: string, ...params: SqlParams): void => void conditions.set(part, { sql, params })
   const { journeyId, deviceId, deviceIds, code, lagAboveMs, direction, directions: anyDirection, topic, detail, text, anywhere } = filter
@@ -127,6 +128,9 @@ function conditionsOf(filter: TraceFilter): Map<Part, Condition> {
     const tests = anywhere.flatMap(part => places.map(place => [`${place} LIKE ? ESCAPE '\\'`, like(part)] as const))
     add('anywhere', `(${tests.map(([sql]) => sql).join(' OR ')})`, ...tests.map(([, pattern]) => pattern))
   }
+  // Last, because it is what costs most.
+  if (filter.answered === false)
+    add('answered', unansweredSql(isSearchable))
   return conditions
 }
 

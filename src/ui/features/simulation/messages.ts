@@ -51,7 +51,7 @@ export const simulationMessages = defineMessages({
       sent: 'Sent.',
       acknowledged: 'Acknowledged after {duration}.',
       answered: 'Accepted by the platform after {duration}.',
-      refused: 'Answered with {code}: {message}',
+      refused: 'Refused:',
       answers: 'How commands are answered',
       modes: { 'automatic': 'Automatically', 'by-hand': 'By hand', 'refuse': 'Refuse', 'silent': 'Not at all' },
       modesAbout: {
@@ -164,7 +164,7 @@ export const simulationMessages = defineMessages({
       sent: '已发送。',
       acknowledged: '{duration}后收到确认。',
       answered: '平台在 {duration}后接受。',
-      refused: '平台应答 {code}：{message}',
+      refused: '被拒绝：',
       answers: '如何应答下行请求',
       modes: { 'automatic': '自动应答', 'by-hand': '手动应答', 'refuse': '一律拒绝', 'silent': '不应答' },
       modesAbout: {

@@ -48,3 +48,10 @@ export function scrollTopFor(index: number, { scrollTop, viewportPx, count, rowP
     return (rowTop + rowPx - viewportPx) / ratio
   return null
 }
+
+/** The scroll position that has row `index` in the middle, as far as there are rows around it. */
+export function scrollTopAround(index: number, { viewportPx, count, rowPx }: Pick<VirtualWindowInput, 'viewportPx' | 'count' | 'rowPx'>): number {
+  const { contentPx, ratio } = scale(count, rowPx, viewportPx)
+  const wanted = (index * rowPx - (viewportPx - rowPx) / 2) / ratio
+  return Math.min(Math.max(0, wanted), Math.max(0, contentPx - viewportPx))
+}

@@ -11,7 +11,7 @@ export function tracesOf({ productKey, deviceName, fault: { kind } }: PlatformFa
   return { name: 'log', query: { ...productKey !== null && { product: productKey }, ...deviceName !== null && { device: deviceName }, op: operations[kind] ?? kind } }
 }
 
-/** Says a fault in a few words: its numbers, and how often it strikes. */
+/** Says a fault in a few words: its numbers, and how often it strikes; the code that it refuses with is left to who shows it. */
 export function useFaultWords(): { summary: (fault: Fault) => string } {
   const { t } = useText()
   const format = useFormat()
@@ -21,7 +21,6 @@ export function useFaultWords(): { summary: (fault: Fault) => string } {
       case 'delay': return t('faults.summary.delay', { min: format.duration(fault.minMs), max: format.duration(fault.maxMs) })
       case 'reorder': return t('faults.summary.reorder', { max: format.duration(fault.withinMs) })
       case 'corrupt': return t(`faults.how.${fault.how}`)
-      case 'refuse': return t('faults.summary.refuse', { code: fault.code })
       case 'slowDownload': return t('faults.summary.slowDownload', { rate: format.bytes(fault.bytesPerSec) })
       case 'stallDownload': return t('faults.summary.stallDownload', { percent: fault.percent })
       case 'kick': return t('faults.summary.kick', { every: format.duration(fault.everySec * 1000) })

@@ -57,7 +57,6 @@ export const faultMessages = defineMessages({
       summary: {
         delay: '{min} to {max}',
         reorder: 'at most {max}',
-        refuse: 'code {code}',
         slowDownload: '{rate} a second',
         stallDownload: 'at {percent} %',
         kick: 'every {every}',
@@ -180,7 +179,6 @@ export const faultMessages = defineMessages({
       summary: {
         delay: '{min} 至 {max}',
         reorder: '最长 {max}',
-        refuse: '状态码 {code}',
         slowDownload: '每秒 {rate}',
         stallDownload: '停在 {percent}%',
         kick: '每 {every}',

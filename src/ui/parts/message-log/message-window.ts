@@ -74,10 +74,13 @@ export class MessageWindow {
     this.following = false
   }
 
-  /** The window ends before the present: newer rows are pages to be loaded, and the tail only counts. */
-  leaveNewest(): void {
+  /** Starts over with a page that ends before the present: newer rows are pages to be loaded, and the tail only counts. */
+  standAt(newestFirst: readonly TraceRow[], nextId: number | null): void {
+    this.rows = newestFirst.toReversed()
+    this.olderId = nextId
     this.atNewest = false
     this.following = false
+    this.newCount = 0
     this.version++
   }
 

@@ -34,16 +34,26 @@ export interface MessageLog {
   toNewest: () => Promise<void>
   /** Stands still at a moment: the last row before it is the last one in view, newer ones are loaded when somebody scrolls down. */
   toTime: (at: number) => Promise<void>
+  /** Stands still at a message, with what came before and after it; goes to the newest when nothing as old is kept. */
+  toMessage: (id: number) => Promise<void>
   reload: () => void
   /** The view was moved off the newest row, or back to it. */
   setFollowing: (following: boolean) => void
 }
 
-/**
- * The messages that match a filter, live: a window on the trace that pages both ways. `onShift` hears how many rows came
- * (or, negative, went) at the start, so that the view can stay where it is; `onEnd` that rows came at the end it follows.
- */
-export function useMessageLog(filter: () => TraceFilterInput, events: { onShift: (rows: number) => void, onEnd: () => void }): MessageLog {
+export interface MessageLogEvents {
+  /** How many rows came (or, negative, went) at the start, so that the view can stay where it is. */
+  onShift: (rows: number) => void
+  /** Rows came at the end that the view follows. */
+  onEnd: () => void
+  /** The message at which the list stands is there, with its neighbours. */
+  onStand: (id: number) => void
+  /** The message at which the list begins, instead of at the newest. */
+  standAt: () => number | null
+}
+
+/** The messages that match a filter, live: a window on the trace that pages both ways. */
+export function useMessageLog(filter: () => TraceFilterInput, events: MessageLogEvents): MessageLog {
   const api = useApi()
   const window = new MessageWindow()
   const version = ref(0)
@@ -59,10 +69,20 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
     api.call('trace.page', { filter: filter(), limit: pageRows, withinMs: searchStepMs, ...cursor }, signal && { signal })
   const changed = (): void => void (version.value = window.version)
 
-  const toNewest = (): Promise<void> => begin(undefined)
-  const toTime = (at: number): Promise<void> => begin(firstIdAfter(at))
+  const toNewest = async (): Promise<void> => void await begin(undefined)
+  const toTime = async (at: number): Promise<void> => void await begin(firstIdAfter(at))
 
-  async function begin(before: number | undefined): Promise<void> {
+  async function toMessage(id: number): Promise<void> {
+    const own = await begin(id + 1, { withNewer: true })
+    if (own !== run)
+      return
+    if (window.rows.length === 0 && !window.hasOlder && error.value === null)
+      return toNewest()
+    events.onStand(id)
+  }
+
+  /** Starts over, and says which run this was. */
+  async function begin(before: number | undefined, { withNewer = false } = {}): Promise<number> {
     const own = ++run
     loading.value = true
     error.value = null
@@ -72,14 +92,19 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
       if (!isFirst)
         return void addOlder(answer)
       isFirst = false
-      window.reset(answer.rows, answer.nextId)
-      if (before !== undefined)
-        window.leaveNewest()
+      if (before === undefined)
+        window.reset(answer.rows, answer.nextId)
+      else
+        window.standAt(answer.rows, answer.nextId)
       changed()
       events.onEnd()
     })
+    // Before anybody else asks for more, so that what is shown stands at its place at once.
+    if (withNewer && own === run && window.rows.length > 0)
+      await readNewer(own)
     if (own === run)
       loading.value = false
+    return own
   }
 
   /**
@@ -144,10 +169,16 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   }
 
   async function loadNewer(): Promise<number> {
-    if (loadingEdge || window.atNewest)
+    if (loadingEdge || loading.value || window.atNewest)
       return 0
     loadingEdge = true
-    const own = run
+    const came = await readNewer(run)
+    loadingEdge = false
+    return came
+  }
+
+  /** Reads the page behind the last row; returns how many rows came. */
+  async function readNewer(own: number): Promise<number> {
     try {
       const { rows, nextId } = await page({ after: window.lastId })
       if (own !== run)
@@ -161,9 +192,6 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
     catch (thrown) {
       showError(thrown)
       return 0
-    }
-    finally {
-      loadingEdge = false
     }
   }
 
@@ -196,9 +224,10 @@ export function useMessageLog(filter: () => TraceFilterInput, events: { onShift:
   }, () => {
     window.clear()
     changed()
-    void toNewest()
+    const at = events.standAt()
+    void (at === null ? toNewest() : toMessage(at))
   })
 
   const anyError = computed(() => error.value ?? tail.error.value)
-  return { window, version, loading, error: anyError, scan, stopped, stop, goOn, loadOlder, loadNewer, toNewest, toTime, reload: () => void toNewest(), setFollowing }
+  return { window, version, loading, error: anyError, scan, stopped, stop, goOn, loadOlder, loadNewer, toNewest, toTime, toMessage, reload: () => void toNewest(), setFollowing }
 }

@@ -48,6 +48,7 @@ export function listFields(list: FilterList, sources: FieldSources): FilterField
     dir: value => t(`direction.${value}`),
     type: value => t(`observe.types.${value}`),
     level: value => value,
+    answered: value => t(`observe.answered.${value}`),
   }
   return filterRules(list, expectedWords(t), now).map(({ options, ...rule }): FilterField => {
     const { key } = rule

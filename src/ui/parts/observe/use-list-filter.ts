@@ -22,9 +22,10 @@ const devicesSuggested = 20
 
 /**
  * The filter of a list, kept in the address of its page, which is named as the list is, so that a link opens it again; `others` are what else the
- * address carries. The time range of the top bar is one with the filter's: choosing one there is a chip here, and the other way round.
+ * address carries. The time range of the top bar is one with the filter's: choosing one there is a chip here, and the other way round. A range that
+ * leaves out the instant `shownAt`, epoch milliseconds, of what a link leads to gives way to it.
  */
-export function useListFilter(list: FilterList, others: () => Record<string, string>): ListFilter {
+export function useListFilter(list: FilterList, others: () => Record<string, string>, shownAt: () => number | null = () => null): ListFilter {
   const { t } = useText()
   const format = useFormat()
   const api = useApi()
@@ -66,7 +67,10 @@ export function useListFilter(list: FilterList, others: () => Record<string, str
 
   /** The range of the top bar as chips, where nothing else says a time. */
   function withRange(read: FilterValues): FilterValues {
-    return (read.from ?? read.to ?? read.last) === undefined ? { ...read, ...rangeChips() } : read
+    const at = shownAt()
+    const { fromAt, toAt } = time.bounds()
+    const isLeftOut = at !== null && (at < fromAt || at > toAt)
+    return (read.from ?? read.to ?? read.last) === undefined && !isLeftOut ? { ...read, ...rangeChips() } : read
   }
   function rangeChips(): FilterValues {
     if (time.isWhole)

@@ -22,6 +22,7 @@ export const valueFormMessages = defineMessages({
       notJson: 'Line {line}, column {column}: expected {expected}, got {got}.',
       notObject: 'Expected a JSON object with a value for each name.',
       stranger: 'The thing model has no "{name}" here.',
+      strangersToo: 'From the JSON, unknown to the thing model: {names}',
     },
   },
   zh: {
@@ -44,6 +45,7 @@ export const valueFormMessages = defineMessages({
       notJson: '第 {line} 行第 {column} 列：应为 {expected}，实为 {got}。',
       notObject: '应为 JSON 对象，每个名称对应一个值。',
       stranger: '物模型在此处没有 "{name}"。',
+      strangersToo: '来自 JSON、物模型中没有的名称：{names}',
     },
   },
 })

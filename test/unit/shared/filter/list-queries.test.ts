@@ -43,8 +43,8 @@ describe('a filter as a query', () => {
   })
 
   it('says every condition of the messages', () => {
-    const filter = toTraceFilter(read('trace', 'product:pk1 device:sim-0001 topic:post dir:up code:6320 trace:1f message:9 lag>500ms low'), now)
-    expect(filter).toEqual({ productKey: 'pk1', deviceName: 'sim-0001', topic: 'post', direction: 'up', code: 6320, traceId: '1f', messageId: '9', lagAboveMs: 500, text: 'low' })
+    const filter = toTraceFilter(read('trace', 'product:pk1 device:sim-0001 topic:post dir:up answered:NO code:6320 trace:1f message:9 lag>500ms low'), now)
+    expect(filter).toEqual({ productKey: 'pk1', deviceName: 'sim-0001', topic: 'post', direction: 'up', answered: false, code: 6320, traceId: '1f', messageId: '9', lagAboveMs: 500, text: 'low' })
     expect(traceFilterSchema.safeParse(filter).success).toBe(true)
     expect([toTraceFilter({ code: 'ok' }, now), toTraceFilter({ '-code': '200' }, now), toTraceFilter({}, now)]).toEqual([{ code: 200 }, { code: 'failed' }, {}])
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { migrate } from '../../../../../src/engine/store/migrate.ts'
 import { openConnection } from '../../../../../src/engine/store/open.ts'
+import { addAnswerFunctions } from '../../../../../src/engine/store/read/answers.ts'
 import { buildTraceQuery, idBounds } from '../../../../../src/engine/store/read/trace-query.ts'
 import { searchableVersion, segmentMigrations } from '../../../../../src/engine/store/schema.ts'
 import { tempFolder } from '../../../../support/temp-folder.ts'
@@ -13,6 +14,7 @@ function planOf(filter: TraceFilter, newestFirst: boolean, version = segmentMigr
   onTestFinished(() => { db.close() })
   migrate(db, segmentMigrations.slice(0, version))
   db.function('wanted_device', _id => 1)
+  addAnswerFunctions(db)
   const query = buildTraceQuery(filter, newestFirst, { isSearchable: version >= searchableVersion })
   const explain = (sql: string, params: unknown[]) => (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...params) as { detail: string }[]).map(({ detail }) => detail)
   return {
@@ -49,6 +51,11 @@ it('finds a journey by the row that began it and by the index of causes, which i
   const { rows } = planOf({ journeyId: 5, deviceId: 1 }, true)
   expect(rows[0]).toMatch(/^SEARCH trace USING INTEGER PRIMARY KEY \(rowid=\?\)/)
   expect(rows.join()).toMatch(/INDEX trace_cause \(cause_id=\?\)/)
+})
+
+it('looks for the answer to a message by the index of causes, and among the rows of its device where there is none', () => {
+  expect(planOf({ answered: false }, true).rows.join()).toMatch(/^SEARCH trace USING INTEGER PRIMARY KEY.*SEARCH answer USING INDEX trace_cause \(cause_id=\? AND rowid>\?\)/)
+  expect(planOf({ answered: false }, true, 1).rows.join()).toMatch(/SEARCH answer USING INDEX trace_device \(device_id=\? AND rowid>\?\)/)
 })
 
 it('makes do with what a segment of version 1 has', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contentPxMax, scrollTopFor, virtualWindow } from '../../../../../src/ui/kit/rows/virtual-window.ts'
+import { contentPxMax, scrollTopAround, scrollTopFor, virtualWindow } from '../../../../../src/ui/kit/rows/virtual-window.ts'
 
 const box = { viewportPx: 280, rowPx: 28, overscan: 2 }
 
@@ -43,4 +43,10 @@ describe('bringing a row into view', () => {
     expect(scrollTopFor(9, at)).toBe(9 * 28)
     expect(scrollTopFor(20, at)).toBe(21 * 28 - 280)
   })
+})
+
+it('puts a row into the middle, as far as there are rows around it', () => {
+  const at = { viewportPx: 280, count: 1_000, rowPx: 28 }
+  expect(scrollTopAround(500, at)).toBe(500 * 28 - 126)
+  expect([scrollTopAround(0, at), scrollTopAround(999, at), scrollTopAround(3, { ...at, count: 5 })]).toEqual([0, 1_000 * 28 - 280, 0])
 })

@@ -65,6 +65,16 @@ describe('standing still', () => {
   })
 })
 
+it('stands at a place in the past: what is new is only counted, and joined when the pages have come to the present', () => {
+  const window = windowOn(90, 99)
+  window.standAt(span(11, 15).toReversed(), 11)
+  window.takeTail(tail(100, 101))
+  expect({ ids: ids(window), newCount: window.newCount, atNewest: window.atNewest, following: window.following, hasOlder: window.hasOlder }).toEqual({ ids: [11, 12, 13, 14, 15], newCount: 2, atNewest: false, following: false, hasOlder: true })
+  window.addNewer(span(16, 20), 20)
+  window.addNewer(span(92, 99), null)
+  expect({ last: ids(window).slice(-3), atNewest: window.atNewest, following: window.following }).toEqual({ last: [99, 100, 101], atNewest: true, following: false })
+})
+
 describe('paging', () => {
   it('adds older rows once, says how many came before the start, and ends where nothing older is kept', () => {
     const window = windowOn(5, 8)
