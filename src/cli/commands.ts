@@ -9,7 +9,8 @@ import { explain } from './explain.ts'
 import { faultClear, faultDisconnect, faultList, faultSet } from './fault.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { firmwareCheck } from './firmware-check.ts'
-import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
+import { fleetCreate, fleetDelete, fleetList, fleetStart, fleetStop, fleetUpdate } from './fleet.ts'
+import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove, groupUpdate } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
 import { broadcast, devicePublish } from './message.ts'
@@ -24,10 +25,11 @@ import { productCreate } from './product-create.ts'
 import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
-import { configPush, configSet, configShow, configVersions } from './remote-config.ts'
+import { configDisable, configEnable, configPush, configSet, configShow, configVersions } from './remote-config.ts'
 import { seatPush } from './seat-push.ts'
 import { seatEvent, seatList, seatPost, seatPublish, seatStart, seatStop } from './seat.ts'
 import { serve } from './serve.ts'
+import { settingList, settingSet } from './setting.ts'
 import { simulate } from './simulate.ts'
 import { topologyAdd, topologyList, topologyNotify, topologyPermit, topologyRemove } from './topology.ts'
 import { trace } from './trace.ts'
@@ -37,6 +39,12 @@ import { viewDelete, viewList, viewSave } from './view.ts'
 export const commands: readonly Command[] = [
   serve,
   simulate,
+  fleetList,
+  fleetCreate,
+  fleetUpdate,
+  fleetStart,
+  fleetStop,
+  fleetDelete,
   productCreate,
   productImport,
   productList,
@@ -56,6 +64,8 @@ export const commands: readonly Command[] = [
   configShow,
   configVersions,
   configPush,
+  configEnable,
+  configDisable,
   deviceCreate,
   deviceList,
   deviceShow,
@@ -91,6 +101,7 @@ export const commands: readonly Command[] = [
   fileDelete,
   groupList,
   groupCreate,
+  groupUpdate,
   groupDelete,
   groupAdd,
   groupRemove,
@@ -130,6 +141,8 @@ export const commands: readonly Command[] = [
   viewList,
   viewSave,
   viewDelete,
+  settingList,
+  settingSet,
   keyCreate,
   keyList,
   keyDelete,

@@ -58,6 +58,9 @@ export const behaviourSchema = z.discriminatedUnion('kind', [
 ])
 export type Behaviour = z.output<typeof behaviourSchema>
 
+/** By property identifier; a property that is not named gets the behaviour that suits its type. */
+export const behavioursSchema = z.record(z.string(), behaviourSchema)
+
 const fleetSettings = {
   name: z.string().trim().min(1).max(64),
   /** How many devices take part; devices are made as they are needed. */
@@ -70,8 +73,7 @@ const fleetSettings = {
   ]),
   connectPerSec: z.int().min(1).max(20_000),
   seed: z.int().min(0).max(0xFFFF_FFFF),
-  /** By property identifier; a property that is not named gets the behaviour that suits its type. */
-  behaviours: z.record(z.string(), behaviourSchema),
+  behaviours: behavioursSchema,
   conversation: conversationSchema,
   updates: updateConductSchema,
   config: configConductSchema,
