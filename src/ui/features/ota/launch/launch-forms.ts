@@ -139,10 +139,10 @@ function launchCall(input: BatchInput, facts: LaunchFacts): CopyForms['api'] | n
 /** Which devices, in the cloud's terms; null where it cannot say it. */
 function targetOf({ scope = { kind: 'all' }, dynamic, newlyReportedOnly, startAt, endAt }: BatchInput, { groupKind }: LaunchFacts): Record<string, string> | null {
   if (dynamic) {
-    const mode = newlyReportedOnly ? { DynamicMode: '2' } : {}
+    const mode: Record<string, string> = newlyReportedOnly ? { DynamicMode: '2' } : {}
     if (scope.kind === 'group')
       return groupKind === 'dynamic' ? { ...mode, GroupId: scope.group, GroupType: 'LINK_PLATFORM_DYNAMIC' } : null
-    return scope.kind === 'all' ? { ...mode } : null
+    return scope.kind === 'all' ? mode : null
   }
   const times = { ...startAt && { ScheduleTime: String(startAt) }, ...endAt && { ScheduleFinishTime: String(endAt) } }
   switch (scope.kind) {
