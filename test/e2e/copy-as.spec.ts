@@ -32,7 +32,7 @@ test('the head of a fleet has its actions as command lines, and its form the cha
   await expect(panel.locator('pre')).toHaveText(`thingbench fleet delete ${fleetId}`)
   await page.keyboard.press('Escape')
 
-  await page.getByRole('tab', { name: 'Settings' }).click()
+  await page.locator('.n-tabs-tab').filter({ hasText: 'Settings' }).click()
   await page.locator('[name="set-count"]').fill('5')
   await page.locator('[name="set-count"]').blur()
   await page.locator('[data-fleet-settings] [data-copy-as]').click()

@@ -1,17 +1,36 @@
+import type { Output } from '../../src/cli/output.ts'
+import type { JsonObject } from '../../src/shared/json.ts'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { runProcess } from '../support/child-process.ts'
-import { startServer, thingbench, thingbenchBin, thingbenchJson } from '../support/command-line.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { commands } from '../../src/cli/commands.ts'
+import { rendererDir, resourcesDir, spawnFleet } from '../../src/cli/place.ts'
+import { runCommandLine } from '../../src/cli/run-command-line.ts'
+import { version } from '../../src/cli/version.ts'
+import { startServing } from '../../src/host/serving.ts'
 import { counterProductKey, writeCounterModel } from '../support/counter-model.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const timeout = 240_000
 
+/** The command line on a workspace, in this process: what it printed, and its exit code. */
+function commandLineOn(workspace: string) {
+  async function run(...words: string[]): Promise<{ code: number, stdout: string, stderr: string, values: JsonObject[] }> {
+    const lines: string[] = []
+    const notes: string[] = []
+    const values: JsonObject[] = []
+    const output: Output = { line: text => lines.push(`${text}\n`), note: text => notes.push(`${text}\n`), json: value => values.push(value as JsonObject), wanted: () => true, watched: false }
+    const code = await runCommandLine([...words, '--workspace', workspace], commands, output)
+    return { code, stdout: lines.join(''), stderr: notes.join(''), values }
+  }
+  return { run, json: async (...words: string[]) => (await run(...words, '--json')).values }
+}
+
 it('makes, starts, changes, stops and deletes a fleet of the engine that runs', async () => {
-  const workspace = join(tempFolder(), 'bench')
-  await startServer(['--workspace', workspace])
-  const run = (...args: string[]) => thingbench([...args, '--workspace', workspace])
-  const json = (...args: string[]) => thingbenchJson([...args, '--workspace', workspace])
+  const workspace = tempFolder()
+  const serving = await startServing({ workspaceDir: workspace, isOwnWorkspace: false, addSample: false, resumeFleets: false, deviceHost: '127.0.0.1', mqttPort: 0, httpPort: 0, consolePort: 0, openApi: null }, { version, resourcesDir, rendererDir, spawnFleet }, () => {})
+  onTestFinished(() => serving.close())
+  const { run, json } = commandLineOn(workspace)
   await json('product', 'import', writeCounterModel(tempFolder()))
 
   const [made] = await json('fleet', 'create', '--product', counterProductKey, '--prefix', 'meter', '--count', '2', '--interval', '0.5', '--name', 'My meters', '--connect-rate', '10', '--seed', '7', '--qos', '0')
@@ -30,9 +49,8 @@ it('makes, starts, changes, stops and deletes a fleet of the engine that runs', 
 
 it('changes settings, products, groups and remote configurations by the same words as the page', async () => {
   const workspace = join(tempFolder(), 'bench')
-  const run = (...args: string[]) => thingbench([...args, '--workspace', workspace])
-  const json = (...args: string[]) => thingbenchJson([...args, '--workspace', workspace])
-  await startServer(['--workspace', workspace])
+  mkdirSync(workspace)
+  const { run, json } = commandLineOn(workspace)
   await json('product', 'import', writeCounterModel(tempFolder()))
 
   expect(await json('setting', 'set', 'debug.waitSec', '2.5')).toEqual([{ 'debug.waitSec': 2.5 }])
@@ -46,9 +64,9 @@ it('changes settings, products, groups and remote configurations by the same wor
   expect(await json('group', 'update', 'Meters', '--query', 'name like "m%"', '--about', 'all')).toMatchObject([{ query: 'name like "m%"', description: 'all' }])
   expect(await run('group', 'update', 'Meters')).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing is to be changed') as string })
 
-  // The line that the page gives hands the text over to the byte.
-  const piped = await runProcess('sh', ['-c', `printf %s '{"a": 1}' | node ${thingbenchBin} config set ${counterProductKey} /dev/stdin --off --workspace ${workspace} --json`])
-  expect(JSON.parse(piped.stdout)).toMatchObject({ isEnabled: false, current: { size: 8 } })
+  const file = join(tempFolder(), 'settings.json')
+  writeFileSync(file, '{"a": 1}')
+  expect(await json('config', 'set', counterProductKey, file, '--off')).toMatchObject([{ isEnabled: false, current: { size: 8 } }])
   expect(await json('config', 'enable', counterProductKey)).toMatchObject([{ isEnabled: true }])
   expect((await run('config', 'disable', counterProductKey)).stdout).toBe(`Remote configuration of product ${counterProductKey} is switched off.\n`)
 }, timeout)

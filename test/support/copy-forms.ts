@@ -7,7 +7,7 @@ import { readParameters, unknownNames } from '../../src/engine/openapi/parameter
 import { cliWords } from '../../src/ui/parts/copy-as/copy-forms.ts'
 
 /** What the forms of an action mean to the programs that get them. */
-export interface ReadForms {
+interface ReadForms {
   /** The command, its arguments, and its options without those that were not given. */
   cli: { path: string, positionals: string[], values: Record<string, unknown> } | null
   /** The action and the values of its parameters, likewise. */

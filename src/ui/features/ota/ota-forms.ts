@@ -3,7 +3,7 @@ import type { CopyForms } from '../../parts/copy-as/copy-forms.ts'
 import { defaultModule } from '../../../shared/contract/ota-package.ts'
 
 /** What the form of a new package is filled in with; the files by their names where they are. */
-export interface PackageChoice {
+interface PackageChoice {
   files: readonly string[]
   productKey: string
   module: string

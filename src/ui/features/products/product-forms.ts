@@ -18,7 +18,7 @@ export function deleteForms(productKey: string): CopyForms {
 }
 
 /** What the form of an import is filled in with. */
-export interface ImportChoice {
+interface ImportChoice {
   /** What the file is called where it is. */
   fileName: string
   /** The product whose model is replaced; empty for a new one. */

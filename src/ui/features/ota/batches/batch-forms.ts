@@ -6,6 +6,9 @@ import { listParameters } from '../../../parts/copy-as/copy-forms.ts'
 import { rateWord, tagParameters, tagsWord } from '../launch/launch-forms.ts'
 import { cancelChoices } from './cancel-plan.ts'
 
+/** Updates that a line names; more than these nobody reads. */
+const tasksPerLineMax = 200
+
 /** The cloud cannot hold a batch. */
 export function pauseForms(verb: 'pause' | 'resume', batchId: string): CopyForms {
   return { cli: ['ota', 'batch', verb, batchId] }
@@ -13,6 +16,8 @@ export function pauseForms(verb: 'pause' | 'resume', batchId: string): CopyForms
 
 /** Confirming updates that wait for it: all of a batch, or chosen ones, of which the cloud's API takes ten. */
 export function confirmForms(batchId: string, taskIds: readonly string[] = []): CopyForms {
+  if (taskIds.length > tasksPerLineMax)
+    return {}
   return {
     cli: ['ota', 'batch', 'confirm', batchId, ...taskWords(taskIds)],
     ...taskIds.length > 0 && taskIds.length <= 10 && { api: { action: 'ConfirmOTATask', parameters: listParameters('TaskId', taskIds) } },
@@ -21,6 +26,8 @@ export function confirmForms(batchId: string, taskIds: readonly string[] = []): 
 
 /** Letting updates begin anew: all that failed, or chosen ones. */
 export function retryForms(batchId: string, taskIds: readonly string[] = []): CopyForms {
+  if (taskIds.length > tasksPerLineMax)
+    return {}
   return {
     cli: ['ota', 'batch', 'retry', batchId, ...taskWords(taskIds)],
     ...taskIds.length > 0 && { api: { action: 'ReupgradeOTATask', parameters: { JobId: batchId, ...listParameters('TaskId', taskIds) } } },
@@ -29,7 +36,7 @@ export function retryForms(batchId: string, taskIds: readonly string[] = []): Co
 
 /** Cancelling chosen updates. */
 export function cancelTasksForms(batchId: string, taskIds: readonly string[], inProgress: boolean): CopyForms {
-  return taskIds.length === 0 ? {} : { cli: ['ota', 'batch', 'cancel', batchId, ...taskWords(taskIds), ...inProgress ? ['--in-progress'] : []] }
+  return taskIds.length === 0 || taskIds.length > tasksPerLineMax ? {} : { cli: ['ota', 'batch', 'cancel', batchId, ...taskWords(taskIds), ...inProgress ? ['--in-progress'] : []] }
 }
 
 function taskWords(taskIds: readonly string[]): string[] {

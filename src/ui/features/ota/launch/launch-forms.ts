@@ -10,7 +10,7 @@ const namesPerCallMax = 200
 const namesPerVerifyMax = 10
 
 /** What of the batch only its package and its group know. */
-export interface LaunchFacts {
+interface LaunchFacts {
   productKey: string
   /** Where the names of a list are; null when they were pasted. */
   fileName: string | null
