@@ -102,6 +102,7 @@ test('a draft that was discarded, or replaced by an old version, comes back', as
   const undo = page.locator('[data-undo-notice] [data-undo]')
   await page.goto(`${page.url().replace(/#.*/, '')}#/products/${productKey}/model`)
   const rows = page.locator('[data-feature]')
+  await expect(rows.first()).toBeVisible()
   const before = await rows.count()
   const removed = (await rows.first().getAttribute('data-feature'))!
   const remove = async (): Promise<void> => {
