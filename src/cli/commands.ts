@@ -9,7 +9,8 @@ import { explain } from './explain.ts'
 import { faultClear, faultDisconnect, faultList, faultSet } from './fault.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { firmwareCheck } from './firmware-check.ts'
-import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove } from './group.ts'
+import { fleetCreate, fleetDelete, fleetList, fleetStart, fleetStop, fleetUpdate } from './fleet.ts'
+import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove, groupUpdate } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
 import { broadcast, devicePublish } from './message.ts'
@@ -24,12 +25,13 @@ import { productCreate } from './product-create.ts'
 import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
-import { configPush, configSet, configShow, configVersions } from './remote-config.ts'
+import { configDisable, configEnable, configPush, configSet, configShow, configVersions } from './remote-config.ts'
 import { seatPush } from './seat-push.ts'
 import { seatAnswer, seatAnswers, seatLeave, seatRefuse, seatRequests } from './seat-requests.ts'
 import { seatInbox, seatSubscribe, seatUnsubscribe } from './seat-subscriptions.ts'
 import { seatEvent, seatList, seatPost, seatPublish, seatStart, seatStop } from './seat.ts'
 import { serve } from './serve.ts'
+import { settingList, settingSet } from './setting.ts'
 import { simulate } from './simulate.ts'
 import { topologyAdd, topologyList, topologyNotify, topologyPermit, topologyRemove } from './topology.ts'
 import { trace } from './trace.ts'
@@ -39,6 +41,12 @@ import { viewDelete, viewList, viewSave } from './view.ts'
 export const commands: readonly Command[] = [
   serve,
   simulate,
+  fleetList,
+  fleetCreate,
+  fleetUpdate,
+  fleetStart,
+  fleetStop,
+  fleetDelete,
   productCreate,
   productImport,
   productList,
@@ -58,6 +66,8 @@ export const commands: readonly Command[] = [
   configShow,
   configVersions,
   configPush,
+  configEnable,
+  configDisable,
   deviceCreate,
   deviceList,
   deviceShow,
@@ -101,6 +111,7 @@ export const commands: readonly Command[] = [
   fileDelete,
   groupList,
   groupCreate,
+  groupUpdate,
   groupDelete,
   groupAdd,
   groupRemove,
@@ -140,6 +151,8 @@ export const commands: readonly Command[] = [
   viewList,
   viewSave,
   viewDelete,
+  settingList,
+  settingSet,
   keyCreate,
   keyList,
   keyDelete,

@@ -70,6 +70,36 @@ export const groupCreate = command({
   },
 })
 
+/** `thingbench group update GROUP`. */
+export const groupUpdate = command({
+  path: ['group', 'update'],
+  about: 'Change the name or the description of a group, or the query of one that has a query.',
+  positionals: [group],
+  options: {
+    name: optional(anyText, { about: 'Its new name.', placeholder: 'NAME' }),
+    query: optional(anyText, { about: 'Which devices are in it from now on.', placeholder: 'QUERY' }),
+    about: optional(anyText, { about: 'What the group is for.', placeholder: 'TEXT' }),
+    workspace: workspaceOption,
+    json: jsonOption,
+  },
+  examples: ['thingbench group update Upstairs --query \'tag.floor="4"\''],
+  async run({ name, query, about, workspace, json }, [named = ''], output) {
+    if (name === undefined && query === undefined && about === undefined)
+      throw new UsageError('Nothing is to be changed: expected --name, --query or --about.')
+    const changed = await withWorkspace({ workspace }, client => client.call('group.update', {
+      group: named,
+      ...(name !== undefined && { name }),
+      ...(query !== undefined && { query }),
+      ...(about !== undefined && { description: about }),
+    }))
+    if (json)
+      output.json({ ...changed })
+    else
+      output.line(`Changed the group ${changed.name}.`)
+    return 0
+  },
+})
+
 /** `thingbench group delete GROUP`. */
 export const groupDelete = command({
   path: ['group', 'delete'],

@@ -1,5 +1,5 @@
 import type { ImportResult, ProductSummary } from '../shared/contract/product.ts'
-import { nodeTypes } from '../shared/contract/product.ts'
+import { nodeTypes, validationLevels } from '../shared/contract/product.ts'
 import { command } from './command.ts'
 import { onlyProduct } from './only-product.ts'
 import { anyText, flag, jsonOption, oneOf, optional } from './option.ts'
@@ -111,7 +111,7 @@ export const productExport = command({
 /** `thingbench product update PK --dynamic-registration on|off`. */
 export const productUpdate = command({
   path: ['product', 'update'],
-  about: 'Change a product: its name, its node type, or whether devices that know only its secret may register.',
+  about: 'Change a product: its name, its node type, how its reports are checked, or whether devices that know only its secret may register.',
   positionals: [
     { name: 'PRODUCT_KEY', about: 'The product, as product list shows it.' },
   ],
@@ -119,20 +119,22 @@ export const productUpdate = command({
     'dynamic-registration': optional(oneOf('on', 'off'), { about: 'Let devices that know only the product secret register.', placeholder: 'on|off' }),
     'name': optional(anyText, { about: 'New name of the product.', placeholder: 'NAME' }),
     'node-type': optional(oneOf(...nodeTypes), { about: 'What its devices are.', placeholder: nodeTypes.join('|') }),
+    'validation': optional(oneOf(...validationLevels), { about: 'How reports are checked: weak drops what does not fit, strict refuses the whole report, none takes everything.', placeholder: validationLevels.join('|') }),
     'workspace': workspaceOption,
     'json': jsonOption,
   },
   examples: ['thingbench product update a1Thermostat --dynamic-registration on'],
-  async run({ 'dynamic-registration': registration, name, 'node-type': nodeType, workspace, json }, [productKey = ''], output) {
+  async run({ 'dynamic-registration': registration, name, 'node-type': nodeType, validation, workspace, json }, [productKey = ''], output) {
     const product = await withWorkspace({ workspace }, client => client.call('product.update', {
       productKey,
       ...(registration === undefined ? {} : { dynamicRegistration: registration === 'on' }),
       ...(name === undefined ? {} : { name }),
       ...(nodeType === undefined ? {} : { nodeType }),
+      ...(validation === undefined ? {} : { validation }),
     }))
     const { dynamicRegistration, productSecret } = product
     if (json)
-      output.json({ productKey, name: product.name, nodeType: product.nodeType, dynamicRegistration, productSecret })
+      output.json({ productKey, name: product.name, nodeType: product.nodeType, validation: product.validation, dynamicRegistration, productSecret })
     else
       output.line(`Product ${productKey} (${product.name}, ${product.nodeType}): dynamic registration is ${dynamicRegistration ? `on, with product secret ${productSecret}` : 'off'}.`)
     return 0

@@ -1,5 +1,6 @@
 import type { RemoteConfig } from '../shared/contract/remote-config.ts'
 import type { JsonValue } from '../shared/json.ts'
+import type { Command } from './command.ts'
 import { limits } from '../shared/limits.ts'
 import { command } from './command.ts'
 import { anyText, flag, jsonOption, optional, wholeNumber } from './option.ts'
@@ -100,3 +101,25 @@ export const configPush = command({
     return 0
   },
 })
+
+/** `thingbench config enable PK` and `config disable PK`. */
+function switchCommand(word: 'enable' | 'disable', about: string): Command {
+  return command({
+    path: ['config', word],
+    about,
+    positionals: [productPositional],
+    options: common,
+    examples: [`thingbench config ${word} a1Thermostat`],
+    async run({ workspace, json }, [productKey = ''], output) {
+      const config = await withWorkspace({ workspace }, client => client.call('remoteConfig.setEnabled', { productKey, enabled: word === 'enable' }))
+      if (json)
+        output.json(plain(config))
+      else
+        output.line(`Remote configuration of product ${productKey} is switched ${config.isEnabled ? 'on' : 'off'}.`)
+      return 0
+    },
+  })
+}
+
+export const configEnable = switchCommand('enable', 'Switch the remote configuration of a product on: devices that ask get it.')
+export const configDisable = switchCommand('disable', 'Switch the remote configuration of a product off: devices that ask get none.')

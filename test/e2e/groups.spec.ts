@@ -42,3 +42,31 @@ test('a product gets a custom topic, and its devices a broadcast', async ({ fram
   await expect(page.locator('body')).toContainText('Sent to 1 of 1 devices')
   await expect.poll(() => received).toEqual(['hello all'])
 })
+
+test('a deleted group comes back with its devices, and a device that was taken out of it too', async ({ bench: { api }, frame, page }) => {
+  await new ProductsPage(frame).importModel(sampleModel, 'Thermostat')
+  const [product] = await api.call('product.list', {})
+  const { productKey } = product!
+  await api.call('device.create', { productKey, deviceName: 'hall', count: 3 })
+  const devices = ['hall-1', 'hall-2', 'hall-3'].map(deviceName => ({ productKey, deviceName }))
+  const { groupId } = await api.call('group.create', { name: 'House' })
+  const made = await api.call('group.create', { name: 'Floor3', description: 'Upstairs', parent: groupId })
+  await api.call('group.addDevices', { group: made.groupId, devices })
+  await api.call('group.update', { group: made.groupId, tags: { floor: '3' } })
+  await page.goto(`${page.url().replace(/#.*/, '')}#/groups/${made.groupId}`)
+  const rows = page.locator('[data-members] tbody tr')
+  const undo = page.locator('[data-undo-notice] [data-undo]')
+  await expect(rows).toHaveCount(3)
+
+  await rows.first().getByRole('button').click()
+  await expect(rows).toHaveCount(2)
+  await undo.click()
+  await expect(rows).toHaveCount(3)
+
+  await page.locator('[data-group-more]').click()
+  await page.getByText('Delete group').click()
+  await expect.poll(async () => (await api.call('group.list', {})).groups.map(({ name }) => name)).toEqual(['House'])
+  await page.keyboard.press('Control+z')
+  await expect(rows).toHaveCount(3)
+  expect((await api.call('group.list', { parent: groupId })).groups).toMatchObject([{ name: 'Floor3', description: 'Upstairs', memberCount: 3, tags: { floor: '3' } }])
+})

@@ -1,4 +1,5 @@
-import { expect, test } from './bench.ts'
+import { readFileSync } from 'node:fs'
+import { expect, sampleModel, test } from './bench.ts'
 import { DevicesPage } from './pages/devices.ts'
 import { ModelEditor } from './pages/model-editor.ts'
 
@@ -92,4 +93,34 @@ test('a product gets its model in the page: draft, check beside the field, publi
     await expect(editor.row('Temp')).toBeVisible()
     await expect(editor.state).toContainText('one change')
   })
+})
+
+test('a draft that was discarded, or replaced by an old version, comes back', async ({ bench: { api }, frame, page }) => {
+  const { productKey } = await api.call('product.importModel', { text: readFileSync(sampleModel, 'utf8'), name: 'Thermostat' })
+  const published = await api.call('model.draft', { productKey })
+  const editor = new ModelEditor(frame)
+  const undo = page.locator('[data-undo-notice] [data-undo]')
+  await page.goto(`${page.url().replace(/#.*/, '')}#/products/${productKey}/model`)
+  const rows = page.locator('[data-feature]')
+  await expect(rows.first()).toBeVisible()
+  const before = await rows.count()
+  const removed = (await rows.first().getAttribute('data-feature'))!
+  const remove = async (): Promise<void> => {
+    await editor.row(removed).locator('[data-remove]').click()
+    await expect(editor.state).toContainText('one change')
+  }
+
+  await remove()
+  await page.locator('[data-discard]').click()
+  await expect(rows).toHaveCount(before)
+  await page.keyboard.press('Control+z')
+  await expect(rows).toHaveCount(before - 1)
+  await expect(editor.state).toContainText('one change')
+
+  await page.locator('[data-open-versions]').click()
+  await editor.dialog.locator(`[data-version="${published.published}"] [data-restore]`).click()
+  await expect(rows).toHaveCount(before)
+  await undo.last().click()
+  await expect(rows).toHaveCount(before - 1)
+  await expect.poll(async () => (await api.call('model.draft', { productKey })).changes.map(({ change }) => change)).toEqual(['removed'])
 })

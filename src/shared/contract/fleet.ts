@@ -64,6 +64,9 @@ export type Behaviour = z.output<typeof behaviourSchema>
 export const fleetTransports = ['tcp', 'in-process'] as const
 export type FleetTransport = (typeof fleetTransports)[number]
 
+/** By property identifier; a property that is not named gets the behaviour that suits its type. */
+export const behavioursSchema = z.record(z.string(), behaviourSchema)
+
 const fleetSettings = {
   name: z.string().trim().min(1).max(64),
   /** How many devices take part; devices are made as they are needed. */
@@ -78,8 +81,7 @@ const fleetSettings = {
   /** How devices reach the platform; a change counts from the next start on. */
   transport: z.enum(fleetTransports),
   seed: z.int().min(0).max(0xFFFF_FFFF),
-  /** By property identifier; a property that is not named gets the behaviour that suits its type. */
-  behaviours: z.record(z.string(), behaviourSchema),
+  behaviours: behavioursSchema,
   conversation: conversationSchema,
   updates: updateConductSchema,
   config: configConductSchema,

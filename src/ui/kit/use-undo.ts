@@ -12,7 +12,7 @@ const openMs = 10_000
  * the press of its button or Ctrl/Cmd-Z (outside of fields, which undo what was typed). Only the latest change can be taken
  * back by key; each notice keeps its own button.
  */
-export function useUndo(): { offer: (text: string, undo: () => void | Promise<void>) => void } {
+export function useUndo(): { offer: (text: string, undo: () => void | Promise<void>) => void, /** Takes the key away from what was offered last. */ forget: () => void } {
   const { t } = useText()
   const message = useMessage()
   let latest: (() => void) | null = null
@@ -48,5 +48,5 @@ export function useUndo(): { offer: (text: string, undo: () => void | Promise<vo
     take()
   })
   onScopeDispose(() => latest = null)
-  return { offer }
+  return { offer, forget: () => latest = null }
 }

@@ -139,7 +139,7 @@ export const cloudApiMessages = defineMessages({
         formNone: 'Only RequestId, Success, Code and ErrorMessage.',
         recorded: 'Recorded call',
         copyAs: 'Copy as',
-        forms: { node: 'Node.js', cli: 'Command line' },
+        forms: { node: 'Node.js', curl: 'curl', cli: 'Command line' },
         noKeyYet: 'Make an access key',
       },
       keys: {
@@ -307,7 +307,7 @@ export const cloudApiMessages = defineMessages({
         formNone: '只有 RequestId、Success、Code 和 ErrorMessage。',
         recorded: '调用记录',
         copyAs: '复制为',
-        forms: { node: 'Node.js 程序', cli: '命令行' },
+        forms: { node: 'Node.js 程序', curl: 'curl 命令', cli: '命令行' },
         noKeyYet: '创建访问密钥',
       },
       keys: {

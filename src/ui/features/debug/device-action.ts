@@ -3,7 +3,7 @@ import type { DebugActionContent } from '../../../shared/contract/debug-action.t
 import type { DeviceCommand } from '../../../shared/contract/device-command.ts'
 import type { DeviceIdentity } from '../../../shared/contract/device.ts'
 import type { JsonObject, JsonValue } from '../../../shared/json.ts'
-import type { CopyForms } from '../../parts/copy-as/CopyAs.vue'
+import type { CopyForms } from '../../parts/copy-as/copy-forms.ts'
 import { isJsonObject } from '../../../shared/json.ts'
 import { toBase64 } from '../../kit/base64.ts'
 

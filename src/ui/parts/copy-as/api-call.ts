@@ -39,9 +39,12 @@ export function commandLineCall(action: string, parameters: Readonly<Record<stri
   return commandLine(['api', 'call', action, ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`)])
 }
 
-/** A command of the command line as it is typed into a shell; `words` are what follows `thingbench`. */
-export function commandLine(words: readonly string[]): string {
-  return ['thingbench', ...words.map(shellWord)].join(' ')
+/**
+ * A command of the command line as it is typed into a POSIX shell; `words` are what follows `thingbench`, and `input` is what
+ * it reads from `/dev/stdin`, to the byte.
+ */
+export function commandLine(words: readonly string[], input?: string): string {
+  return [...input === undefined ? [] : ['printf', '%s', shellWord(input), '|'], 'thingbench', ...words.map(shellWord)].join(' ')
 }
 
 /** What makes each signed call another one: a random text, and the time of signing in epoch milliseconds. */

@@ -33,8 +33,12 @@ export interface ModelDraftEditor {
   flush: () => Promise<void>
   /** Reads the draft again, whatever is on the page. */
   reload: () => Promise<void>
-  discard: () => Promise<void>
-  restore: (version: string, replaceDraft: boolean) => Promise<void>
+  /** Resolves with what the draft was. */
+  discard: () => Promise<readonly string[]>
+  /** Resolves with the draft that was replaced; null when there was none. */
+  restore: (version: string, replaceDraft: boolean) => Promise<readonly string[] | null>
+  /** Makes a draft that was here before the draft again, in the place of what is there now. */
+  putDraft: (documents: readonly string[]) => Promise<void>
   publish: (version: string, description: string) => Promise<PublishResult>
 }
 
@@ -147,11 +151,19 @@ export function useModelDraft(productKey: () => string): ModelDraftEditor {
     },
     async discard() {
       await flush()
+      const { documents } = await api.call('model.draft', { productKey: productKey() })
       show(await api.call('model.discardDraft', { productKey: productKey() }))
+      return documents
     },
     async restore(version, replaceDraft) {
       await flush()
+      const { documents, savedAt } = await api.call('model.draft', { productKey: productKey() })
       show(await api.call('model.restore', { productKey: productKey(), version, replaceDraft }))
+      return savedAt === null ? null : documents
+    },
+    async putDraft(documents) {
+      await flush()
+      show(await api.call('model.saveDraft', { productKey: productKey(), documents: [...documents], expectedSavedAt: draft.value?.savedAt ?? null }))
     },
     async publish(version, description) {
       await flush()

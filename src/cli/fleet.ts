@@ -1,0 +1,171 @@
+import type { z } from 'zod'
+import type { ApiClient } from '../shared/contract/contract.ts'
+import type { Fleet, FleetSettingsChange } from '../shared/contract/fleet.ts'
+import type { Command, OptionValues } from './command.ts'
+import type { ValueKind } from './option.ts'
+import type { JsonValue } from '../shared/json.ts'
+import type { Output } from './output.ts'
+import { conversationChangeSchema } from '../shared/contract/fleet-conversation.ts'
+import { configConductChangeSchema, updateConductChangeSchema } from '../shared/contract/fleet-updates.ts'
+import { behavioursSchema } from '../shared/contract/fleet.ts'
+import { AppError } from '../shared/errors.ts'
+import { limits } from '../shared/limits.ts'
+import { command, UsageError } from './command.ts'
+import { anyText, jsonOption, oneOf, optional, required, seconds, wholeNumber } from './option.ts'
+import { withWorkspace } from './workspace-access.ts'
+import { workspaceOption } from './workspace-option.ts'
+
+const fleetWord = { name: 'FLEET', about: 'The fleet, by its name or id.' }
+
+/** JSON of one schema. */
+function jsonOf<S extends z.ZodType>(schema: S, expected: string): ValueKind<z.output<S>> {
+  return {
+    expected,
+    read(text) {
+      try {
+        return schema.safeParse(JSON.parse(text)).data
+      }
+      catch {
+        return undefined
+      }
+    },
+  }
+}
+
+/** What a fleet is made with, and what can be changed of it, also while it runs. */
+const settingOptions = {
+  'name': optional(anyText, { about: 'What the fleet is called.', placeholder: 'NAME' }),
+  'count': optional(wholeNumber(1, limits.fleetDevicesMax), { about: 'How many devices take part.', placeholder: 'N' }),
+  'interval': optional(seconds(0.01, 86_400), { about: 'Time between two property posts of one device.', placeholder: 'S' }),
+  'qos': optional(oneOf('0', '1'), { about: 'Quality of service of the posts.', placeholder: '0|1' }),
+  'connect-rate': optional(wholeNumber(1, 20_000), { about: 'Devices that connect in a second.', placeholder: 'N' }),
+  'seed': optional(wholeNumber(0, 0xFFFF_FFFF), { about: 'Repeats a run: the same values at the same times.', placeholder: 'N' }),
+  'behaviours': optional(jsonOf(behavioursSchema, 'JSON such as {"Temperature":{"kind":"walk","min":10,"max":30,"step":1}}'), { about: 'How its properties move; those that are not named as suits their type.', placeholder: 'JSON' }),
+  'conversation': optional(jsonOf(conversationChangeSchema, 'JSON such as {"desired":true}, as fleet list --json shows it'), { about: 'What its devices say and answer; what is left out stays.', placeholder: 'JSON' }),
+  'updates': optional(jsonOf(updateConductChangeSchema, 'JSON such as {"takes":true}, as fleet list --json shows it'), { about: 'What its devices do about updates; what is left out stays.', placeholder: 'JSON' }),
+  'config': optional(jsonOf(configConductChangeSchema, 'JSON such as {"asks":true}, as fleet list --json shows it'), { about: 'What its devices do about remote configuration; what is left out stays.', placeholder: 'JSON' }),
+}
+
+function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config }: OptionValues<typeof settingOptions>): FleetSettingsChange {
+  return {
+    ...name === undefined ? {} : { name },
+    ...count === undefined ? {} : { count },
+    ...interval === undefined ? {} : { intervalSec: interval },
+    ...qos === undefined ? {} : { qos: qos === '0' ? 0 : 1 },
+    ...connectPerSec === undefined ? {} : { connectPerSec },
+    ...seed === undefined ? {} : { seed },
+    ...behaviours === undefined ? {} : { behaviours },
+    ...conversation === undefined ? {} : { conversation },
+    ...updates === undefined ? {} : { updates },
+    ...config === undefined ? {} : { config },
+  }
+}
+
+async function findFleet(client: ApiClient, word: string): Promise<Fleet> {
+  const fleets = await client.call('fleet.list', {})
+  const found = fleets.find(({ fleetId }) => fleetId === word) ?? fleets.find(({ name }) => name === word)
+  if (found === undefined)
+    throw new AppError('fleet/not-found', `There is no fleet ${word}; fleet list shows what there is.`, { fleetId: word })
+  return found
+}
+
+function describe({ fleetId, name, productKey, prefix, count, intervalSec, state, stats }: Fleet): string {
+  return `${fleetId}  ${name}: ${count} devices ${prefix}-… of product ${productKey}, one post every ${intervalSec} s, ${state}${state === 'running' ? `, ${stats.connected} connected` : ''}`
+}
+
+function print(fleet: Fleet, json: boolean, output: Output): void {
+  if (json)
+    output.json(JSON.parse(JSON.stringify(fleet)) as JsonValue)
+  else
+    output.line(describe(fleet))
+}
+
+/** `thingbench fleet list`. */
+export const fleetList = command({
+  path: ['fleet', 'list'],
+  about: 'List the fleets of simulated devices of a workspace.',
+  positionals: [],
+  options: { workspace: workspaceOption, json: jsonOption },
+  examples: ['thingbench fleet list'],
+  async run({ workspace, json }, _positionals, output) {
+    for (const fleet of await withWorkspace({ workspace }, client => client.call('fleet.list', {})))
+      print(fleet, json, output)
+    return 0
+  },
+})
+
+/** `thingbench fleet create --product PK`. */
+export const fleetCreate = command({
+  path: ['fleet', 'create'],
+  about: 'Make a fleet of a product and the devices it needs; fleet start connects them.',
+  positionals: [],
+  options: {
+    product: required(anyText, { about: 'The product of its devices.', placeholder: 'PRODUCT_KEY' }),
+    prefix: optional(anyText, { about: 'How the names of its devices begin.', placeholder: 'TEXT' }),
+    ...settingOptions,
+    workspace: workspaceOption,
+    json: jsonOption,
+  },
+  examples: ['thingbench fleet create --product a1Thermostat --count 1000 --interval 5 --name Thermostats'],
+  async run({ product, prefix, workspace, json, ...settings }, _positionals, output) {
+    const fleet = await withWorkspace({ workspace }, client => client.call('fleet.create', { productKey: product, ...prefix === undefined ? {} : { prefix }, ...changeOf(settings) }))
+    print(fleet, json, output)
+    return 0
+  },
+})
+
+/** `thingbench fleet update FLEET`. */
+export const fleetUpdate = command({
+  path: ['fleet', 'update'],
+  about: 'Change a fleet, also while it runs; what is not named stays.',
+  positionals: [fleetWord],
+  options: { ...settingOptions, workspace: workspaceOption, json: jsonOption },
+  examples: ['thingbench fleet update Thermostats --count 2000 --interval 2', 'thingbench fleet update Thermostats --conversation \'{"desired":true}\''],
+  async run({ workspace, json, ...settings }, [word = ''], output) {
+    const change = changeOf(settings)
+    if (Object.keys(change).length === 0)
+      throw new UsageError('Nothing is to be changed: expected one of the options.')
+    const fleet = await withWorkspace({ workspace }, async client => client.call('fleet.update', { fleetId: (await findFleet(client, word)).fleetId, change }))
+    print(fleet, json, output)
+    return 0
+  },
+})
+
+/** `thingbench fleet start FLEET` and `fleet stop FLEET`. */
+function runCommand(word: 'start' | 'stop', about: string): Command {
+  return command({
+    path: ['fleet', word],
+    about,
+    positionals: [fleetWord],
+    options: { workspace: workspaceOption, json: jsonOption },
+    examples: [`thingbench fleet ${word} Thermostats`],
+    async run({ workspace, json }, [fleet = ''], output) {
+      print(await withWorkspace({ workspace }, async client => client.call(`fleet.${word}`, { fleetId: (await findFleet(client, fleet)).fleetId })), json, output)
+      return 0
+    },
+  })
+}
+
+export const fleetStart = runCommand('start', 'Connect the devices of a fleet and let them report; the platform has to be running (thingbench serve).')
+export const fleetStop = runCommand('stop', 'Disconnect the devices of a fleet.')
+
+/** `thingbench fleet delete FLEET`. */
+export const fleetDelete = command({
+  path: ['fleet', 'delete'],
+  about: 'Stop and forget a fleet; its devices stay.',
+  positionals: [fleetWord],
+  options: { workspace: workspaceOption, json: jsonOption },
+  examples: ['thingbench fleet delete Thermostats'],
+  async run({ workspace, json }, [word = ''], output) {
+    const { fleetId, name } = await withWorkspace({ workspace }, async (client) => {
+      const fleet = await findFleet(client, word)
+      await client.call('fleet.delete', { fleetId: fleet.fleetId })
+      return fleet
+    })
+    if (json)
+      output.json({ fleetId, deleted: true })
+    else
+      output.line(`Deleted the fleet ${name}; its devices stay.`)
+    return 0
+  },
+})

@@ -1,0 +1,48 @@
+import type { Fleet } from '../../../shared/contract/fleet.ts'
+import type { CopyForms } from '../../parts/copy-as/copy-forms.ts'
+
+/** What a fleet is made with or given anew; what is left out is not said. */
+interface Settings {
+  name?: string | undefined
+  count?: number | undefined
+  intervalSec?: number | undefined
+  qos?: 0 | 1 | undefined
+  connectPerSec?: number | undefined
+  seed?: number | undefined
+  behaviours?: object | undefined
+  conversation?: object | undefined
+  updates?: object | undefined
+  config?: object | undefined
+}
+
+/** The cloud has no fleets; names may be those of several, so a fleet is called by its id. */
+export function runForms(verb: 'start' | 'stop' | 'delete', { fleetId }: Pick<Fleet, 'fleetId'>): CopyForms {
+  return { cli: ['fleet', verb, fleetId] }
+}
+
+/** Making a fleet. It is started by another command. */
+export function createForms({ productKey, prefix, ...settings }: Settings & { productKey: string, prefix?: string | undefined }): CopyForms {
+  return { cli: ['fleet', 'create', '--product', productKey, ...prefix === undefined ? [] : ['--prefix', prefix], ...settingWords(settings)] }
+}
+
+/** Changing a fleet. */
+export function updateForms({ fleetId }: Pick<Fleet, 'fleetId'>, change: Settings): CopyForms {
+  return { cli: ['fleet', 'update', fleetId, ...settingWords(change)] }
+}
+
+function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config }: Settings): string[] {
+  const option = (word: string, value: string | number | undefined): string[] => value === undefined ? [] : [`--${word}`, String(value)]
+  const json = (word: string, value: object | undefined): string[] => value === undefined ? [] : [`--${word}`, JSON.stringify(value)]
+  return [
+    ...option('name', name?.trim()),
+    ...option('count', count),
+    ...option('interval', intervalSec),
+    ...option('qos', qos),
+    ...option('connect-rate', connectPerSec),
+    ...option('seed', seed),
+    ...json('behaviours', behaviours),
+    ...json('conversation', conversation),
+    ...json('updates', updates),
+    ...json('config', config),
+  ]
+}

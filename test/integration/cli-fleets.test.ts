@@ -1,0 +1,72 @@
+import type { Output } from '../../src/cli/output.ts'
+import type { JsonObject } from '../../src/shared/json.ts'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { commands } from '../../src/cli/commands.ts'
+import { rendererDir, resourcesDir, spawnFleet } from '../../src/cli/place.ts'
+import { runCommandLine } from '../../src/cli/run-command-line.ts'
+import { version } from '../../src/cli/version.ts'
+import { startServing } from '../../src/host/serving.ts'
+import { counterProductKey, writeCounterModel } from '../support/counter-model.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const timeout = 240_000
+
+/** The command line on a workspace, in this process: what it printed, and its exit code. */
+function commandLineOn(workspace: string) {
+  async function run(...words: string[]): Promise<{ code: number, stdout: string, stderr: string, values: JsonObject[] }> {
+    const lines: string[] = []
+    const notes: string[] = []
+    const values: JsonObject[] = []
+    const output: Output = { line: text => lines.push(`${text}\n`), note: text => notes.push(`${text}\n`), json: value => values.push(value as JsonObject), wanted: () => true, watched: false }
+    const code = await runCommandLine([...words, '--workspace', workspace], commands, output)
+    return { code, stdout: lines.join(''), stderr: notes.join(''), values }
+  }
+  return { run, json: async (...words: string[]) => (await run(...words, '--json')).values }
+}
+
+it('makes, starts, changes, stops and deletes a fleet of the engine that runs', async () => {
+  const workspace = tempFolder()
+  const serving = await startServing({ workspaceDir: workspace, isOwnWorkspace: false, addSample: false, resumeFleets: false, deviceHost: '127.0.0.1', mqttPort: 0, httpPort: 0, consolePort: 0, openApi: null }, { version, resourcesDir, rendererDir, spawnFleet }, () => {})
+  onTestFinished(() => serving.close())
+  const { run, json } = commandLineOn(workspace)
+  await json('product', 'import', writeCounterModel(tempFolder()))
+
+  const [made] = await json('fleet', 'create', '--product', counterProductKey, '--prefix', 'meter', '--count', '2', '--interval', '0.5', '--name', 'My meters', '--connect-rate', '10', '--seed', '7', '--qos', '0')
+  expect(made).toMatchObject({ name: 'My meters', prefix: 'meter', count: 2, intervalSec: 0.5, qos: 0, connectPerSec: 10, seed: 7, state: 'stopped' })
+  expect((await run('fleet', 'start', 'My meters')).code).toBe(0)
+  const [changed] = await json('fleet', 'update', String(made!.fleetId), '--count', '3', '--conversation', '{"desired":true}', '--updates', '{"takes":true}', '--config', '{"asks":true}', '--behaviours', '{"counter":{"kind":"off"}}')
+  expect(changed).toMatchObject({ count: 3, behaviours: { counter: { kind: 'off' } }, conversation: { desired: true }, updates: { takes: true }, config: { asks: true } })
+  expect(await run('fleet', 'update', 'My meters', '--behaviours', '{"counter":{"kind":"dance"}}')).toMatchObject({ code: 2, stderr: expect.stringContaining('--behaviours: expected JSON') as string })
+  expect(await run('fleet', 'update', 'My meters')).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing is to be changed') as string })
+  expect(await json('fleet', 'stop', 'My meters')).toMatchObject([{ state: 'stopped' }])
+  expect((await run('fleet', 'list')).stdout).toContain(`My meters: 3 devices meter-… of product ${counterProductKey}, one post every 0.5 s, stopped`)
+  expect((await run('fleet', 'delete', 'My meters')).stdout).toBe('Deleted the fleet My meters; its devices stay.\n')
+  expect(await run('fleet', 'start', 'My meters')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no fleet My meters') as string })
+  expect(await json('device', 'list')).toHaveLength(3)
+}, timeout)
+
+it('changes settings, products, groups and remote configurations by the same words as the page', async () => {
+  const workspace = join(tempFolder(), 'bench')
+  mkdirSync(workspace)
+  const { run, json } = commandLineOn(workspace)
+  await json('product', 'import', writeCounterModel(tempFolder()))
+
+  expect(await json('setting', 'set', 'debug.waitSec', '2.5')).toEqual([{ 'debug.waitSec': 2.5 }])
+  expect((await run('setting', 'set', 'ota.downloadHost', '192.168.1.20')).stdout).toBe('ota.downloadHost is 192.168.1.20 now.\n')
+  expect((await run('setting', 'list')).stdout).toContain('debug.waitSec  2.5 seconds\n')
+  expect(await run('setting', 'set', 'debug.waitSec', 'soon')).toMatchObject({ code: 2, stderr: 'debug.waitSec: expected a number, got "soon".\n' })
+  expect(await run('setting', 'set', 'debug.wait', '1')).toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown setting debug.wait') as string })
+
+  expect(await json('product', 'update', counterProductKey, '--validation', 'strict')).toMatchObject([{ validation: 'strict' }])
+  await json('group', 'create', 'Meters', '--query', 'name like "meter%"')
+  expect(await json('group', 'update', 'Meters', '--query', 'name like "m%"', '--about', 'all')).toMatchObject([{ query: 'name like "m%"', description: 'all' }])
+  expect(await run('group', 'update', 'Meters')).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing is to be changed') as string })
+
+  const file = join(tempFolder(), 'settings.json')
+  writeFileSync(file, '{"a": 1}')
+  expect(await json('config', 'set', counterProductKey, file, '--off')).toMatchObject([{ isEnabled: false, current: { size: 8 } }])
+  expect(await json('config', 'enable', counterProductKey)).toMatchObject([{ isEnabled: true }])
+  expect((await run('config', 'disable', counterProductKey)).stdout).toBe(`Remote configuration of product ${counterProductKey} is switched off.\n`)
+}, timeout)
