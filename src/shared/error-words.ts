@@ -65,6 +65,7 @@ const zh: Readonly<Record<ErrorCode, string>> = {
   'key/not-found': '没有该访问密钥',
   'call/not-found': '没有该 API 调用记录或已不再保留',
   'fleet/not-found': '设备群不存在',
+  'fleet/not-running': '设备群未在运行',
   'fleet/failed': '设备群进程启动失败或已退出',
   'simulation/refused': '当前不能模拟该设备',
   'simulation/not-running': '该设备当前没有在模拟',

@@ -123,7 +123,7 @@ export const appMessages = defineMessages({
         title: '搜索与命令',
         placeholder: '页面、命令、产品、设备群或设备…',
         none: '没有匹配的内容。',
-        goTo: '前往{page}',
+        goTo: '前往“{page}”',
         page: { simulate: '前往设备模拟', log: '前往平台日志', deviceLog: '前往设备本地日志', codes: '前往状态码说明' },
         code: '解释 {code}：{title}',
         this: { device: '{name}：设备总览', debug: '{name}：在线调试', simulate: '{name}：模拟该设备', trace: '{name}：消息追踪', log: '{name}：平台日志', deviceLog: '{name}：设备本地日志' },

@@ -122,7 +122,7 @@ export const debugMessages = defineMessages({
       again: 'Send again',
       keys: {
         pick: 'Pick another device',
-        run: 'Run {name}',
+        run: 'Button “{name}”',
       },
       keyHint: 'Enter sets the row · Ctrl+Enter sets all · Alt+↑ Alt+↓ moves between rows',
     },
@@ -247,7 +247,7 @@ export const debugMessages = defineMessages({
       again: '再次发送',
       keys: {
         pick: '选择其他设备',
-        run: '执行 {name}',
+        run: '执行“{name}”',
       },
       keyHint: 'Enter 设置本行 · Ctrl+Enter 设置全部 · Alt+↑ Alt+↓ 切换行',
     },

@@ -32,6 +32,11 @@ export function messageSummary(preview: string): string {
   return object ? memberList(preview.slice(object[0].length)) : preview.replace(/\s+/g, ' ')
 }
 
+/** The start of a record of the platform: its sentence where it has one, and not the moment that stands beside it. */
+export function recordSummary(preview: string): string {
+  return messageSummary(preview).replace(/^message "(.*?)"/, '$1').replace(/^connectedAt \d+ · /, '')
+}
+
 /** The members of an object from behind its brace: `"a":1,"b":{"value":2}}…` → `a 1 · b 2`. */
 function memberList(text: string): string {
   const members: string[] = []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { issuePaths, messageSummary, shortTopic } from '../../../../../src/ui/parts/message-log/message-summary.ts'
+import { issuePaths, messageSummary, recordSummary, shortTopic } from '../../../../../src/ui/parts/message-log/message-summary.ts'
 
 describe('a message in a few words', () => {
   it.each([
@@ -29,4 +29,10 @@ it('finds the place in the payload that an issue speaks of, with or without a ti
   expect(issuePaths('Position.latitude')).toEqual(['/params/Position/latitude', '/params/Position/value/latitude'])
   expect(issuePaths('Samples[3].x')).toEqual(['/params/Samples/3/x', '/params/Samples/value/3/x'])
   expect(issuePaths('')).toEqual([])
+})
+
+it('a record is told by its sentence, or without the moment that stands beside it', () => {
+  expect(recordSummary('{"message":"The simulation of the device began."}')).toBe('The simulation of the device began.')
+  expect(recordSummary('{"connectedAt":1795877605530,"remoteAddress":"127.0.0.1"}')).toBe('remoteAddress "127.0.0.1"')
+  expect(recordSummary('{"filter":"/a/b/user/get","granted":1}')).toBe('filter "/a/b/user/get" · granted 1')
 })
