@@ -56,6 +56,6 @@ export function themeOverrides(theme: ThemeName): GlobalThemeOverrides {
     Tooltip: { color: colors.text, textColor: colors.bg },
     Dialog: { titleFontSize: '15px' },
     Card: { titleFontSizeSmall: '15px', titleFontSizeMedium: '15px' },
-    Form: { feedbackPadding: '2px 0 6px 2px', feedbackHeightMedium: '22px', feedbackFontSizeMedium: '12px', labelFontSizeTopMedium: '12px', labelHeightMedium: '20px', labelPaddingVertical: '0 0 2px 2px' },
+    Form: { feedbackPadding: '2px 0 10px 2px', feedbackHeightMedium: '22px', feedbackFontSizeMedium: '12px', labelFontSizeTopMedium: '12px', labelHeightMedium: '20px', labelPaddingVertical: '0 0 2px 2px' },
   }
 }

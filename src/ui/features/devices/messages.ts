@@ -8,7 +8,7 @@ export const deviceMessages = defineMessages({
       count: '{count} devices | {count} device | {count} devices',
       now: 'now',
       add: 'Add devices',
-      search: 'Part of a name or nickname…',
+      search: 'Part of a name…',
       allProducts: 'All products',
       allStates: 'All states',
       allGroups: 'All groups',

@@ -1,10 +1,10 @@
 export interface MatrixLayout { columns: number, rows: number, cellPx: number, contentPx: number }
 
 const cellPxMin = 7
-const cellPxMax = 26
+const cellPxMax = 40
 
 /**
- * Lays `count` square cells into a box: as large as fits without scrolling, between 7 and 26 pixels; beyond that the
+ * Lays `count` square cells into a box: as large as fits without scrolling, between 7 and 40 pixels; beyond that the
  * content grows downwards.
  */
 export function matrixLayout(count: number, widthPx: number, heightPx: number): MatrixLayout {

@@ -5,7 +5,7 @@ export const behaviourMessages = defineMessages({
   en: {
     behaviour: {
       title: 'How values move',
-      about: 'A property nobody chose for moves as suits its type.',
+      about: 'A property without a choice moves as suits its type.',
       property: 'Property',
       kind: 'Behaviour',
       kinds: { auto: 'as suits the type', constant: 'constant', random: 'random in range', walk: 'random walk', sine: 'sine', ramp: 'ramp', cycle: 'one after the other', off: 'never reported' },

@@ -110,6 +110,7 @@ export const gymMessages = defineMessages({
         percent: 'Where it happens',
         speed: 'Slow means',
         within: 'Time for each',
+        minutes: 'min',
       },
       seen: {
         begun: 'The exercise began.',
@@ -281,6 +282,7 @@ export const gymMessages = defineMessages({
         percent: '出事位置',
         speed: '缓慢指',
         within: '每项限时',
+        minutes: '分钟',
       },
       seen: {
         begun: '演练开始。',

@@ -4,7 +4,7 @@ import { cellAt, cellOrigin, matrixLayout, moveCell } from '../../../../../src/u
 
 describe('the layout of the matrix', () => {
   it('makes the cells as large as fit, and scrolls only when the smallest do not', () => {
-    expect(matrixLayout(100, 900, 500)).toMatchObject({ cellPx: 26, columns: 34, rows: 3 })
+    expect(matrixLayout(100, 900, 500)).toMatchObject({ cellPx: 40, columns: 22, rows: 5 })
     expect(matrixLayout(10_000, 900, 500)).toMatchObject({ cellPx: 7, columns: 128, rows: 79, contentPx: 553 })
     expect(matrixLayout(0, 900, 500)).toMatchObject({ columns: 0, rows: 0, contentPx: 0 })
   })
