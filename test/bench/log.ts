@@ -106,7 +106,7 @@ async function withRows<T>(rows: number, say: (line: string) => void, use: (bed:
   }
   // Only pages are read here, and they need no times of a message's way.
   const way = { timesOf: () => undefined, ends: async () => [], isSimulated: () => false, now: () => Date.now() }
-  const trace = traceMethodHandlers({ ...context, way })
+  const trace = traceMethodHandlers({ ...context, way, now: () => Date.now() })
   const log = logMethodHandlers({ ...context, now: () => performance.now(), applyLimits: () => false })
   const { signal } = new AbortController()
   try {
