@@ -179,6 +179,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     if (onlineSince[index] === 0) {
       counters.everOnline++
       onlineSince[index] = Math.floor(clock.now())
+      devices.begin(index, onlineSince[index])
       nextElapsed[index] = Math.floor(devices.drawOffset(index) * intervalMs)
       const dueAt = nextDueOf(index)
       if (dueAt !== undefined)
