@@ -16,6 +16,48 @@ export type ListKind = keyof typeof listExamples
 /** What lines stand for: the members of the behaviour that they make, or the number of the line that is wrong. */
 export type ListResult = { ok: true, members: object } | { ok: false, line: number }
 
+/** Undefined when the text is not JSON. */
+export function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue
+  }
+  catch {
+    return undefined
+  }
+}
+
+const lineReaders: Record<ListKind, (line: string) => unknown> = {
+  steps(line) {
+    const [, hold = '', json = ''] = /^([^:]*):(.*)$/.exec(line) ?? []
+    const [holdSec, value] = [readParameter(hold), parseJson(json)]
+    return holdSec === undefined || value === undefined ? undefined : { value, holdSec }
+  },
+  daily(line) {
+    const [, at, text = ''] = /^(\d{1,2}:\d{2})\s(.*)$/.exec(line) ?? []
+    const value = readParameter(text)
+    return at === undefined || value === undefined ? undefined : { at: at.padStart(5, '0'), value }
+  },
+  markov(line) {
+    const [left = '', right = ''] = line.split('->')
+    const comma = left.lastIndexOf(',')
+    const [name = '', json] = left.slice(0, comma).split('=')
+    const holdSec = readParameter(left.slice(comma + 1))
+    const value = json === undefined ? undefined : parseJson(json)
+    if (comma === -1 || holdSec === undefined || (json !== undefined && value === undefined))
+      return undefined
+    const next = right.split(',').map(way => way.trim()).filter(way => way !== '').map((way) => {
+      const [, to = way, weight = '1'] = /^(.*\S)\s+(\d+(?:\.\d+)?)$/.exec(way) ?? []
+      return [to, Number(weight)]
+    })
+    return { name: name.trim(), ...(value !== undefined && { value }), holdSec, next: Object.fromEntries(next) }
+  },
+  trace(line) {
+    const [, at = '', json = ''] = /^([^,]*),(.*)$/.exec(line) ?? []
+    const value = parseJson(json)
+    return at.trim() === '' || Number.isNaN(Number(at)) || value === undefined ? undefined : [Number(at), value]
+  },
+}
+
 /** The lines that stand for what a behaviour lists. */
 export function writeList(behaviour: Of<ListKind>): string {
   switch (behaviour.kind) {
@@ -55,46 +97,4 @@ export function columnsOf(text: string): string[] {
 
 function beginsWithNumber(text: string): boolean {
   return /^\s*[+-]?\.?\d/.test(text)
-}
-
-const lineReaders: Record<ListKind, (line: string) => unknown> = {
-  steps(line) {
-    const [, hold = '', json = ''] = /^([^:]*):(.*)$/.exec(line) ?? []
-    const [holdSec, value] = [readParameter(hold), parseJson(json)]
-    return holdSec === undefined || value === undefined ? undefined : { value, holdSec }
-  },
-  daily(line) {
-    const [, at, text = ''] = /^(\d{1,2}:\d{2})\s+(.*)$/.exec(line) ?? []
-    const value = readParameter(text)
-    return at === undefined || value === undefined ? undefined : { at: at.padStart(5, '0'), value }
-  },
-  markov(line) {
-    const [left = '', right = ''] = line.split('->')
-    const comma = left.lastIndexOf(',')
-    const [name = '', json] = left.slice(0, comma).split('=')
-    const holdSec = readParameter(left.slice(comma + 1))
-    const value = json === undefined ? undefined : parseJson(json)
-    if (comma === -1 || holdSec === undefined || (json !== undefined && value === undefined))
-      return undefined
-    const next = right.split(',').map(way => way.trim()).filter(way => way !== '').map((way) => {
-      const [, to = way, weight = '1'] = /^(.*\S)\s+(\d+(?:\.\d+)?)$/.exec(way) ?? []
-      return [to, Number(weight)]
-    })
-    return { name: name.trim(), ...(value !== undefined && { value }), holdSec, next: Object.fromEntries(next) }
-  },
-  trace(line) {
-    const [, at = '', json = ''] = /^([^,]*),(.*)$/.exec(line) ?? []
-    const value = parseJson(json)
-    return at.trim() === '' || Number.isNaN(Number(at)) || value === undefined ? undefined : [Number(at), value]
-  },
-}
-
-/** Undefined when the text is not JSON. */
-export function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue
-  }
-  catch {
-    return undefined
-  }
 }

@@ -1,8 +1,9 @@
 import type { BehaviourParameter, ParameterDraw } from '../../../shared/contract/behaviour.ts'
 
-const numeral = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`
+const numeral = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?`
 const range = new RegExp(String.raw`^(${numeral})\s*(?:\.\.|…)\s*(${numeral})$`, 'i')
-const around = new RegExp(String.raw`^(${numeral})\s*(?:±|\+-)\s*(${numeral})(?:\s+in\s+(${numeral})?\s*(?:\.\.|…)\s*(${numeral})?)?$`, 'i')
+const around = new RegExp(String.raw`^(${numeral})\s*(?:±|\+-)\s*(${numeral})$`, 'i')
+const bounds = new RegExp(String.raw`^(${numeral})?\s*(?:\.\.|…)\s*(${numeral})?$`, 'i')
 const choice = new RegExp(String.raw`^(${numeral})(?:\s*\*\s*(${numeral}))?$`, 'i')
 
 /**
@@ -30,9 +31,13 @@ export function readParameter(text: string): BehaviourParameter | undefined {
   const [, min, max] = range.exec(typed) ?? []
   if (min !== undefined)
     return { draw: 'uniform', min: Number(min), max: Number(max) }
-  const [, mean, deviation, from, to] = around.exec(typed) ?? []
-  if (mean !== undefined)
+  const [middle = '', inside, more] = typed.split(' in ')
+  const [, mean, deviation] = around.exec(middle.trim()) ?? []
+  const within = inside === undefined ? [] : bounds.exec(inside.trim())
+  if (mean !== undefined && within !== null && more === undefined) {
+    const [, from, to] = within
     return { draw: 'normal', mean: Number(mean), deviation: Number(deviation), ...(from !== undefined && { min: Number(from) }), ...(to !== undefined && { max: Number(to) }) }
+  }
   const parts = typed.split('|').map(part => choice.exec(part.trim()))
   if (parts.includes(null))
     return undefined
