@@ -14,12 +14,14 @@ const daySec = 86_400
 /** States a device may pass through between two reports; after that it stays where it is until the next. */
 const transitionsMax = 1_000
 
+/** The values in turn, each for `holdSec`. */
 export function cycle(behaviour: Of<'cycle'>, parameters: Parameters): Step {
   const hold = parameters.read('holdSec', behaviour.holdSec)
   const { values } = behaviour
   return (state, at, { elapsedSec }) => values[Math.floor(elapsedSec / valueOf(hold, state, at)) % values.length]!
 }
 
+/** The values in turn, each for a time of its own; after the last from the beginning, or the last one for good. */
 export function steps(behaviour: Of<'steps'>, parameters: Parameters): Step {
   const parts = behaviour.values.map(({ value, holdSec }, index) => ({ value, hold: parameters.read(`values[${index}].holdSec`, holdSec) }))
   const loops = behaviour.end === 'loop'
@@ -70,6 +72,7 @@ export function markov(behaviour: Of<'markov'>, place: number, until: number, pa
   }
 }
 
+/** Straight lines between points of the day, in the local time of the machine or so many minutes east of UTC, with even noise. */
 export function daily(behaviour: Of<'daily'>, parameters: Parameters): Step {
   const points = behaviour.points
     .map(({ at, value }, index) => ({ at: readTimeOfDay(at), value: parameters.read(`points[${index}].value`, value) }))
@@ -97,6 +100,7 @@ function readTimeOfDay(text: string): number {
   return hours! * 3600 + minutes! * 60
 }
 
+/** What was recorded: each value until the next, `speed` times as fast. A table that does not read, which the contract lets nobody send, is one null. */
 export function trace(behaviour: Of<'trace'>, parameters: Parameters): Step {
   const points = pointsOf(behaviour)
   const times = points.map(([at]) => at - points[0]![0])

@@ -31,6 +31,7 @@ export function random(behaviour: Of<'random'>, type: DataType, parameters: Para
   }
 }
 
+/** Independent values around a mean, cut to the bounds; takes two numbers of the stream. */
 export function normal(behaviour: Of<'normal'>, parameters: Parameters): Step {
   const mean = parameters.read('mean', behaviour.mean)
   const deviation = parameters.read('deviation', behaviour.deviation)
@@ -43,6 +44,7 @@ export function normal(behaviour: Of<'normal'>, parameters: Parameters): Step {
   }
 }
 
+/** Random steps from the last value, which `slot` remembers, with the pull back to the mean; takes one number of the stream. */
 export function walk(behaviour: Of<'walk'>, slot: number, parameters: Parameters): Step {
   const min = parameters.read('min', behaviour.min)
   const max = parameters.read('max', behaviour.max)
@@ -72,6 +74,7 @@ export function walk(behaviour: Of<'walk'>, slot: number, parameters: Parameters
   }
 }
 
+/** A sine with even noise; `slot` remembers at which share of the period the device began. */
 export function sine(behaviour: Of<'sine'>, slot: number, parameters: Parameters): Step {
   const min = parameters.read('min', behaviour.min)
   const max = parameters.read('max', behaviour.max)
@@ -87,6 +90,7 @@ export function sine(behaviour: Of<'sine'>, slot: number, parameters: Parameters
   }
 }
 
+/** Straight from `min` to `max`, again in each period. */
 export function ramp(behaviour: Of<'ramp'>, parameters: Parameters): Step {
   const min = parameters.read('min', behaviour.min)
   const max = parameters.read('max', behaviour.max)
@@ -98,6 +102,7 @@ export function ramp(behaviour: Of<'ramp'>, parameters: Parameters): Step {
   }
 }
 
+/** Exponential decay with even noise, in the device's own time. */
 export function decay(behaviour: Of<'decay'>, parameters: Parameters): Step {
   const from = parameters.read('from', behaviour.from)
   const to = parameters.read('to', behaviour.to)
