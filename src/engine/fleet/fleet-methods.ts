@@ -5,6 +5,7 @@ import type { Fleets } from './fleets.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
+import { summaryOf } from './fleet-figures.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetMethodsContext {
@@ -34,7 +35,10 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed }: 
     }),
     'fleet.update': ({ fleetId, change }) => fleets.update(fleetId, change),
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),
-    'fleet.stop': ({ fleetId }) => fleets.stop(fleetId),
+    'fleet.stop': ({ fleetId, drain }) => fleets.stop(fleetId, drain),
+    'fleet.interrupt': ({ fleetId, deviceNames, how, backInMs }) => ({ devices: fleets.running(fleetId).away(deviceNames, how === 'logOff' ? 'inGoodOrder' : 'cut', backInMs) }),
+    'fleet.reconnect': ({ fleetId, deviceNames }) => ({ devices: fleets.running(fleetId).back(deviceNames) }),
+    'fleet.summary': ({ fleetIds }) => summaryOf(fleets.figures(fleetIds)),
     'fleet.delete': async ({ fleetId }) => {
       await fleets.delete(fleetId)
       return null

@@ -61,6 +61,12 @@ export function runFleetProcess(port: FleetPort, { clock, openScripts }: FleetPr
     else if (message.kind === 'ends') {
       port.post({ kind: 'ends', askId: message.askId, ends: fleet?.ends(message.asks) ?? message.asks.map(() => null) })
     }
+    else if (message.kind === 'away') {
+      fleet?.away(message.indexes, message.how, message.backInMs)
+    }
+    else if (message.kind === 'back') {
+      fleet?.back(message.indexes)
+    }
     else {
       fleet?.[message.kind](message.index)
     }

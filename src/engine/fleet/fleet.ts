@@ -12,6 +12,7 @@ import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { compileBehaviours } from './behaviour/behaviour-plan.ts'
 import { CauseCounts } from './cause-counts.ts'
+import { changedKeys } from './changed-keys.ts'
 import { Conversation } from './conversation/conversation.ts'
 import { Later } from './conversation/later.ts'
 import { isReply, readReplyCode } from './conversation/reply-code.ts'
@@ -48,6 +49,8 @@ export interface SimulatedFleet {
   update: (update: Omit<FleetUpdate, 'kind'>) => void
   kicked: (index: number) => void
   wake: (index: number) => void
+  away: (indexes: number[], how: 'inGoodOrder' | 'cut', backInMs: number | null) => void
+  back: (indexes: number[]) => void
   /** True once every device has reported for the whole duration; never without a duration. */
   hasEnded: () => boolean
   /** The figures so far; cells only when one changed since the last call. */
@@ -350,6 +353,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     },
     kicked: index => links.kicked(index),
     wake: index => links.wake(index),
+    away: (indexes, how, backInMs) => indexes.forEach(index => links.interrupt(index, how, backInMs)),
+    back: indexes => indexes.forEach(index => links.reconnect(index)),
     hasEnded() {
       const isDue = durationMs !== null && clock.now() >= startedAt + durationMs
       // A device that has never had its turn to connect still gets its whole time; one that tried in vain does not.
@@ -367,6 +372,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
           connecting: links.cells.countOf('connecting'),
         } satisfies FleetCounters,
         latency: latency.counts,
+        replies: ends.replyTimes.counts,
         lateness: tick.lateness.counts,
         errors: errors.toRecord(),
         cells,
@@ -390,9 +396,4 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       await links.close()
     },
   }
-}
-
-/** The members of which one of two objects says something else than the other. */
-function changedKeys(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(key => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
 }

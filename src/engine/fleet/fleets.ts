@@ -5,7 +5,7 @@ import type { Log } from '../../shared/log.ts'
 import type { Store } from '../store/types.ts'
 import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
-import type { UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
@@ -35,6 +35,8 @@ interface Entry {
   startedAt: number | null
   stats: FleetStats
   cells: Uint8Array
+  /** What came of its last run; null before, and while it runs. */
+  figures: ProcessStatus | null
   running: RunningFleet | null
   watchers: Set<() => void>
 }
@@ -190,19 +192,22 @@ export class Fleets {
     return present(entry)
   }
 
-  async stop(fleetId: string): Promise<Fleet> {
+  /** Disconnects the devices; with `drain` they report no more first and wait for what is under way. */
+  async stop(fleetId: string, drain = false): Promise<Fleet> {
     const entry = this.#entry(fleetId)
     await this.#save(entry, false)
-    await this.#halt(entry)
+    await this.#halt(entry, drain)
     return present(entry)
   }
 
-  async #halt(entry: Entry): Promise<void> {
+  async #halt(entry: Entry, drain = false): Promise<void> {
     if (!entry.running)
       return
     entry.state = 'stopping'
     this.#changed(entry)
-    await entry.running.stop()
+    const { running } = entry
+    await (drain ? running.finish() : running.stop())
+    entry.figures = running.figures()
     entry.running = null
     entry.state = 'stopped'
     entry.startedAt = null
@@ -229,6 +234,19 @@ export class Fleets {
   /** What the devices of a fleet did about updates; nothing while it does not run. */
   async updates(fleetId: string, ask: UpdateAccountsAsk): Promise<UpdateAccounts> {
     return await this.#entry(fleetId).running?.updates(ask) ?? { accounts: [], total: 0 }
+  }
+
+  /** The figures of fleets, each since the start of its latest run. */
+  figures(fleetIds: readonly string[]): ProcessStatus[] {
+    return fleetIds.map(id => this.#entry(id)).flatMap(({ running, figures }) => running?.figures() ?? figures ?? [])
+  }
+
+  /** A fleet that runs, for who steers its devices. AppError fleet/failed when it does not. */
+  running(fleetId: string): RunningFleet {
+    const { running } = this.#entry(fleetId)
+    if (!running)
+      throw new AppError('fleet/failed', 'The fleet does not run.', { fleetId })
+    return running
   }
 
   /** What simulated devices know of messages: the ends of their way. */
@@ -360,6 +378,7 @@ function newEntry(row: FleetRow): Entry {
     startedAt: null,
     stats: emptyFleetStats(),
     cells: new Uint8Array(row.settings.count),
+    figures: null,
     running: null,
     watchers: new Set(),
   }

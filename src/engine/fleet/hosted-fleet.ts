@@ -2,7 +2,7 @@ import type { Alarm } from '../../shared/clock.ts'
 import type { FleetStats } from '../../shared/contract/fleet.ts'
 import type { FleetCapacity } from './fleet-capacity.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetSubDevices, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { FleetSubDevices, ProcessStatus, ToFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { FleetChange, FleetHostOptions, FleetSpec, RunningFleet } from './running-fleet.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import { quietConversation } from '../../shared/contract/fleet-conversation.ts'
@@ -107,6 +107,18 @@ export class HostedFleet implements RunningFleet {
 
   wake(deviceName: string): void {
     this.#toDevice('wake', deviceName)
+  }
+
+  away(deviceNames: readonly string[], how: 'inGoodOrder' | 'cut', backInMs: number | null): number {
+    return this.#toDevices(deviceNames, indexes => ({ kind: 'away', indexes, how, backInMs }))
+  }
+
+  back(deviceNames: readonly string[]): number {
+    return this.#toDevices(deviceNames, indexes => ({ kind: 'back', indexes }))
+  }
+
+  figures(): ProcessStatus {
+    return addUp(this.#statuses())
   }
 
   result(): FleetResult {
@@ -223,12 +235,29 @@ export class HostedFleet implements RunningFleet {
   }
 
   #toDevice(kind: 'kicked' | 'wake', deviceName: string): void {
-    this.#indexes ??= new Map(this.#spec.devices.map((device, index) => [device.deviceName, index]))
-    const index = this.#indexes.get(deviceName)
+    const index = this.#indexOf(deviceName)
     const shard = index === undefined
       ? undefined
       : this.#shards[Math.floor(index / this.#capacity.devicesPerProcess)]
     shard?.post({ kind, index: index! - shard.firstIndex })
+  }
+
+  /** Tells each process what concerns its own devices; how many of the names the fleet has. */
+  #toDevices(deviceNames: readonly string[], message: (indexes: number[]) => ToFleetProcess): number {
+    this.#requireAlive()
+    const { devicesPerProcess } = this.#capacity
+    const known = deviceNames.flatMap(name => this.#indexOf(name) ?? [])
+    this.#shards.forEach((shard, at) => {
+      const own = known.filter(index => Math.floor(index / devicesPerProcess) === at)
+      if (own.length > 0)
+        shard.post(message(own.map(index => index - shard.firstIndex)))
+    })
+    return known.length
+  }
+
+  #indexOf(deviceName: string): number | undefined {
+    this.#indexes ??= new Map(this.#spec.devices.map((device, index) => [device.deviceName, index]))
+    return this.#indexes.get(deviceName)
   }
 
   #statuses(): ProcessStatus[] {

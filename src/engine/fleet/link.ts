@@ -167,6 +167,16 @@ export class Links {
     this.#openWaiting(now)
   }
 
+  /** Ends the absence of a device that is away for another reason than that it was kicked; one that is connected stays so. */
+  reconnect(index: number): void {
+    const isAway = index < this.cells.length && ['offline', 'refused', 'failed'].some(state => this.cells.is(index, state as CellState))
+    if (!isAway || this.#stopped)
+      return
+    this.#due.remove(index)
+    this.#enqueue(index)
+    this.#openWaiting(this.#options.clock.now())
+  }
+
   /** Ends the absence of a kicked device. */
   wake(index: number): void {
     if (this.cells.is(index, 'swapped'))

@@ -122,6 +122,10 @@ const toProcessSchema = z.discriminatedUnion('kind', [
   /** Another client logged in as this device: it stays away until it is woken. */
   z.strictObject({ kind: z.literal('kicked'), index: z.int().min(0) }),
   z.strictObject({ kind: z.literal('wake'), index: z.int().min(0) }),
+  /** These lose their link, without a word or in good order, for so long; null: until they are told to come back. */
+  z.strictObject({ kind: z.literal('away'), indexes: z.array(z.int().min(0)), how: z.enum(['inGoodOrder', 'cut']), backInMs: z.number().min(0).nullable() }),
+  /** Those of these that are away connect again at once. */
+  z.strictObject({ kind: z.literal('back'), indexes: z.array(z.int().min(0)) }),
   /** Answered with `accounts` of the same `askId`. */
   z.strictObject({ kind: z.literal('accounts'), askId: z.int(), ...accountsAskSchema.shape }),
   /** Answered with `ends` of the same `askId`. */
@@ -155,6 +159,8 @@ const statusSchema = z.strictObject({
   counters: countersSchema,
   /** Bucket counts of a {@link Histogram}: publish to PUBACK. */
   latency: z.instanceof(Uint32Array),
+  /** Bucket counts of a {@link Histogram}: post to the platform's answer. */
+  replies: z.instanceof(Uint32Array),
   /** Bucket counts of a {@link Histogram}: how late the tick ran. */
   lateness: z.instanceof(Uint32Array),
   errors: z.record(z.string(), z.int()),

@@ -5,7 +5,7 @@ import type { Behaviour, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetBroker, FleetDevice, FleetSubDevices, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { FleetBroker, FleetDevice, FleetSubDevices, ProcessStatus, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 
 export interface FleetHostOptions {
@@ -54,10 +54,16 @@ export interface RunningFleet {
   /** The platform kicked this device (another login): it stays away until it is woken. Unknown names are ignored. */
   kicked: (deviceName: string) => void
   wake: (deviceName: string) => void
+  /** Devices lose their link, without a word or in good order, for so long; null: until they are told to come back. Unknown names are ignored; how many there were. */
+  away: (deviceNames: readonly string[], how: 'inGoodOrder' | 'cut', backInMs: number | null) => number
+  /** Those that are away connect again at once. */
+  back: (deviceNames: readonly string[]) => number
   /** What devices did about updates, in their own words. */
   updates: (ask: UpdateAccountsAsk) => Promise<UpdateAccounts>
   /** What its devices know of messages, in the order asked about; null for what they do not. */
   ends: (asks: EndAsk[]) => Promise<(EndAnswer | null)[]>
+  /** The figures of all its processes together, since its start. */
+  figures: () => ProcessStatus
   /** How the run has come out so far. */
   result: () => FleetResult
   /** Stops reporting, waits up to 10 s for PUBACKs, disconnects. Throws AppError fleet/failed when a process is lost. */
