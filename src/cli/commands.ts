@@ -25,6 +25,8 @@ import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { configPush, configSet, configShow, configVersions } from './remote-config.ts'
+import { run } from './run.ts'
+import { scenarioCheck, scenarioList, scenarioSchema } from './scenario.ts'
 import { seatPush } from './seat-push.ts'
 import { seatEvent, seatList, seatPost, seatPublish, seatStart, seatStop } from './seat.ts'
 import { serve } from './serve.ts'
@@ -37,6 +39,10 @@ import { viewDelete, viewList, viewSave } from './view.ts'
 export const commands: readonly Command[] = [
   serve,
   simulate,
+  run,
+  scenarioList,
+  scenarioCheck,
+  scenarioSchema,
   productCreate,
   productImport,
   productList,

@@ -60,17 +60,20 @@ interface Token { text: string, at: number }
 /** The beginnings of an expectation, for suggestions. */
 export const checkBeginnings: readonly string[] = [...percentiles.flatMap(percentile => spans.map(span => `${percentile} ${span}`)), ...counts, 'online', 'on', 'all online', 'all on']
 
-/** Reads `FIGURE COMPARISON VALUE [of GROUP] [by TIME]`. */
+/** Reads `FIGURE [of GROUP] COMPARISON VALUE [of GROUP] [by TIME]`; the group is named once. */
 export function readCheck(text: string, more: { group?: string | undefined, byMs?: number | undefined, module?: string | undefined } = {}): Check | CheckError {
   const tokens = [...text.matchAll(/<=|>=|!=|[<>=!]|[^\s<>=!]+/g)].map((match): Token => ({ text: match[0], at: match.index }))
   const cursor = new Cursor(tokens, text.length)
   const figure = readFigure(cursor, more.module ?? 'default')
   if (figure instanceof CheckError)
     return figure
+  const early = figure.isAll ? undefined : readGroup(cursor)
+  if (early instanceof CheckError)
+    return early
   const compared = figure.isAll ? { comparison: '=' as const, value: 1, unit: 'share' as const } : readComparison(cursor, figure.figure)
   if (compared instanceof CheckError)
     return compared
-  const tail = readTail(cursor)
+  const tail = readTail(cursor, early)
   if (tail instanceof CheckError)
     return tail
   if (more.module !== undefined && figure.figure.kind !== 'version')
@@ -192,17 +195,29 @@ function readComparison(cursor: Cursor, figure: Figure): Pick<Check, 'comparison
   return share === undefined ? { comparison, value: number!, unit: 'devices' } : { comparison, value: share, unit: 'share' }
 }
 
-function readTail(cursor: Cursor): { group: string | null, groupAt: number, byMs: number | null, byAt: number } | CheckError {
+/** `of GROUP`, where it stands next. */
+function readGroup(cursor: Cursor): { name: string, at: number } | undefined | CheckError {
+  if (cursor.peek()?.text !== 'of')
+    return undefined
+  cursor.take()
+  const { at } = cursor
+  const group = cursor.peek()
+  if (group === undefined)
+    return cursor.fail('the name of a group')
+  cursor.take()
+  return { name: group.text, at }
+}
+
+function readTail(cursor: Cursor, early: { name: string, at: number } | undefined): { group: string | null, groupAt: number, byMs: number | null, byAt: number } | CheckError {
   const tail: { group: string | null, groupAt: number, byMs: number | null, byAt: number } = { group: null, groupAt: 0, byMs: null, byAt: 0 }
-  if (cursor.peek()?.text === 'of') {
-    cursor.take()
-    tail.groupAt = cursor.at
-    const group = cursor.peek()
-    if (group === undefined)
-      return cursor.fail('the name of a group')
-    cursor.take()
-    tail.group = group.text
-  }
+  const late = readGroup(cursor)
+  if (late instanceof CheckError)
+    return late
+  if (early !== undefined && late !== undefined)
+    return new CheckError('the group is named twice', late.at)
+  const group = early ?? late
+  if (group !== undefined)
+    Object.assign(tail, { group: group.name, groupAt: group.at })
   if (cursor.peek()?.text === 'by') {
     cursor.take()
     tail.byAt = cursor.at

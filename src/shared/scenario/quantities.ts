@@ -30,21 +30,16 @@ export function readSize(text: string): number | undefined {
   return unit === undefined ? undefined : Math.round(Number(number) * unitsBytes[unit]!)
 }
 
-/** The shortest form that says a duration exactly, or to three digits: `90s`, `1.5min`, `250ms`. */
+/** The shortest form that says a duration: `90s`, `1.5min`, `250ms`; one that needs more digits to three of them, such as `61.2s`. */
 export function formatDuration(ms: number): string {
-  for (const [unit, unitMs] of unitsMs.toReversed()) {
-    const number = ms / unitMs
-    if (number >= 1 && (unit === 'ms' || Number.isInteger(number * 10)))
-      return `${round(number)}${unit}`
-  }
-  return ms >= 1 ? `${round(ms)}ms` : `${round(ms)}ms`
+  const exact = unitsMs.toReversed().find(([, unitMs]) => ms >= unitMs && Number.isInteger(ms / unitMs * 2))
+  const [unit, unitMs] = exact ?? (ms < 1_000 ? unitsMs[0]! : ms < 120_000 ? unitsMs[1]! : ms < 7_200_000 ? unitsMs[2]! : unitsMs[3]!)
+  const number = ms / unitMs
+  // Of whole milliseconds, ten and more digits would follow otherwise.
+  return exact !== undefined && unitMs === 1 && ms >= 10_000 ? `${Number((ms / 1_000).toPrecision(3))}s` : `${Number(number.toPrecision(exact === undefined ? 3 : 12))}${unit}`
 }
 
 /** `5%`, `99.5%`. */
 export function formatShare(share: number): string {
   return `${Number((share * 100).toFixed(2))}%`
-}
-
-function round(number: number): number {
-  return Number.isInteger(number) ? number : Number(number.toPrecision(3))
 }
