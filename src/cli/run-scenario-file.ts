@@ -1,5 +1,5 @@
-import type { RunSample, ScenarioResult } from '../shared/scenario/figures.ts'
 import type { JsonObject } from '../shared/json.ts'
+import type { RunSample, ScenarioResult } from '../shared/scenario/figures.ts'
 import type { Scenario } from '../shared/scenario/read-scenario.ts'
 import type { LoadedScenario } from './load-scenario.ts'
 import type { Output } from './output.ts'

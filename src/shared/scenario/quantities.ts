@@ -21,7 +21,7 @@ export function readDuration(text: string): number | undefined {
 /** A part of 1; undefined when the text is no share. */
 export function readShare(text: string): number | undefined {
   const number = shareForm.exec(text)?.[1]
-  return number === undefined ? undefined : Number(number) / 100
+  return number === undefined ? undefined : Number((Number(number) / 100).toFixed(5))
 }
 
 /** Bytes; undefined when the text is no size. */
@@ -32,11 +32,10 @@ export function readSize(text: string): number | undefined {
 
 /** The shortest form that says a duration: `90s`, `1.5min`, `250ms`; one that needs more digits to three of them, such as `61.2s`. */
 export function formatDuration(ms: number): string {
-  const exact = unitsMs.toReversed().find(([, unitMs]) => ms >= unitMs && Number.isInteger(ms / unitMs * 2))
+  // Halves of a unit are as easy to read as whole ones; ten seconds in milliseconds are not.
+  const exact = unitsMs.toReversed().find(([, unitMs]) => ms >= unitMs && Number.isInteger(ms / unitMs * 2) && (unitMs > 1 || ms < 10_000))
   const [unit, unitMs] = exact ?? (ms < 1_000 ? unitsMs[0]! : ms < 120_000 ? unitsMs[1]! : ms < 7_200_000 ? unitsMs[2]! : unitsMs[3]!)
-  const number = ms / unitMs
-  // Of whole milliseconds, ten and more digits would follow otherwise.
-  return exact !== undefined && unitMs === 1 && ms >= 10_000 ? `${Number((ms / 1_000).toPrecision(3))}s` : `${Number(number.toPrecision(exact === undefined ? 3 : 12))}${unit}`
+  return `${Number((ms / unitMs).toPrecision(exact === undefined ? 3 : 12))}${unit}`
 }
 
 /** `5%`, `99.5%`. */

@@ -2,6 +2,9 @@ import type { RunFigures, ScenarioResult } from './figures.ts'
 import { formatSeen } from './checks.ts'
 import { formatDuration } from './quantities.ts'
 
+/** What each verdict is called. */
+export const verdictWords: Record<ScenarioResult['verdict'], string> = { met: 'all expectations met', failed: 'failed', stopped: 'stopped early' }
+
 /** What a run came to, in lines for a terminal. */
 export function textReport({ verdict, seed, ranMs, whole, groups, expectations, timeline, notes }: ScenarioResult): string[] {
   const rows: [string, string][] = [
@@ -21,9 +24,6 @@ export function textReport({ verdict, seed, ranMs, whole, groups, expectations, 
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
 }
-
-/** What each verdict is called. */
-export const verdictWords: Record<ScenarioResult['verdict'], string> = { met: 'all expectations met', failed: 'failed', stopped: 'stopped early' }
 
 function percentiles(figures: RunFigures, span: 'replyMs' | 'pubackMs' | 'latenessMs'): string {
   const { p50, p95, p99 } = figures[span]

@@ -41,7 +41,7 @@ describe('a scenario file', () => {
     writeFileSync(file, text(model))
     const { scenario, problems } = await loadScenario(file)
     expect(scenario).toBeNull()
-    expect(problems).toEqual([expect.objectContaining({ line: 3, column: 29, path: 'products.lamp.model', message: expect.stringMatching(message) as string })])
+    expect(problems).toEqual([expect.objectContaining({ line: 3, column: 28, path: 'products.lamp.model', message: expect.stringMatching(message) as string })])
   })
 
   it('that is not there is an error of its own', async () => {

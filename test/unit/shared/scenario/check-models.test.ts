@@ -35,7 +35,7 @@ timeline:
     '13:40 timeline[0].behaviours.curent: unknown key "curent"; did you mean "current"?',
     '14:46 timeline[1].values.rely: unknown key "rely"; did you mean "relay"?',
     '14:55 timeline[1].values.voltage: unknown key "voltage"; there are relay, tariff',
-    '15:36 timeline[2].service: the product has no service "readRegistr"; did you mean "readRegister"?',
+    '15:38 timeline[2].service: the product has no service "readRegistr"; did you mean "readRegister"?',
     '16:61 timeline[3].input.registr: unknown key "registr"; did you mean "register"?',
   ])
 })
