@@ -1,3 +1,4 @@
+import type { Scenario } from '../shared/scenario/read-scenario.ts'
 import type { LoadedScenario } from './load-scenario.ts'
 import type { Output } from './output.ts'
 import { command } from './command.ts'
@@ -40,7 +41,7 @@ export const scenarioCheck = command({
     else if (scenario === null)
       printProblems(loaded, output)
     else
-      output.line(`${file} is a good scenario: ${Object.values(scenario.groups).reduce((sum, { count }) => sum + count, 0)} devices in ${Object.keys(scenario.groups).length} groups, ${scenario.timeline.length} actions, ${scenario.expect.length} expectations.`)
+      output.line(`${file} is a good scenario: ${describe(scenario)}.`)
     return scenario === null ? 2 : 0
   },
 })
@@ -67,5 +68,14 @@ export const scenarioSchema = command({
 export function printProblems({ file, problems }: LoadedScenario, output: Output): void {
   for (const { line, column, path, message } of problems)
     output.note(`${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`)
-  output.note(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`)
+  output.note(`${counted(problems.length, 'problem')}.`)
+}
+
+function describe({ groups, timeline, expect }: Scenario): string {
+  const devices = Object.values(groups).reduce((sum, { count }) => sum + count, 0)
+  return [counted(devices, 'device'), counted(Object.keys(groups).length, 'group'), counted(timeline.length, 'action'), counted(expect.length, 'expectation')].join(', ')
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

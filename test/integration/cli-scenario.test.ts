@@ -45,7 +45,7 @@ it('ends with 2 when the scenario has problems, each with file, line and column,
   expect(result.stderr.trim().split('\n')).toEqual([
     `${file}:2:7: seed: expected a number, got "five"`,
     `${file}:5:11: groups.north.count: "count" is missing: expected a number`,
-    `${file}:5:34: groups.north.cout: unknown key "cout"; did you mean "count"?`,
+    `${file}:5:35: groups.north.cout: unknown key "cout"; did you mean "count"?`,
     '3 problems.',
   ])
   const json = await thingbench(['run', file, '--json'])
@@ -55,7 +55,7 @@ it('ends with 2 when the scenario has problems, each with file, line and column,
 
 it('checks a scenario without running it', { timeout: 60_000 }, async () => {
   const good = scenarioFile(text)
-  expect(await thingbench(['scenario', 'check', good])).toMatchObject({ code: 0, stdout: `${good} is a good scenario: 4 devices in 1 groups, 0 actions, 2 expectations.\n` })
+  expect(await thingbench(['scenario', 'check', good])).toMatchObject({ code: 0, stdout: `${good} is a good scenario: 4 devices, 1 group, 0 actions, 2 expectations.\n` })
   const bad = scenarioFile(text.replace('refused', 'refuse'))
   expect(await thingbench(['scenario', 'check', bad])).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "refused"?') as string })
 })

@@ -1,4 +1,4 @@
-import type { RunFigures } from './figures.ts'
+import type { CheckUnit, RunFigures } from './figures.ts'
 import { z } from 'zod'
 import { closestWord } from '../closest-word.ts'
 import { moduleNameSchema } from '../contract/ota-package.ts'
@@ -25,7 +25,7 @@ export interface Check {
   figure: Figure
   comparison: Comparison
   value: number
-  unit: 'ms' | 'devices' | 'messages' | 'share'
+  unit: CheckUnit
   /** Null: all groups together. */
   group: string | null
   /** Milliseconds from the start; null: at the end. */

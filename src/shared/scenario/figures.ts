@@ -1,5 +1,7 @@
 import type { Percentiles } from '../contract/fleet.ts'
-import type { Check } from './checks.ts'
+
+/** What the value of an expectation is counted or measured in. */
+export type CheckUnit = 'ms' | 'devices' | 'messages' | 'share'
 
 /** The figures of a group, or of all groups together, over a run so far. */
 export interface RunFigures {
@@ -57,7 +59,7 @@ export interface CheckResult {
   group: string | null
   /** When it was looked at, from the start of the run; null: the run ended before. */
   atMs: number | null
-  unit: Check['unit']
+  unit: CheckUnit
   expected: number
   seen: number | null
   isMet: boolean

@@ -32,8 +32,8 @@ export function readSize(text: string): number | undefined {
 
 /** The shortest form that says a duration: `90s`, `1.5min`, `250ms`; one that needs more digits to three of them, such as `61.2s`. */
 export function formatDuration(ms: number): string {
-  // Halves of a unit are as easy to read as whole ones; ten seconds in milliseconds are not.
-  const exact = unitsMs.toReversed().find(([, unitMs]) => ms >= unitMs && Number.isInteger(ms / unitMs * 2) && (unitMs > 1 || ms < 10_000))
+  // Halves of a unit are as easy to read as whole ones; seconds in milliseconds are not.
+  const exact = unitsMs.toReversed().find(([, unitMs]) => ms >= unitMs && Number.isInteger(ms / unitMs * 2) && (unitMs > 1 || ms < 1_000))
   const [unit, unitMs] = exact ?? (ms < 1_000 ? unitsMs[0]! : ms < 120_000 ? unitsMs[1]! : ms < 7_200_000 ? unitsMs[2]! : unitsMs[3]!)
   return `${Number((ms / unitMs).toPrecision(exact === undefined ? 3 : 12))}${unit}`
 }

@@ -19,7 +19,7 @@ table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nu
 
 /** A run as one HTML page that needs nothing else: no script, no picture, no font from elsewhere. */
 export function htmlReport(result: ScenarioResult): string {
-  const { title, about, seed, startedAt, ranMs, plannedMs, verdict, whole, groups, expectations, timeline, samples, notes } = result
+  const { title, about, seed, startedAt, ranMs, plannedMs, verdict, whole, groups, expectations, timeline, notes } = result
   const groupRows = Object.entries(groups).map(([name, figures]) => figuresRow(name, figures))
   return `<!doctype html>
 <html lang="en">
@@ -42,12 +42,12 @@ ${table(['', '>Connected', '>Online at the end', '>Published', '>Acknowledged', 
 ${table(['', ...['p50', 'p95', 'p99'].flatMap(one => [`>Reply ${one}`]), ...['p50', 'p95', 'p99'].map(one => `>PUBACK ${one}`), '>Lateness p99'], [...Object.entries(groups).map(([name, figures]) => timesRow(name, figures)), timesRow('All', whole)])}
 <p>Reply: from a report to the platform's answer. Lateness: how late the devices' own clockwork ran, which is this machine's limit and not the platform's.</p>
 <h2>Over time</h2>
-<p>Messages published a second</p>
-${plot(samples, plannedMs, '/s', [['var(--one)', ({ publishedPerSec }) => publishedPerSec]])}
+<p>Messages published a second. Dotted lines: actions of the timeline.</p>
+${plot(result, '/s', [['var(--one)', ({ publishedPerSec }) => publishedPerSec]])}
 <p><span class="key" style="background: var(--one)"></span>reply p99 <span class="key" style="background: var(--two)"></span>PUBACK p99, each over the last 10 s</p>
-${plot(samples, plannedMs, ' ms', [['var(--one)', ({ replyP99Ms }) => replyP99Ms], ['var(--two)', ({ pubackP99Ms }) => pubackP99Ms]])}
+${plot(result, ' ms', [['var(--one)', ({ replyP99Ms }) => replyP99Ms], ['var(--two)', ({ pubackP99Ms }) => pubackP99Ms]])}
 <p>Devices online</p>
-${plot(samples, plannedMs, '', [['var(--one)', ({ online }) => online]])}
+${plot(result, '', [['var(--one)', ({ online }) => online]])}
 <h2>Timeline</h2>
 ${timeline.length === 0 ? '<p>Nothing was planned.</p>' : table(['>Planned', '>Done', 'What', '>Devices'], timeline.map(({ plannedMs: planned, actualMs, did, problem, devices }) => [formatDuration(planned), formatDuration(actualMs), `${escapeXml(did)}${problem === null ? '' : ` <span class="bad">${escapeXml(problem)}</span>`}`, devices === null ? '' : String(devices)]))}
 <h2>Trouble, by cause</h2>
@@ -74,6 +74,6 @@ function timesRow(name: string, { replyMs, pubackMs, latenessMs }: RunFigures): 
   return [escapeXml(name), ...[replyMs.p50, replyMs.p95, replyMs.p99, pubackMs.p50, pubackMs.p95, pubackMs.p99, latenessMs.p99].map(formatDuration)]
 }
 
-function plot(samples: RunSample[], plannedMs: number, unit: string, series: [color: string, valueOf: (sample: RunSample) => number][]): string {
-  return linePlot(series.map(([color, valueOf]) => ({ color, points: samples.map(sample => ({ x: sample.atMs, y: valueOf(sample) })) })), { xMax: Math.max(plannedMs, samples.at(-1)?.atMs ?? 0), unit })
+function plot({ samples, plannedMs, timeline }: ScenarioResult, unit: string, series: [color: string, valueOf: (sample: RunSample) => number][]): string {
+  return linePlot(series.map(([color, valueOf]) => ({ color, points: samples.map(sample => ({ x: sample.atMs, y: valueOf(sample) })) })), { xMax: Math.max(plannedMs, samples.at(-1)?.atMs ?? 0), unit, marks: timeline.map(({ actualMs }) => actualMs) })
 }

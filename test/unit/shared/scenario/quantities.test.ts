@@ -20,8 +20,8 @@ it('reads sizes in bytes', () => {
 })
 
 it('says durations in the shortest form, with at most three digits where they are measured', () => {
-  expect([0, 0.344, 12.3456, 250, 999.6, 1_000, 2_500, 61_234, 90_000, 300_000, 7_200_000, 86_400_000, 654_321].map(formatDuration))
-    .toEqual(['0ms', '0.344ms', '12.3ms', '250ms', '1000ms', '1s', '2.5s', '61.2s', '1.5min', '5min', '2h', '1d', '10.9min'])
+  expect([0, 0.344, 12.3456, 250, 999.6, 1_000, 1_225, 2_500, 61_234, 90_000, 300_000, 7_200_000, 86_400_000, 654_321].map(formatDuration))
+    .toEqual(['0ms', '0.344ms', '12.3ms', '250ms', '1000ms', '1s', '1.23s', '2.5s', '61.2s', '1.5min', '5min', '2h', '1d', '10.9min'])
 })
 
 it('says shares with at most two digits behind the point', () => {

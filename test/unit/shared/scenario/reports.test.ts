@@ -101,4 +101,5 @@ it('draws lines on an axis of round values with their unit', () => {
   const svg = linePlot([{ color: 'red', points: [{ x: 0, y: 0 }, { x: 10_000, y: 37 }] }], { xMax: 10_000, unit: ' ms' })
   expect([...svg.matchAll(/text-anchor="end">([^<]+)</g)].map(([, label]) => label)).toEqual(['0 ms', '10 ms', '20 ms', '30 ms', '40 ms', '10s'])
   expect(svg).toContain('points="64.0,192.0 984.0,29.2"')
+  expect(linePlot([], { xMax: 10_000, unit: '', marks: [5_000] })).toContain('<line x1="524.0" x2="524.0"')
 })
