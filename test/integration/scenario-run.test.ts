@@ -140,6 +140,23 @@ timeline:
     expect(result.verdict).toBe('failed')
   })
 
+  it('leaves products and devices alone that were there before', async () => {
+    const { api } = await startEngine()
+    await api.call('product.importModel', { text: thermostat, name: 'mine' })
+    const [{ productKey }] = await api.call('product.list', {}) as [{ productKey: string }]
+    await api.call('device.create', { productKey, deviceName: 'hall-0001' })
+    const { scenario, problems } = readScenario(`
+scenario: A test
+duration: 300ms
+products: { u: { model: thermostat, key: ${productKey} } }
+groups: { hall: { product: u, count: 2 } }
+`)
+    expect(problems).toEqual([])
+    const result = await runScenario(scenario!, { call: (name, input) => api.call(name, input), clock: realClock, seed: 1, models: { u: thermostat }, signal: new AbortController().signal, keep: false })
+    expect(result.verdict).toBe('met')
+    expect((await api.call('device.list', { productKey })).devices.map(({ deviceName }) => deviceName)).toContain('hall-0001')
+  })
+
   it('takes away what it had made when it cannot start', async () => {
     const engine = await startEngine({ mqtt: null })
     await expect(play(engine, `

@@ -45,7 +45,7 @@ export async function perform(bench: Bench, action: ScenarioAction, occurrence: 
     }
     case 'pushConfig': {
       const { pushConfig, config } = action as ActionOf<'pushConfig'>
-      const { productKey } = bench.products.get(pushConfig)!
+      const productKey = bench.products.get(pushConfig)!
       await bench.call('remoteConfig.setEnabled', { productKey, enabled: true })
       await bench.call('remoteConfig.save', { productKey, text: JSON.stringify(config) })
       const { sentCount, deviceCount } = await bench.call('remoteConfig.push', { productKey, again: true })
@@ -127,7 +127,7 @@ async function turnFaultOn(bench: Bench, action: ActionOf<'fault'>, some: (group
   const { fault, product, group, share } = action
   const { call, seed, faults } = bench
   const deviceNames = group === undefined ? undefined : some(group, share ?? 1)
-  const productKey = group === undefined ? product === undefined ? undefined : bench.products.get(product)!.productKey : groupOf(bench, group).productKey
+  const productKey = group === undefined ? product === undefined ? undefined : bench.products.get(product)! : groupOf(bench, group).productKey
   const scopes: FaultScope[] = deviceNames === undefined ? [productKey === undefined ? {} : { productKey }] : deviceNames.map(deviceName => ({ productKey, deviceName }))
   faults.set(action, async () => {
     for (const scope of scopes)

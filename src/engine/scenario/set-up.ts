@@ -1,7 +1,7 @@
 import type { MethodInput } from '../../shared/contract/contract.ts'
 import type { Scenario } from '../../shared/scenario/read-scenario.ts'
 import type { GroupConversation, ScenarioGroup, ScenarioProduct } from '../../shared/scenario/schema.ts'
-import type { Bench, BenchProduct } from './types.ts'
+import type { Bench, ScenarioCall } from './types.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { hashOf } from '../../shared/scenario/choose.ts'
@@ -18,7 +18,7 @@ export async function setUp(bench: Bench, scenario: Scenario, models: Readonly<R
     await makeGroup(bench, name, group)
 }
 
-async function makeProduct(bench: Bench, name: string, { key, name: shown = name, node }: ScenarioProduct, text: string): Promise<BenchProduct> {
+async function makeProduct(bench: Bench, name: string, { key, name: shown = name, node }: ScenarioProduct, text: string): Promise<string> {
   const { call, undo } = bench
   const exists = key !== undefined && (await call('product.list', {})).some(({ productKey }) => productKey === key)
   if (key !== undefined && !exists)
@@ -26,18 +26,20 @@ async function makeProduct(bench: Bench, name: string, { key, name: shown = name
   const { productKey } = await call('product.importModel', key === undefined ? { text, name: shown, nodeType: node } : { text, productKey: key })
   if (!exists)
     undo.push({ about: `product ${productKey}`, run: async () => call('product.delete', { productKey }) })
-  return { productKey, isOwn: !exists }
+  return productKey
 }
 
 async function makeGroup({ call, seed, products, groups, undo }: Bench, name: string, group: ScenarioGroup): Promise<void> {
-  const { productKey } = products.get(group.product)!
+  // Reading the scenario has checked the names.
+  const productKey = products.get(group.product)!
   const prefix = group.prefix ?? name
   const sub = group.subDevices
   const deviceNames = Array.from({ length: group.count }, (_, index) => fleetDeviceName(prefix, index))
-  // First what is taken back last: the devices that making the fleet makes.
-  undo.push({ about: `the devices of ${name}`, run: async () => deleteDevices(call, productKey, prefix) })
-  if (sub !== undefined)
-    undo.push({ about: `the sub-devices of ${name}`, run: async () => deleteDevices(call, products.get(sub.product)!.productKey, prefix) })
+  // First what is taken back last: the devices that making the fleet makes. Those that were there before are somebody else's.
+  if (await isFree(call, productKey, prefix))
+    undo.push({ about: `the devices of ${name}`, run: async () => deleteDevices(call, productKey, prefix) })
+  if (sub !== undefined && await isFree(call, products.get(sub.product)!, prefix))
+    undo.push({ about: `the sub-devices of ${name}`, run: async () => deleteDevices(call, products.get(sub.product)!, prefix) })
   const { fleetId } = await call('fleet.create', {
     productKey,
     prefix,
@@ -50,13 +52,17 @@ async function makeGroup({ call, seed, products, groups, undo }: Bench, name: st
     behaviours: group.behaviours,
     conversation: {
       ...wholeConversation(group.conversation),
-      ...sub !== undefined && { subDevices: { productKey: products.get(sub.product)!.productKey, perGateway: sub.perGateway, register: sub.register } },
+      ...sub !== undefined && { subDevices: { productKey: products.get(sub.product)!, perGateway: sub.perGateway, register: sub.register } },
     },
     updates: group.updates,
     config: group.config,
   })
   undo.push({ about: `the fleet of ${name}`, run: async () => call('fleet.delete', { fleetId }) })
   groups.set(name, { fleetId, productKey, deviceNames, isStarted: false })
+}
+
+async function isFree(call: ScenarioCall, productKey: string, prefix: string): Promise<boolean> {
+  return (await call('device.list', { productKey, prefix: `${prefix}-`, limit: 1 })).total === 0
 }
 
 /** What a scenario leaves out of the parts of a conversation is as it is for a fleet that nobody has told anything. */

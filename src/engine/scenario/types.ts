@@ -5,13 +5,6 @@ import type { ScenarioAction } from '../../shared/scenario/actions.ts'
 /** Calls a method of the engine's contract, checked as a call of the page is. Throws AppError. */
 export type ScenarioCall = <M extends MethodName>(name: M, input: MethodInput<M>) => Promise<MethodOutput<M>>
 
-/** A product of a running scenario. */
-export interface BenchProduct {
-  productKey: string
-  /** Made by this run, so that the run may take it away again. */
-  isOwn: boolean
-}
-
 /** A group of a running scenario. */
 export interface BenchGroup {
   fleetId: string
@@ -29,7 +22,8 @@ export interface Bench {
   seed: number
   /** Epoch milliseconds of the start of the run, on the clock. */
   startedAt: number
-  products: Map<string, BenchProduct>
+  /** Product keys, by the names of the products. */
+  products: Map<string, string>
   groups: Map<string, BenchGroup>
   /** Taken back at the end, the last one first. */
   undo: { about: string, run: () => Promise<unknown> }[]

@@ -57,9 +57,6 @@ export class CheckError {
 
 interface Token { text: string, at: number }
 
-/** The beginnings of an expectation, for suggestions. */
-export const checkBeginnings: readonly string[] = [...percentiles.flatMap(percentile => spans.map(span => `${percentile} ${span}`)), ...counts, 'online', 'on', 'all online', 'all on']
-
 /** Reads `FIGURE [of GROUP] COMPARISON VALUE [of GROUP] [by TIME]`; the group is named once. */
 export function readCheck(text: string, more: { group?: string | undefined, byMs?: number | undefined, module?: string | undefined } = {}): Check | CheckError {
   const tokens = [...text.matchAll(/<=|>=|!=|[<>=!]|[^\s<>=!]+/g)].map((match): Token => ({ text: match[0], at: match.index }))
