@@ -26,6 +26,9 @@ import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { configDisable, configEnable, configPush, configSet, configShow, configVersions } from './remote-config.ts'
+import { configPush, configSet, configShow, configVersions } from './remote-config.ts'
+import { run } from './run.ts'
+import { scenarioCheck, scenarioList, scenarioSchema } from './scenario.ts'
 import { seatPush } from './seat-push.ts'
 import { seatAnswer, seatAnswers, seatLeave, seatRefuse, seatRequests } from './seat-requests.ts'
 import { seatInbox, seatSubscribe, seatUnsubscribe } from './seat-subscriptions.ts'
@@ -47,6 +50,10 @@ export const commands: readonly Command[] = [
   fleetStart,
   fleetStop,
   fleetDelete,
+  run,
+  scenarioList,
+  scenarioCheck,
+  scenarioSchema,
   productCreate,
   productImport,
   productList,

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 import type { Option } from './option.ts'
-import { closestWord } from './closest-word.ts'
+import { closestWord } from '../shared/closest-word.ts'
 import { UsageError } from './command.ts'
 
 /** What a command line asks for. */

@@ -5,18 +5,14 @@ import type { ThingModel } from '../shared/thing-model/types.ts'
 import type { ConversationWish } from './conversation-options.ts'
 import type { UpdatesWish } from './update-options.ts'
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { reachableHost } from '../engine/network-address.ts'
-import { startServing } from '../host/serving.ts'
 import { productKeySchema } from '../shared/contract/product.ts'
 import { AppError } from '../shared/errors.ts'
 import { parseDevicesFile } from './devices-file.ts'
-import { rendererDir, resourcesDir, spawnFleet } from './place.ts'
+import { makeTemporaryWorkspace, serveAlone } from './own-engine.ts'
 import { productNameOf } from './product-name.ts'
 import { readTextFile } from './read-text-file.ts'
-import { version } from './version.ts'
 import { connectToRunning } from './workspace-access.ts'
 
 /** What `simulate` was asked for. */
@@ -58,9 +54,9 @@ const devicesFileBytesMax = 64 * 1024 * 1024
  */
 export async function openEngineTarget(wish: SimulationWish, { text, model }: SimulatedModel, stack: AsyncDisposableStack): Promise<SimulationTarget> {
   const workspaceDir = wish.workspace === undefined
-    ? await makeTemporaryFolder(stack)
+    ? await makeTemporaryWorkspace('simulate', stack)
     : path.resolve(wish.workspace)
-  const client = await connectToRunning(workspaceDir, stack) ?? await serve(workspaceDir, stack)
+  const client = await connectToRunning(workspaceDir, stack) ?? await serveAlone(workspaceDir, stack)
   const { mqtt } = await client.call('app.info', {})
   const host = reachableHost(mqtt.host)
 
@@ -75,28 +71,6 @@ async function importProduct(client: ApiClient, file: string, { text, model }: S
   const update = products.some(product => product.productKey === model.profile.productKey)
   const { productKey } = await client.call('product.importModel', { text, update, ...(update ? {} : { name: productNameOf(file) }) })
   return productKey
-}
-
-async function makeTemporaryFolder(stack: AsyncDisposableStack): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'thingbench-simulate-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  return folder
-}
-
-async function serve(workspaceDir: string, stack: AsyncDisposableStack): Promise<ApiClient> {
-  const serving = await startServing({
-    workspaceDir,
-    isOwnWorkspace: false,
-    addSample: false,
-    resumeFleets: false,
-    deviceHost: '127.0.0.1',
-    mqttPort: 0,
-    httpPort: 0,
-    consolePort: 0,
-    openApi: null,
-  }, { version, resourcesDir, rendererDir, spawnFleet }, () => {})
-  stack.defer(() => serving.close())
-  return serving.client
 }
 
 /** New devices `simulated-1`, `simulated-2` …; with a number behind the word when an earlier run has used that. */

@@ -164,6 +164,12 @@ export const limits = {
   seatBounceMs: 10_000,
   /** A fleet's device comes back when the device that took its identity has been away for so long. */
   fleetReturnMs: 3_000,
+  /** A scenario: bytes of its file, groups, actions of its timeline, expectations, and points of its plots that are kept. */
+  scenarioBytesMax: 1024 * 1024,
+  scenarioGroupsMax: 200,
+  scenarioActionsMax: 5_000,
+  scenarioExpectationsMax: 500,
+  scenarioSamplesMax: 600,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,
   /** Connections of a fleet that wait for their CONNACK at a time; some brokers queue no more than 100. */

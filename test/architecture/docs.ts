@@ -6,6 +6,7 @@ import { codeGroups, groupNames, logCodes } from '../../src/shared/alink/log-cod
 import { methodTable, streamTable } from '../../src/shared/contract/contract.ts'
 import { settings } from '../../src/shared/contract/settings.ts'
 import { errorCodes } from '../../src/shared/errors.ts'
+import { publishedScenarioSchema } from '../../src/shared/scenario/published-schema.ts'
 import { explainCode } from '../../src/shared/thing-model/explain.ts'
 import { fidelitySheet } from '../fidelity/sheet.ts'
 
@@ -187,6 +188,7 @@ export function generatedDocs(): Record<string, string> {
     'docs/generated/codes.md': codesPage(),
     'docs/generated/contract.md': contractPage(),
     'docs/generated/errors.md': errorsPage(),
+    'docs/generated/scenario.schema.json': publishedScenarioSchema(),
     'docs/generated/settings.md': settingsPage(),
   }
 }

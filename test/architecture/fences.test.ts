@@ -48,10 +48,12 @@ const fences: Record<string, { folders: string[], why: string }> = {
     ],
     why: 'tables are read and written in files, which is nobody else\'s work',
   },
+  'yaml': { folders: ['src/shared/scenario/'], why: 'scenario files are read in one place, with the position of every problem' },
   'zod': {
     folders: [
       'src/shared/contract/',
       'src/shared/rpc/',
+      'src/shared/scenario/',
       'src/host/',
       'src/engine/',
       'src/cli/',

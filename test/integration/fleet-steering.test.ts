@@ -26,7 +26,7 @@ const stretch: ChosenDevices = { ranges: [[0, 4], [10, 12]] }
 
 it('sends chosen devices away and brings them back, while the others go on', async () => {
   const { api, fleetId, steer } = await startFleet()
-  expect(await steer(stretch, { do: 'disconnect' })).toEqual({ devices: 8 })
+  expect(await steer(stretch, { do: 'disconnect', backInMs: null })).toEqual({ devices: 8 })
   await waitForOnline(api, fleetId, 12)
   await waitFor(async () => (await api.call('device.get', { productKey: 'a1Test', deviceName: 'sim-0012' })).state === 'OFFLINE')
   expect((await api.call('device.get', { productKey: 'a1Test', deviceName: 'sim-0006' })).state).toBe('ONLINE')

@@ -17,6 +17,7 @@ export function emptyFleetStats(): FleetStats {
     conversation: noConversation(),
     updates: noUpdates(),
     latencyMs: none,
+    replyMs: none,
     latenessMs: none,
     errors: {},
     memoryBytes: 0,

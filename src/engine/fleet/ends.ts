@@ -1,8 +1,14 @@
 import type { Deed, EndAnswer, EndAsk } from './types.ts'
+import { Histogram } from './histogram.ts'
 
 /** Messages of one process whose ends are kept: about 10 s of 6,000 a second both ways, hours of a bench. */
 const endsKept = 65_536
 const commandsKept = 4_096
+/** Posts of one process whose answer is waited for; the oldest go first. */
+const postsKept = 65_536
+/** What a device reports ends so, and the platform's answer so. */
+const postEnd = '/post'
+const answerEnd = '_reply'
 
 /** What a device did with a command, and when its answer went out; 0: not yet. */
 interface CommandEnd { at: number, deed: Deed, answeredAt: number }
@@ -13,12 +19,16 @@ interface CommandEnd { at: number, deed: Deed, answeredAt: number }
  * that it costs one hash of topic and id a message; a hash that two messages share is told apart by time.
  */
 export class Ends {
+  /** From a post to the platform's answer, milliseconds. */
+  readonly replyTimes = new Histogram()
   readonly #now: () => number
   readonly #keys = new Float64Array(endsKept)
   /** Negative for what a device got, positive for what it sent. */
   readonly #at = new Float64Array(endsKept)
   #count = 0
   readonly #commands = new Map<number, CommandEnd>()
+  /** When posts without an answer were sent, by the key that their answer will have. */
+  readonly #posts = new Map<number, number>()
 
   /** `now` in milliseconds with fractions, on the clock of the wall. */
   constructor(now: () => number) {
@@ -29,12 +39,16 @@ export class Ends {
   sent(topic: string, payload: string | Uint8Array): void {
     const id = typeof payload === 'string' ? idAtStart(payload) : ''
     const now = this.#now()
-    if (id !== '')
-      this.#put(keyOf(topic, id), now)
+    if (id !== '') {
+      const topicHash = hashOf(topic)
+      this.#put(keyOf(topicHash, id), now)
+      if (topic.endsWith(postEnd))
+        this.#awaitAnswer(keyOf(hashOf(answerEnd, topicHash), id), now)
+    }
     if (this.#commands.size === 0)
       return
     const asked = commandTopicOf(topic)
-    const command = this.#commands.get(keyOf(asked, id || asked))
+    const command = this.#commands.get(keyOf(hashOf(asked), id || asked))
     if (command !== undefined && command.answeredAt === 0)
       command.answeredAt = now
   }
@@ -42,13 +56,21 @@ export class Ends {
   /** A device has got the platform's answer, whose text is given as far as it was read. */
   got(topic: string, text: string): void {
     const id = idAnywhere(text)
-    if (id !== '')
-      this.#put(keyOf(topic, id), -this.#now())
+    if (id === '')
+      return
+    const key = keyOf(hashOf(topic), id)
+    const now = this.#now()
+    this.#put(key, -now)
+    const sentAt = this.#posts.get(key)
+    if (sentAt !== undefined) {
+      this.#posts.delete(key)
+      this.replyTimes.record(now - sentAt)
+    }
   }
 
   /** A device has got a command, or has done something with it. */
   did(topic: string, idText: string, deed: Deed): void {
-    const key = keyOf(topic, plainId(idText) || topic)
+    const key = keyOf(hashOf(topic), plainId(idText) || topic)
     const command = this.#commands.get(key)
     if (command !== undefined) {
       command.deed = deed
@@ -61,7 +83,7 @@ export class Ends {
 
   /** What is known of a message: the sending or the getting that is nearest to the time asked about. */
   find({ topic, id, direction, near }: EndAsk): EndAnswer | null {
-    const key = keyOf(topic, id === '' ? topic : id)
+    const key = keyOf(hashOf(topic), id === '' ? topic : id)
     const command = direction === 'down' ? this.#commands.get(key) : undefined
     if (command !== undefined)
       return { at: command.at, deed: command.deed, answeredAt: command.answeredAt === 0 ? null : command.answeredAt }
@@ -72,6 +94,12 @@ export class Ends {
         best = Math.abs(at)
     }
     return best === 0 ? null : { at: best, deed: direction === 'down' ? 'noted' : null, answeredAt: null }
+  }
+
+  #awaitAnswer(key: number, now: number): void {
+    this.#posts.set(key, now)
+    if (this.#posts.size > postsKept)
+      this.#posts.delete(this.#posts.keys().next().value!)
   }
 
   #put(key: number, at: number): void {
@@ -112,13 +140,13 @@ function plainId(idText: string): string {
 }
 
 /** A number made of topic and id that two messages hardly share: 32 bits of one and 21 of the other. */
-function keyOf(topic: string, id: string): number {
-  return hashOf(topic) * 0x20_0000 + (hashOf(id) >>> 11) + 1
+function keyOf(topicHash: number, id: string): number {
+  return topicHash * 0x20_0000 + (hashOf(id) >>> 11) + 1
 }
 
-/** FNV-1a. */
-function hashOf(text: string): number {
-  let hash = 0x811C_9DC5
+/** FNV-1a; of a text behind another one, given the other one's hash. */
+function hashOf(text: string, before = 0x811C_9DC5): number {
+  let hash = before
   for (let at = 0; at < text.length; at++)
     hash = Math.imul(hash ^ text.charCodeAt(at), 0x0100_0193)
   return hash >>> 0

@@ -1,7 +1,7 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { Steered } from '../../shared/contract/fleet-steering.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
-import type { FleetStats, Percentiles } from '../../shared/contract/fleet.ts'
+import type { FleetStats, FleetSummary, Percentiles } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
 import { conversationCounters, noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { noUpdates, updateCounters } from '../../shared/contract/fleet-updates.ts'
@@ -33,6 +33,7 @@ export interface FleetResult {
 export function addUp(statuses: ProcessStatus[]): ProcessStatus {
   const counters: FleetCounters = { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates() }
   const latency = new Histogram()
+  const replies = new Histogram()
   const lateness = new Histogram()
   const errors: Record<string, number> = {}
   let memoryBytes = 0
@@ -43,12 +44,13 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
     for (const [cause, count] of Object.entries(status.errors))
       errors[cause] = (errors[cause] ?? 0) + count
     latency.add(status.latency)
+    replies.add(status.replies)
     lateness.add(status.lateness)
     memoryBytes += status.memoryBytes
     for (const name of Object.keys(steered) as (keyof Steered)[])
       steered[name] += status.steered[name]
   }
-  return { counters, latency: latency.counts, lateness: lateness.counts, errors, steered, cells: null, memoryBytes }
+  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, cells: null, memoryBytes }
 }
 
 /** The result of a run from the last figures of its processes. */
@@ -66,6 +68,25 @@ export function resultOf(statuses: ProcessStatus[]): FleetResult {
   }
 }
 
+/** The figures of fleets together, each over its whole run. */
+export function summaryOf(statuses: ProcessStatus[]): FleetSummary {
+  const { counters, latency, replies, lateness, errors } = addUp(statuses)
+  return {
+    connected: counters.online,
+    everConnected: counters.everOnline,
+    published: counters.published,
+    acknowledged: counters.acknowledged,
+    lost: counters.publishedQos1 - counters.acknowledged,
+    replied: counters.replied,
+    repliedRefused: counters.repliedRefused,
+    skipped: counters.skipped,
+    latencyMs: new Histogram(latency).percentiles(),
+    replyMs: new Histogram(replies).percentiles(),
+    latenessMs: new Histogram(lateness).percentiles(),
+    errors,
+  }
+}
+
 function conversationOf(counters: FleetCounters): ConversationCounts {
   return Object.fromEntries(conversationCounters.map(name => [name, counters[name]])) as ConversationCounts
 }
@@ -74,7 +95,7 @@ function updatesOf(counters: FleetCounters): UpdateCounts {
   return Object.fromEntries(updateCounters.map(name => [name, counters[name]])) as UpdateCounts
 }
 
-interface Snapshot { at: number, published: number, latency: Uint32Array, lateness: Uint32Array }
+interface Snapshot { at: number, published: number, latency: Uint32Array, replies: Uint32Array, lateness: Uint32Array }
 
 /**
  * Turns the growing figures of processes into those of now: rate over the last 2 s, percentiles over the last 10 s, or
@@ -86,7 +107,7 @@ export class FleetFigures {
 
   /** Takes the latest statuses of all processes, at the instant `at`. */
   toStats(statuses: ProcessStatus[], processes: number, at: number): FleetStats {
-    const { counters, latency, lateness, errors, steered, memoryBytes } = addUp(statuses)
+    const { counters, latency, replies, lateness, errors, steered, memoryBytes } = addUp(statuses)
     while (this.#snapshots.length > 1 && this.#snapshots[1]!.at <= at - percentilesMs)
       this.#snapshots.shift()
     const rateFrom = this.#snapshots.findLast(snapshot => snapshot.at <= at - rateMs) ?? this.#snapshots[0]
@@ -95,6 +116,7 @@ export class FleetFigures {
       at,
       published: counters.published,
       latency,
+      replies,
       lateness,
     })
     return {
@@ -111,6 +133,7 @@ export class FleetFigures {
       conversation: conversationOf(counters),
       updates: updatesOf(counters),
       latencyMs: recentPercentiles(latency, oldest?.latency),
+      replyMs: recentPercentiles(replies, oldest?.replies),
       latenessMs: recentPercentiles(lateness, oldest?.lateness),
       errors,
       memoryBytes,

@@ -13,6 +13,7 @@ import { refuseIssuesUnless } from '../../shared/thing-model/refuse-issues.ts'
 import { checkBehaviours } from './behaviour/check-behaviours.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
 import { chooseDevices, indexInFleet } from './choose-devices.ts'
+import { summaryOf } from './fleet-figures.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetMethodsContext {
@@ -67,7 +68,7 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
       return fleets.update(fleetId, change)
     },
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),
-    'fleet.stop': ({ fleetId }) => fleets.stop(fleetId),
+    'fleet.stop': ({ fleetId, drain }) => fleets.stop(fleetId, drain),
     'fleet.choose': async ({ fleetId, devices }) => {
       const ranges = await choose(fleetId, devices)
       return { ranges, devices: countOf(ranges) }
@@ -79,6 +80,7 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
       fleets.steer(fleetId, ranges, steering)
       return { devices: countOf(ranges) }
     },
+    'fleet.summary': ({ fleetIds }) => summaryOf(fleets.figures(fleetIds)),
     'fleet.delete': async ({ fleetId }) => {
       await fleets.delete(fleetId)
       return null

@@ -364,6 +364,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
           connecting: links.cells.countOf('connecting'),
         } satisfies FleetCounters,
         latency: latency.counts,
+        replies: ends.replyTimes.counts,
         lateness: tick.lateness.counts,
         errors: errors.toRecord(),
         steered: steered.count(),

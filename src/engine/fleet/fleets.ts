@@ -6,7 +6,7 @@ import type { Log } from '../../shared/log.ts'
 import type { Store } from '../store/types.ts'
 import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
-import type { IndexRanges, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { IndexRanges, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
@@ -38,6 +38,8 @@ interface Entry {
   startedAt: number | null
   stats: FleetStats
   cells: Uint8Array
+  /** What came of its last run; null before, and while it runs. */
+  figures: ProcessStatus | null
   running: RunningFleet | null
   traceHash: string | null
   watchers: Set<() => void>
@@ -174,20 +176,23 @@ export class Fleets {
     running.steer(ranges, steering)
   }
 
-  async stop(fleetId: string): Promise<Fleet> {
+  /** Disconnects the devices; with `drain` they report no more first and wait for what is under way. */
+  async stop(fleetId: string, drain = false): Promise<Fleet> {
     const entry = this.#entry(fleetId)
     // A busy store takes its time; the devices do not wait for it.
-    await Promise.all([this.#halt(entry), this.#save(entry, false)])
+    await Promise.all([this.#halt(entry, drain), this.#save(entry, false)])
     return present(entry)
   }
 
-  async #halt(entry: Entry): Promise<void> {
+  async #halt(entry: Entry, drain = false): Promise<void> {
     if (!entry.running)
       return
     entry.state = 'stopping'
     this.#changed(entry)
-    await entry.running.stop()
-    entry.traceHash = entry.running.traceHash()
+    const { running } = entry
+    await (drain ? running.finish() : running.stop())
+    entry.traceHash = running.traceHash()
+    entry.figures = running.figures()
     entry.running = null
     entry.state = 'stopped'
     entry.startedAt = null
@@ -214,6 +219,11 @@ export class Fleets {
   /** What the devices of a fleet did about updates; nothing while it does not run. */
   async updates(fleetId: string, ask: UpdateAccountsAsk): Promise<UpdateAccounts> {
     return await this.#entry(fleetId).running?.updates(ask) ?? { accounts: [], total: 0 }
+  }
+
+  /** The figures of fleets, each since the start of its latest run. */
+  figures(fleetIds: readonly string[]): ProcessStatus[] {
+    return fleetIds.map(id => this.#entry(id)).flatMap(({ running, figures }) => running?.figures() ?? figures ?? [])
   }
 
   /** What simulated devices know of messages: the ends of their way. */
@@ -361,6 +371,7 @@ function newEntry(row: FleetRow): Entry {
     startedAt: null,
     stats: emptyFleetStats(),
     cells: new Uint8Array(row.settings.count),
+    figures: null,
     running: null,
     traceHash: null,
     watchers: new Set(),

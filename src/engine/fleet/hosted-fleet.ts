@@ -121,6 +121,10 @@ export class HostedFleet implements RunningFleet {
     this.#toDevice('wake', deviceName)
   }
 
+  figures(): ProcessStatus {
+    return addUp(this.#statuses())
+  }
+
   result(): FleetResult {
     return resultOf(this.#statuses())
   }
@@ -242,12 +246,16 @@ export class HostedFleet implements RunningFleet {
   }
 
   #toDevice(kind: 'kicked' | 'wake', deviceName: string): void {
-    this.#indexes ??= new Map(this.#spec.devices.map((device, index) => [device.deviceName, index]))
-    const index = this.#indexes.get(deviceName)
+    const index = this.#indexOf(deviceName)
     const shard = index === undefined
       ? undefined
       : this.#shards[Math.floor(index / this.#capacity.devicesPerProcess)]
     shard?.post({ kind, index: index! - shard.firstIndex })
+  }
+
+  #indexOf(deviceName: string): number | undefined {
+    this.#indexes ??= new Map(this.#spec.devices.map((device, index) => [device.deviceName, index]))
+    return this.#indexes.get(deviceName)
   }
 
   #statuses(): ProcessStatus[] {

@@ -167,12 +167,13 @@ export class Links {
     this.#openWaiting(now)
   }
 
-  /** Lets a device that is away connect again; one that was kicked comes back as well. */
+  /** Lets a device that is away connect again at once; one that was kicked comes back as well. */
   connect(index: number): void {
     if (index >= this.cells.length || this.cells.is(index, 'online') || this.cells.is(index, 'connecting'))
       return
     this.#due.remove(index)
     this.#enqueue(index)
+    this.#openWaiting(this.#options.clock.now())
   }
 
   /** Ends the absence of a kicked device. */

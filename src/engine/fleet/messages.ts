@@ -165,6 +165,8 @@ const statusSchema = z.strictObject({
   counters: countersSchema,
   /** Bucket counts of a {@link Histogram}: publish to PUBACK. */
   latency: z.instanceof(Uint32Array),
+  /** Bucket counts of a {@link Histogram}: post to the platform's answer. */
+  replies: z.instanceof(Uint32Array),
   /** Bucket counts of a {@link Histogram}: how late the tick ran. */
   lateness: z.instanceof(Uint32Array),
   errors: z.record(z.string(), z.int()),

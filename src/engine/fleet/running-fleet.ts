@@ -6,7 +6,7 @@ import type { Behaviour, FleetStats, FleetTransport } from '../../shared/contrac
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetBroker, FleetDevice, FleetSubDevices, IndexRanges, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { FleetBroker, FleetDevice, FleetSubDevices, IndexRanges, ProcessStatus, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 
 export interface FleetHostOptions {
@@ -67,6 +67,8 @@ export interface RunningFleet {
   updates: (ask: UpdateAccountsAsk) => Promise<UpdateAccounts>
   /** What its devices know of messages, in the order asked about; null for what they do not. */
   ends: (asks: EndAsk[]) => Promise<(EndAnswer | null)[]>
+  /** The figures of all its processes together, since its start. */
+  figures: () => ProcessStatus
   /** How the run has come out so far. */
   result: () => FleetResult
   /** Stops reporting, waits up to 10 s for PUBACKs, disconnects. Throws AppError fleet/failed when a process is lost. */

@@ -60,12 +60,10 @@ export class SteeredDevices {
     const { devices, links, reportIn } = this.#context
     switch (steering.do) {
       case 'disconnect':
-        this.#away.add(index)
-        return links.interrupt(index, 'inGoodOrder', null)
       case 'cut':
         if (steering.backInMs === null)
           this.#away.add(index)
-        return links.interrupt(index, 'cut', steering.backInMs)
+        return links.interrupt(index, steering.do === 'cut' ? 'cut' : 'inGoodOrder', steering.backInMs)
       case 'connect':
         this.#away.delete(index)
         return links.connect(index)

@@ -60,6 +60,9 @@ const policy = {
   tags: tags.default({}),
 }
 
+/** The policy of a batch, each part with what it is when left out. */
+export const batchPolicySchema = z.strictObject(policy)
+
 const createSchema = z.strictObject({
   packageId: z.string().min(1).max(64),
   /** Tries the package on named devices. */

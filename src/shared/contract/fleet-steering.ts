@@ -10,14 +10,16 @@ export const chosenDevicesSchema = z.union([
 ])
 export type ChosenDevices = z.output<typeof chosenDevicesSchema>
 
+const awayMs = z.int().min(0).max(7 * 86_400_000).nullable().default(null)
+
 /** What chosen devices of a running fleet are made to do. It lasts until it is taken back or the fleet stops. */
 export const steeringSchema = z.discriminatedUnion('do', [
-  /** They say goodbye and stay away. */
-  z.strictObject({ do: z.literal('disconnect') }),
+  /** They say goodbye, and come back after so many milliseconds; null: they stay away. */
+  z.strictObject({ do: z.literal('disconnect'), backInMs: awayMs }),
   /** Those that are away come back. */
   z.strictObject({ do: z.literal('connect') }),
   /** They are gone without a word, and come back after so many milliseconds; null: they stay away. */
-  z.strictObject({ do: z.literal('cut'), backInMs: z.int().min(0).max(86_400_000).nullable() }),
+  z.strictObject({ do: z.literal('cut'), backInMs: awayMs }),
   /** Seconds between two property posts of their own; null: those of the fleet again. */
   z.strictObject({ do: z.literal('pace'), intervalSec: z.number().min(0.01).max(86_400).nullable() }),
   /** They keep to these values, by property name on the wire, whatever their behaviour says. */

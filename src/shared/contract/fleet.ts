@@ -40,9 +40,12 @@ const fleetSettings = {
   updates: updateConductSchema,
   config: configConductSchema,
 }
-const settingsSchema = z.strictObject(fleetSettings)
-export type FleetSettings = z.output<typeof settingsSchema>
-const settingsChangeSchema = settingsSchema.partial().extend({
+/** What a fleet is set up with, beside its product and the names of its devices. */
+export const fleetSettingsSchema = z.strictObject(fleetSettings)
+export type FleetSettings = z.output<typeof fleetSettingsSchema>
+/** How the names of a fleet's devices begin. */
+export const fleetPrefixSchema = z.string().regex(/^[\w\-@.:]{1,24}$/, 'expected 1 to 24 letters, digits, or - _ @ . :')
+const settingsChangeSchema = fleetSettingsSchema.partial().extend({
   conversation: conversationChangeSchema.optional(),
   updates: updateConductChangeSchema.optional(),
   config: configConductChangeSchema.optional(),
@@ -90,6 +93,8 @@ export interface FleetStats {
   updates: UpdateCounts
   /** Publish to PUBACK, milliseconds. */
   latencyMs: Percentiles
+  /** Post to the platform's answer, milliseconds. */
+  replyMs: Percentiles
   /** How late the tick ran, milliseconds: the laptop's own limit. */
   latenessMs: Percentiles
   /** By cause, in words: `connection refused by the broker (code 4)`: 12. */
@@ -97,6 +102,14 @@ export interface FleetStats {
   memoryBytes: number
   processes: number
   steered: Steered
+}
+
+/** What came of whole runs of fleets, taken together. */
+export interface FleetSummary extends Pick<FleetStats, 'connected' | 'published' | 'acknowledged' | 'replied' | 'repliedRefused' | 'skipped' | 'latencyMs' | 'replyMs' | 'latenessMs' | 'errors'> {
+  /** Devices that got CONNACK 0 at least once. */
+  everConnected: number
+  /** QoS 1 messages without a PUBACK; before the end, those still under way are among them. */
+  lost: number
 }
 
 export interface Fleet extends FleetSettings {
@@ -141,7 +154,7 @@ export const fleetMethods = {
     input: z.strictObject({
       productKey: productKeySchema,
       name: fleetSettings.name.optional(),
-      prefix: z.string().regex(/^[\w\-@.:]{1,24}$/, 'expected 1 to 24 letters, digits, or - _ @ . :').optional(),
+      prefix: fleetPrefixSchema.optional(),
       count: fleetSettings.count.default(100),
       intervalSec: fleetSettings.intervalSec.default(5),
       qos: fleetSettings.qos.default(1),
@@ -172,7 +185,11 @@ export const fleetMethods = {
   }),
   'fleet.stop': method({
     about: 'Disconnects the devices; resolves when all are gone.',
-    input: z.strictObject({ fleetId }),
+    input: z.strictObject({
+      fleetId,
+      /** They report no more first and wait for acknowledgements that are under way, 10 s at most. */
+      drain: z.boolean().default(false),
+    }),
     output: type<Fleet>(),
   }),
   'fleet.choose': method({
@@ -190,6 +207,11 @@ export const fleetMethods = {
       unchecked: z.boolean().default(false),
     }),
     output: type<{ devices: number }>(),
+  }),
+  'fleet.summary': method({
+    about: 'The figures of fleets together, each over its whole latest run, also after its end.',
+    input: z.strictObject({ fleetIds: z.array(fleetId).min(1).max(1_000) }),
+    output: type<FleetSummary>(),
   }),
   'fleet.delete': method({
     about: 'Stops and forgets a fleet; its devices stay.',

@@ -11,6 +11,7 @@ function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: numbe
   return {
     counters: { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates(), ...counters },
     latency: latency.counts,
+    replies: new Histogram().counts,
     lateness: new Histogram().counts,
     errors,
     steered: { away: 0, paced: 0, held: 0 },

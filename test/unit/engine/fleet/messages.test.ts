@@ -49,6 +49,7 @@ describe('messages between host and fleet process', () => {
     const status = {
       counters: { online: 1, connecting: 0, everOnline: 1, published: 1, publishedQos1: 1, acknowledged: 1, replied: 1, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates() },
       latency: new Uint32Array(3),
+      replies: new Uint32Array(3),
       lateness: new Uint32Array(3),
       errors: {},
       cells: new Uint8Array([2]),

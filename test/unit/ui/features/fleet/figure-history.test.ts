@@ -16,6 +16,7 @@ function stats(publishedPerSec: number, p99: number): FleetStats {
     publishedPerSec,
     conversation: noConversation(),
     updates: noUpdates(),
+    replyMs: { p50: 0, p95: 0, p99: 0 },
     latencyMs: { p50: p99 / 2, p95: p99, p99 },
     latenessMs: { p50: 0, p95: 0, p99: 0 },
     errors: {},

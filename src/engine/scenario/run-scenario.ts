@@ -1,0 +1,209 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { ScenarioAction } from '../../shared/scenario/actions.ts'
+import type { Check } from '../../shared/scenario/checks.ts'
+import type { CheckResult, RunFigures, RunSample, ScenarioResult, TimelineEntry } from '../../shared/scenario/figures.ts'
+import type { Scenario } from '../../shared/scenario/read-scenario.ts'
+import type { VersionWish } from './measure.ts'
+import type { Bench, Deed, ScenarioCall } from './types.ts'
+import { limits } from '../../shared/limits.ts'
+import { wordOf } from '../../shared/scenario/actions.ts'
+import { evaluateCheck } from '../../shared/scenario/checks.ts'
+import { measure, takeSample, versionsOf } from './measure.ts'
+import { clearFaults, endOfFault, perform } from './perform.ts'
+import { setUp } from './set-up.ts'
+import { createWait } from './wait.ts'
+
+const sampleMsMin = 1_000
+
+export interface RunOptions {
+  call: ScenarioCall
+  /** The engine's own: what the timeline is carried out by. */
+  clock: Clock
+  seed: number
+  /** The text of each product's thing model, by the product's name in the scenario. */
+  models: Readonly<Record<string, string>>
+  /** Aborting ends the run early; it is judged by what there is. */
+  signal: AbortSignal
+  /** Leave products, devices and fleets as they are at the end. */
+  keep: boolean
+  /** Called with each point of the plots, about once a second. */
+  onSample?: (sample: RunSample) => void
+  /** Called with each action that has been carried out. */
+  onAction?: (entry: TimelineEntry) => void
+}
+
+/** Something that is to be done at a time of the run; at the same time, the lower rank first. */
+interface Step { atMs: number, rank: 0 | 1 | 2, run: () => Promise<void> }
+
+/**
+ * Runs a scenario against an engine: makes what it needs, starts it, carries the timeline out, looks at the expectations,
+ * and takes away what it made. The same seed gives the same devices, values and choices.
+ * @throws AppError when something could not be made or started; what was made by then has been taken away.
+ */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
+  const { call, clock, seed, models, keep } = options
+  const bench: Bench = { call, clock, seed, startedAt: clock.now(), products: new Map(), groups: new Map(), undo: [], faults: new Map() }
+  const notes: string[] = []
+  try {
+    await setUp(bench, scenario, models)
+    for (const [name, group] of Object.entries(scenario.groups)) {
+      if (group.starts !== 'later')
+        await startGroup(bench, name)
+    }
+    bench.startedAt = clock.now()
+    return await new Run(scenario, options, bench, notes).toEnd()
+  }
+  finally {
+    await clearFaults(bench).catch(error => notes.push(`Faults could not be turned off: ${sentenceOf(error)}`))
+    if (!keep)
+      await takeBack(bench, notes)
+  }
+}
+
+async function startGroup({ call, groups }: Bench, name: string): Promise<void> {
+  const group = groups.get(name)!
+  group.isStarted = true
+  await call('fleet.start', { fleetId: group.fleetId })
+}
+
+/** One run from its start to its result. */
+class Run {
+  readonly #scenario: Scenario
+  readonly #options: RunOptions
+  readonly #bench: Bench
+  readonly #notes: string[]
+  readonly #timeline: TimelineEntry[] = []
+  readonly #checks: CheckResult[]
+  readonly #samples: RunSample[] = []
+  readonly #problems = new Set<string>()
+
+  constructor(scenario: Scenario, options: RunOptions, bench: Bench, notes: string[]) {
+    this.#scenario = scenario
+    this.#options = options
+    this.#bench = bench
+    this.#notes = notes
+    this.#checks = scenario.expect.map(({ text, group, unit, value }) => ({ text, group, atMs: null, unit, expected: value, seen: null, isMet: false }))
+  }
+
+  async toEnd(): Promise<ScenarioResult> {
+    const { durationMs, expect, title, about } = this.#scenario
+    const { signal, seed } = this.#options
+    const wait = createWait(this.#bench.clock, signal)
+    for (const step of this.#plan()) {
+      await wait.until(this.#bench.startedAt + step.atMs)
+      if (signal.aborted)
+        break
+      await step.run()
+    }
+    await wait.until(this.#bench.startedAt + durationMs)
+    const isStopped = signal.aborted
+    const ranMs = this.#elapsed()
+    await this.#sample()
+
+    const atEnd = expect.filter(({ byMs }) => byMs === null)
+    const { whole, groups } = await this.#finish(versionsOf(atEnd))
+    if (!isStopped) {
+      expect.forEach((check, index) => {
+        if (check.byMs === null)
+          this.#judge(index, check, check.group === null ? whole : groups[check.group]!, ranMs)
+      })
+    }
+    this.#problems.forEach(problem => this.#notes.push(problem))
+    const isFailed = this.#checks.some(({ isMet }) => !isMet) || this.#timeline.some(({ problem }) => problem !== null) || this.#problems.size > 0
+    return {
+      title,
+      about,
+      seed,
+      startedAt: this.#bench.startedAt,
+      plannedMs: durationMs,
+      ranMs,
+      verdict: isStopped ? 'stopped' : isFailed ? 'failed' : 'met',
+      whole,
+      groups,
+      timeline: this.#timeline,
+      expectations: this.#checks,
+      samples: this.#samples,
+      notes: this.#notes,
+    }
+  }
+
+  /** Everything but the end, in order. */
+  #plan(): Step[] {
+    const { timeline, expect, durationMs } = this.#scenario
+    const steps: Step[] = []
+    const occurrences = new Map<string, number>()
+    for (const action of timeline) {
+      const key = `${wordOf(action)} ${JSON.stringify((action as Record<string, unknown>)[wordOf(action)])} ${action.at}`
+      const occurrence = occurrences.get(key) ?? 0
+      occurrences.set(key, occurrence + 1)
+      steps.push({ atMs: action.at, rank: 0, run: () => this.#carryOut(action, action.at, () => perform(this.#bench, action, occurrence)) })
+      const later = endOfFault(action)
+      if (later !== undefined && later.atMs <= durationMs)
+        steps.push({ atMs: later.atMs, rank: 0, run: () => this.#carryOut(action, later.atMs, () => later.run(this.#bench)) })
+    }
+    expect.forEach((check, index) => {
+      if (check.byMs !== null)
+        steps.push({ atMs: check.byMs, rank: 1, run: async () => this.#judge(index, check, await measure(this.#bench, check.group, versionsOf([check])), this.#elapsed()) })
+    })
+    const sampleMs = Math.max(sampleMsMin, Math.ceil(durationMs / limits.scenarioSamplesMax))
+    for (let atMs = sampleMs; atMs < durationMs; atMs += sampleMs)
+      steps.push({ atMs, rank: 2, run: () => this.#sample() })
+    return steps.sort((a, b) => a.atMs - b.atMs || a.rank - b.rank)
+  }
+
+  async #carryOut(action: ScenarioAction, plannedMs: number, run: () => Promise<Deed>): Promise<void> {
+    const actualMs = this.#elapsed()
+    const entry: TimelineEntry = { plannedMs, actualMs, word: wordOf(action), did: '', devices: null, problem: null }
+    try {
+      Object.assign(entry, await run())
+    }
+    catch (error) {
+      entry.problem = sentenceOf(error)
+      entry.did = `Could not ${entry.word}.`
+    }
+    this.#timeline.push(entry)
+    this.#options.onAction?.(entry)
+  }
+
+  #judge(index: number, check: Check, figures: RunFigures, atMs: number): void {
+    Object.assign(this.#checks[index]!, { atMs, ...evaluateCheck(check, figures) })
+  }
+
+  async #sample(): Promise<void> {
+    const { sample, problems } = await takeSample(this.#bench, this.#elapsed(), this.#samples.at(-1))
+    problems.forEach(problem => this.#problems.add(problem))
+    this.#samples.push(sample)
+    this.#options.onSample?.(sample)
+  }
+
+  /** Who is online and what they run is looked at while they are; then they report no more, and what is under way comes in. */
+  async #finish(wishes: readonly VersionWish[]): Promise<{ whole: RunFigures, groups: Record<string, RunFigures> }> {
+    const scopes = [null, ...this.#bench.groups.keys()]
+    const before = new Map<string | null, RunFigures>()
+    for (const scope of scopes)
+      before.set(scope, await measure(this.#bench, scope, wishes))
+    await Promise.all([...this.#bench.groups.values()].map(({ fleetId }) => this.#bench.call('fleet.stop', { fleetId, drain: true }).catch(error => this.#problems.add(sentenceOf(error)))))
+    const figures = async (scope: string | null): Promise<RunFigures> => {
+      const { online, versions } = before.get(scope)!
+      return { ...await measure(this.#bench, scope, []), online, versions }
+    }
+    const groups: Record<string, RunFigures> = {}
+    for (const name of this.#bench.groups.keys())
+      groups[name] = await figures(name)
+    return { whole: await figures(null), groups }
+  }
+
+  #elapsed(): number {
+    return this.#bench.clock.now() - this.#bench.startedAt
+  }
+}
+
+/** Takes away what the run made, the last thing first; what stays is named. */
+async function takeBack({ undo }: Bench, notes: string[]): Promise<void> {
+  for (const { about, run } of undo.toReversed())
+    await run().catch(error => notes.push(`Left behind: ${about}. ${sentenceOf(error)}`))
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { checkModels } from '../../../../src/shared/scenario/check-models.ts'
+import { readScenario } from '../../../../src/shared/scenario/read-scenario.ts'
+import { parseThingModel } from '../../../../src/shared/thing-model/parse.ts'
+
+const meter = parseThingModel(readFileSync(new URL('../../../../resources/scenarios/models/smart-meter.tsl.json', import.meta.url), 'utf8')).model!
+
+function problemsOf(text: string): string[] {
+  const { scenario, problems, problemAt } = readScenario(text)
+  expect(problems).toEqual([])
+  return checkModels(scenario!, { meter }, problemAt).map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`)
+}
+
+it('finds properties, events and services that the thing model does not have, with those that were meant', () => {
+  expect(problemsOf(`scenario: Meters
+duration: 1min
+products: { meter: { model: ./smart-meter.tsl.json } }
+groups:
+  town:
+    product: meter
+    count: 1
+    behaviours:
+      powr: { kind: random }
+    conversation:
+      events: { ratesPerHour: { tampr: 1 } }
+timeline:
+  - { at: 1s, set: town, behaviours: { curent: { kind: off } } }
+  - { at: 1s, setProperties: town, values: { rely: 1, voltage: 2 } }
+  - { at: 1s, invoke: town, service: readRegistr }
+  - { at: 1s, invoke: town, service: readRegister, input: { registr: 1 } }
+`)).toEqual([
+    '9:7 groups.town.behaviours.powr: unknown key "powr"; did you mean "power"?',
+    '11:33 groups.town.conversation.events.ratesPerHour.tampr: unknown key "tampr"; did you mean "tamper"?',
+    '13:40 timeline[0].behaviours.curent: unknown key "curent"; did you mean "current"?',
+    '14:46 timeline[1].values.rely: unknown key "rely"; did you mean "relay"?',
+    '14:55 timeline[1].values.voltage: unknown key "voltage"; there are relay, tariff',
+    '15:38 timeline[2].service: the product has no service "readRegistr"; did you mean "readRegister"?',
+    '16:61 timeline[3].input.registr: unknown key "registr"; did you mean "register"?',
+  ])
+})
+
+it('leaves the names of custom modules to the platform', () => {
+  expect(problemsOf(`scenario: Meters
+duration: 1min
+products: { meter: { model: ./smart-meter.tsl.json } }
+groups: { town: { product: meter, count: 1, behaviours: { "block:temperature": { kind: random } } } }
+`)).toEqual([])
+})
