@@ -1,3 +1,6 @@
+import type { Engine } from '../engine/config.ts'
+import type { Serving } from '../host/serving.ts'
+import type { VirtualTime } from '../host/virtual-time.ts'
 import type { ApiClient } from '../shared/contract/contract.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,6 +19,15 @@ export async function makeTemporaryWorkspace(what: string, stack: AsyncDisposabl
 
 /** An engine of our own on free ports, for this machine alone, closed with the stack. */
 export async function serveAlone(workspaceDir: string, stack: AsyncDisposableStack): Promise<ApiClient> {
+  return (await serve(workspaceDir, stack)).client
+}
+
+/** The same in virtual time: the engine, to be called without a wire, on which time would pass. */
+export async function serveInVirtualTime(workspaceDir: string, stack: AsyncDisposableStack, time: VirtualTime): Promise<Engine> {
+  return (await serve(workspaceDir, stack, time)).engine
+}
+
+async function serve(workspaceDir: string, stack: AsyncDisposableStack, time?: VirtualTime): Promise<Serving> {
   const serving = await startServing({
     workspaceDir,
     isOwnWorkspace: false,
@@ -26,7 +38,8 @@ export async function serveAlone(workspaceDir: string, stack: AsyncDisposableSta
     httpPort: 0,
     consolePort: 0,
     openApi: null,
+    ...time && { time },
   }, { version, resourcesDir, rendererDir, spawnFleet }, () => {})
   stack.defer(() => serving.close())
-  return serving.client
+  return serving
 }

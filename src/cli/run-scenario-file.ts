@@ -1,3 +1,4 @@
+import type { RunOptions } from '../engine/scenario/run-scenario.ts'
 import type { JsonObject } from '../shared/json.ts'
 import type { RunSample, ScenarioResult } from '../shared/scenario/figures.ts'
 import type { Scenario } from '../shared/scenario/read-scenario.ts'
@@ -8,13 +9,16 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { runScenario } from '../engine/scenario/run-scenario.ts'
 import { realClock } from '../host/real-clock.ts'
+import { VirtualTime } from '../host/virtual-time.ts'
+import { methodTable } from '../shared/contract/contract.ts'
 import { AppError } from '../shared/errors.ts'
+import { checkInput } from '../shared/rpc/check-input.ts'
 import { formatDuration } from '../shared/scenario/quantities.ts'
 import { htmlReport } from '../shared/scenario/report-html.ts'
 import { junitReport } from '../shared/scenario/report-junit.ts'
 import { textReport } from '../shared/scenario/report-text.ts'
 import { loadScenario } from './load-scenario.ts'
-import { makeTemporaryWorkspace, serveAlone } from './own-engine.ts'
+import { makeTemporaryWorkspace, serveAlone, serveInVirtualTime } from './own-engine.ts'
 import { printProblems } from './scenario.ts'
 import { watchStopSignals } from './stop-signal.ts'
 import { connectToRunning } from './workspace-access.ts'
@@ -25,6 +29,8 @@ export interface RunWish {
   junit: string | undefined
   result: string | undefined
   workspace: string | undefined
+  /** Virtual time, so many seconds of it in one; undefined: that of the wall. */
+  speed: number | 'max' | undefined
   keep: boolean
   json: boolean
 }
@@ -68,14 +74,12 @@ async function runIt(scenario: Scenario, models: Record<string, string>, wish: R
   const workspaceDir = isTemporary
     ? await makeTemporaryWorkspace('run', stack, wish.keep)
     : path.resolve(wish.workspace!)
-  const client = await connectToRunning(workspaceDir, stack) ?? await serveAlone(workspaceDir, stack)
   const seed = wish.seed ?? scenario.seed ?? randomInt(0x1_0000_0000)
-  output.note(`${scenario.title}: ${formatDuration(scenario.durationMs)}, seed ${seed}.`)
+  output.note(`${scenario.title}: ${formatDuration(scenario.durationMs)}, seed ${seed}${wish.speed === undefined ? '' : ', in virtual time, without sockets'}.`)
   if (isTemporary && wish.keep)
     output.note(`The workspace stays in ${workspaceDir}.`)
   return await runScenario(scenario, {
-    call: (name, input) => client.call(name, input),
-    clock: realClock,
+    ...wish.speed === undefined ? await inRealTime(workspaceDir, stack) : await inVirtualTime(workspaceDir, stack, wish.speed),
     seed,
     models,
     signal: stop.signal,
@@ -84,6 +88,32 @@ async function runIt(scenario: Scenario, models: Record<string, string>, wish: R
     onSample: progressTo(output),
     onAction: ({ actualMs, did, problem }) => output.note(`${seconds(actualMs)}: ${did}${problem === null ? '' : ` ${problem}`}`),
   })
+}
+
+type EngineOfRun = Pick<RunOptions, 'call' | 'clock' | 'hold'>
+
+async function inRealTime(workspaceDir: string, stack: AsyncDisposableStack): Promise<EngineOfRun> {
+  const client = await connectToRunning(workspaceDir, stack) ?? await serveAlone(workspaceDir, stack)
+  return { call: (name, input) => client.call(name, input), clock: realClock }
+}
+
+/** Every run begins at the same instant, because devices tell the time. */
+const virtualStartAt = Date.UTC(2026, 0, 1)
+
+async function inVirtualTime(workspaceDir: string, stack: AsyncDisposableStack, speed: number | 'max'): Promise<EngineOfRun> {
+  const time = new VirtualTime({ startAt: virtualStartAt, speed: speed === 'max' ? null : speed, stopwatch: () => performance.now() })
+  // Nothing passes before the run begins, however long it takes to open the engine and to make what the run needs.
+  const goOn = time.hold()
+  const { api: { methods } } = await serveInVirtualTime(workspaceDir, stack, time)
+  const { signal } = new AbortController()
+  return {
+    call: async (name, input) => await methods[name](checkInput(methodTable[name]!.input, input, name) as never, { signal }) as never,
+    clock: time,
+    hold: async (work) => {
+      await work()
+      goOn()
+    },
+  }
 }
 
 /** One line a second for a person who watches, one every five seconds for a log. */

@@ -27,9 +27,11 @@ export function startInProcessFleet(world: InProcessFleetWorld): FleetProcess {
   let isHeard = false
 
   const inTurn = (run: () => void): void => {
+    const arrived = world.work.begin()
     setImmediate(() => {
       if (!isOver)
         run()
+      arrived()
     })
   }
   runFleetProcess({
@@ -59,7 +61,8 @@ export function startInProcessFleet(world: InProcessFleetWorld): FleetProcess {
         return
       isOver = true
       hostIsGone()
-      onExit({ code: null, signal: null, lastWords: '' })
+      // Later, as that of a process.
+      setImmediate(() => onExit({ code: null, signal: null, lastWords: '' }))
     },
   }
 }

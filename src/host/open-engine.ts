@@ -1,4 +1,5 @@
 import type { Engine, EngineConfig } from '../engine/config.ts'
+import type { Clock } from '../shared/clock.ts'
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
 import { randomInt } from 'node:crypto'
@@ -21,8 +22,8 @@ export function openWorkspaceLog(workspaceDir: string, stack: AsyncDisposableSta
  * Starts an engine in this process and a client that talks to it as to any other: inputs are checked, errors are values.
  * Both are closed with the stack. The caller holds the workspace's lock.
  */
-export async function openEngine(config: EngineConfig, log: Log, stack: AsyncDisposableStack): Promise<{ engine: Engine, client: ApiClient }> {
-  const engine = await createEngine(config, { clock: realClock, log, seed: randomInt(0x1_0000_0000) })
+export async function openEngine(config: EngineConfig, log: Log, stack: AsyncDisposableStack, clock: Clock = realClock): Promise<{ engine: Engine, client: ApiClient }> {
+  const engine = await createEngine(config, { clock, log, seed: randomInt(0x1_0000_0000) })
   stack.defer(() => engine.close())
   const [ours, theirs] = createMemoryPorts()
   const server = serveRpc(engine.api, theirs, { engineId: engine.engineId, log })

@@ -3,6 +3,7 @@ import type { SpawnFleetProcess } from '../engine/fleet/messages.ts'
 import type { AppNotice } from '../shared/contract/app.ts'
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
+import type { VirtualTime } from './virtual-time.ts'
 import { acquireWorkspaceLock } from './lock-file.ts'
 import { openEngine, openWorkspaceLog } from './open-engine.ts'
 import { realClock } from './real-clock.ts'
@@ -28,6 +29,8 @@ export interface ServeWish {
   consolePort: number
   /** The listener of the cloud's API; null: none. Its address as that for devices. */
   openApi: { host: string | null, port: number } | null
+  /** Time that waits for the work, in which a run repeats exactly; left out: that of the wall. */
+  time?: VirtualTime
 }
 
 /** Where the product's own parts are, which differs between the sources, the bundle and the desktop shell. */
@@ -77,12 +80,18 @@ export async function startServing(wish: ServeWish, place: ServingPlace, onNotic
 }
 
 async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: AppNotice) => void, stack: AsyncDisposableStack): Promise<Serving> {
-  const { workspaceDir, deviceHost, resumeFleets, openApi } = wish
+  const { workspaceDir, deviceHost, resumeFleets, openApi, time } = wish
   const { rendererDir, version, resourcesDir, spawnFleet } = place
   const lock = await acquireWorkspaceLock(workspaceDir, { purpose: 'server' })
   stack.defer(() => lock.release())
   const log = openWorkspaceLog(workspaceDir, stack)
 
+  let passing: Promise<void> | undefined
+  // Time goes on until the engine has closed, which may wait for it.
+  stack.defer(async () => {
+    time?.stop()
+    await passing
+  })
   const { engine, client } = await openEngine(
     {
       workspaceDir,
@@ -90,13 +99,16 @@ async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: Ap
       resourcesDir,
       spawnFleet,
       resumeFleets,
+      hasVirtualTime: time !== undefined,
       mqtt: { host: deviceHost, port: wish.mqttPort },
       openDeviceHttp: (host, routes, certificate, port = wish.httpPort) => createDeviceHttp({ host, port, log, routes, certificate }),
       openApiHttp: openApi && ((openToNetwork, answer, certificate) => createOpenApiHttp({ host: openApi.host ?? (openToNetwork ? '0.0.0.0' : '127.0.0.1'), port: openApi.port, log, answer, certificate })),
     },
     log,
     stack,
+    time,
   )
+  passing = time?.run(() => engine.comeToRest())
   const console = await createWebHost({ api: engine.api, engineId: engine.engineId, rendererDir, port: wish.consolePort, clock: realClock, log })
   stack.defer(() => console.close())
   await lock.announce({ console: console.url, secret: console.secret })

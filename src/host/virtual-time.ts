@@ -1,6 +1,7 @@
 import type { Alarm, Clock } from '../shared/clock.ts'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 import { VirtualClock } from '../shared/clock.ts'
+import { PendingWork } from '../shared/pending-work.ts'
 
 /** How long the driver rests while no alarm is set; whoever sets one is seen then. */
 const restMs = 2
@@ -21,6 +22,7 @@ export interface VirtualTimeOptions {
 export class VirtualTime implements Clock {
   readonly #clock: VirtualClock
   readonly #options: VirtualTimeOptions
+  readonly #held = new PendingWork()
   #isStopped = false
 
   constructor(options: VirtualTimeOptions) {
@@ -36,6 +38,11 @@ export class VirtualTime implements Clock {
     return this.#clock.setAlarm(delayMs, run)
   }
 
+  /** Stands still until the returned function is called; what is done meanwhile must not wait for an alarm. */
+  hold(): () => void {
+    return this.#held.begin()
+  }
+
   /** Lets time pass until {@link stop}; `settled` resolves when what has been set off has come to rest. */
   async run(settled: () => Promise<void>): Promise<void> {
     const { speed, stopwatch } = this.#options
@@ -43,6 +50,10 @@ export class VirtualTime implements Clock {
     const startedAt = stopwatch()
     while (!this.#isStopped) {
       await settled()
+      if (!this.#held.isDone) {
+        await turn()
+        continue
+      }
       const dueAt = this.#clock.nextDueAt
       const aheadMs = dueAt === undefined ? restMs : speed === null ? 0 : (dueAt - from) / speed - (stopwatch() - startedAt)
       // What happens meanwhile may set an earlier alarm, so waiting is done in short pieces.

@@ -136,7 +136,7 @@ timeline:
   - { at: 100ms, fail: hall }
   - { at: 200ms, note: still here }
 `)
-    expect(result.timeline).toMatchObject([{ word: 'fail', problem: 'The fleet does not run.' }, { word: 'note', problem: null }])
+    expect(result.timeline).toMatchObject([{ word: 'fail', problem: 'The fleet hall does not run; its devices can be told something once it does.' }, { word: 'note', problem: null }])
     expect(result.verdict).toBe('failed')
   })
 

@@ -11,6 +11,7 @@ import { evaluateCheck } from '../../shared/scenario/checks.ts'
 import { measure, takeSample, versionsOf } from './measure.ts'
 import { clearFaults, endOfFault, perform } from './perform.ts'
 import { setUp } from './set-up.ts'
+import { hashOfGroups } from './trace-hash.ts'
 import { createWait } from './wait.ts'
 
 const sampleMsMin = 1_000
@@ -26,6 +27,8 @@ export interface RunOptions {
   signal: AbortSignal
   /** Leave products, devices and fleets as they are at the end. */
   keep: boolean
+  /** The engine's time waits for the work: product keys follow from the seed, and nothing passes while the run is made ready. */
+  hold?: (work: () => Promise<void>) => Promise<void>
   /** Called with each point of the plots, about once a second. */
   onSample?: (sample: RunSample) => void
   /** Called with each action that has been carried out. */
@@ -41,16 +44,18 @@ interface Step { atMs: number, rank: 0 | 1 | 2, run: () => Promise<void> }
  * @throws AppError when something could not be made or started; what was made by then has been taken away.
  */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
-  const { call, clock, seed, models, keep } = options
-  const bench: Bench = { call, clock, seed, startedAt: clock.now(), products: new Map(), groups: new Map(), undo: [], faults: new Map() }
+  const { call, clock, seed, models, keep, hold } = options
+  const bench: Bench = { call, clock, seed, startedAt: clock.now(), products: new Map(), groups: new Map(), undo: [], faults: new Map(), hasStableKeys: hold !== undefined }
   const notes: string[] = []
   try {
-    await setUp(bench, scenario, models)
-    for (const [name, group] of Object.entries(scenario.groups)) {
-      if (group.starts !== 'later')
-        await startGroup(bench, name)
-    }
-    bench.startedAt = clock.now()
+    await (hold ?? (work => work()))(async () => {
+      await setUp(bench, scenario, models)
+      for (const [name, group] of Object.entries(scenario.groups)) {
+        if (group.starts !== 'later')
+          await startGroup(bench, name)
+      }
+      bench.startedAt = clock.now()
+    })
     return await new Run(scenario, options, bench, notes).toEnd()
   }
   finally {
@@ -76,6 +81,7 @@ class Run {
   readonly #checks: CheckResult[]
   readonly #samples: RunSample[] = []
   readonly #problems = new Set<string>()
+  #traceHash: string | null = null
 
   constructor(scenario: Scenario, options: RunOptions, bench: Bench, notes: string[]) {
     this.#scenario = scenario
@@ -123,6 +129,7 @@ class Run {
       timeline: this.#timeline,
       expectations: this.#checks,
       samples: this.#samples,
+      traceHash: this.#traceHash,
       notes: this.#notes,
     }
   }
@@ -183,6 +190,7 @@ class Run {
     for (const scope of scopes)
       before.set(scope, await measure(this.#bench, scope, wishes))
     await Promise.all([...this.#bench.groups.values()].map(({ fleetId }) => this.#bench.call('fleet.stop', { fleetId, drain: true }).catch(error => this.#problems.add(sentenceOf(error)))))
+    this.#traceHash = await hashOfGroups(this.#bench)
     const figures = async (scope: string | null): Promise<RunFigures> => {
       const { online, versions } = before.get(scope)!
       return { ...await measure(this.#bench, scope, []), online, versions }

@@ -18,8 +18,10 @@ export async function setUp(bench: Bench, scenario: Scenario, models: Readonly<R
     await makeGroup(bench, name, group)
 }
 
-async function makeProduct(bench: Bench, name: string, { key, name: shown = name, node }: ScenarioProduct, text: string): Promise<string> {
-  const { call, undo } = bench
+async function makeProduct(bench: Bench, name: string, { key: wanted, name: shown = name, node }: ScenarioProduct, text: string): Promise<string> {
+  const { call, undo, seed, hasStableKeys } = bench
+  // Topics carry the key, and a run that repeats has to repeat them.
+  const key = wanted ?? (hasStableKeys ? `a1${hashOf(seed, `product ${name}`).toString(36).padStart(9, '0').slice(-9)}` : undefined)
   const exists = key !== undefined && (await call('product.list', {})).some(({ productKey }) => productKey === key)
   if (key !== undefined && !exists)
     await call('product.create', { productKey: key, name: shown, nodeType: node })

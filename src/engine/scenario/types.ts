@@ -25,6 +25,8 @@ export interface Bench {
   /** Product keys, by the names of the products. */
   products: Map<string, string>
   groups: Map<string, BenchGroup>
+  /** Products without a key of their own get one that follows from the seed. */
+  hasStableKeys: boolean
   /** Taken back at the end, the last one first. */
   undo: { about: string, run: () => Promise<unknown> }[]
   /** Faults that are on because of this run, turned off again by calling them. */

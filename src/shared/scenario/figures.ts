@@ -81,6 +81,8 @@ export interface ScenarioResult {
   timeline: TimelineEntry[]
   expectations: CheckResult[]
   samples: RunSample[]
+  /** A hash over what all devices said: topic, payload and virtual time, each device in its own order; the same for the same seed. Null unless time was virtual. */
+  traceHash: string | null
   /** What the reader should know: things left behind, a limit that was reached. */
   notes: string[]
 }

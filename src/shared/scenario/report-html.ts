@@ -19,7 +19,7 @@ table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nu
 
 /** A run as one HTML page that needs nothing else: no script, no picture, no font from elsewhere. */
 export function htmlReport(result: ScenarioResult): string {
-  const { title, about, seed, startedAt, ranMs, plannedMs, verdict, whole, groups, expectations, timeline, notes } = result
+  const { title, about, seed, startedAt, ranMs, plannedMs, verdict, whole, groups, expectations, timeline, traceHash, notes } = result
   const groupRows = Object.entries(groups).map(([name, figures]) => figuresRow(name, figures))
   return `<!doctype html>
 <html lang="en">
@@ -34,7 +34,7 @@ export function htmlReport(result: ScenarioResult): string {
 <h1>${escapeXml(title)}</h1>
 <span class="verdict ${verdict === 'met' ? 'good' : 'bad'}">${verdictWords[verdict]}</span>
 <p>${escapeXml(about.trim())}</p>
-<p>Started ${new Date(startedAt).toISOString()}, ran ${formatDuration(ranMs)} of ${formatDuration(plannedMs)}, seed ${seed}, ${whole.devices} devices.</p>
+<p>Started ${new Date(startedAt).toISOString()}, ran ${formatDuration(ranMs)} of ${formatDuration(plannedMs)}, seed ${seed}, ${whole.devices} devices.${traceHash === null ? '' : ` In virtual time; trace <code>${traceHash}</code>.`}</p>
 <h2>Expectations</h2>
 ${expectations.length === 0 ? '<p>None.</p>' : table(['Expectation', 'Outcome', '>Seen', '>Looked at'], expectations.map(({ text, isMet, atMs, unit, seen }) => [escapeXml(text), `<span class="${isMet ? 'good' : 'bad'}">${isMet ? 'met' : 'not met'}</span>`, escapeXml(formatSeen({ unit }, seen)), atMs === null ? 'never: the run ended before' : formatDuration(atMs)]))}
 <h2>Figures</h2>

@@ -3,7 +3,7 @@ import { formatSeen } from './checks.ts'
 import { formatDuration } from './quantities.ts'
 
 /** A run as JUnit XML: a test case for each expectation and each action of the timeline that failed. */
-export function junitReport({ title, expectations, timeline, ranMs, seed, startedAt, verdict }: ScenarioResult): string {
+export function junitReport({ title, expectations, timeline, ranMs, seed, startedAt, verdict, traceHash }: ScenarioResult): string {
   const failedActions = timeline.filter(({ problem }) => problem !== null)
   const cases = [
     ...expectations.map(({ text, isMet, atMs, unit, seen }) => {
@@ -24,6 +24,7 @@ export function junitReport({ title, expectations, timeline, ranMs, seed, starte
     `<testsuite name="${escapeXml(title)}" tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${(ranMs / 1000).toFixed(3)}" timestamp="${new Date(startedAt).toISOString().slice(0, 19)}">`,
     '  <properties>',
     `    <property name="seed" value="${seed}"/>`,
+    ...traceHash === null ? [] : [`    <property name="trace" value="${traceHash}"/>`],
     '  </properties>',
     ...cases,
     '</testsuite>',

@@ -6,7 +6,7 @@ import { formatDuration } from './quantities.ts'
 export const verdictWords: Record<ScenarioResult['verdict'], string> = { met: 'all expectations met', failed: 'failed', stopped: 'stopped early' }
 
 /** What a run came to, in lines for a terminal. */
-export function textReport({ verdict, seed, ranMs, whole, groups, expectations, timeline, notes }: ScenarioResult): string[] {
+export function textReport({ verdict, seed, ranMs, whole, groups, expectations, timeline, traceHash, notes }: ScenarioResult): string[] {
   const rows: [string, string][] = [
     ['Connected', `${whole.connected} of ${whole.devices}, ${whole.online} online at the end`],
     ['Published', `${whole.published}, acknowledged ${whole.acknowledged}, lost ${whole.lost}, left out ${whole.skipped}`],
@@ -19,6 +19,7 @@ export function textReport({ verdict, seed, ranMs, whole, groups, expectations, 
     ...timeline.filter(({ problem }) => problem !== null).map(({ did, problem, plannedMs }): [string, string] => ['Failed', `at ${formatDuration(plannedMs)}: ${did} ${problem}`]),
     ...expectations.map(({ text, isMet, atMs, unit, seen }): [string, string] => [isMet ? 'Met' : 'Not met', `${text}: ${atMs === null ? 'the run ended before' : formatSeen({ unit }, seen)}`]),
     ...notes.map((note): [string, string] => ['Note', note]),
+    ...traceHash === null ? [] : [['Trace', `${traceHash} (SHA-256 of what the devices said)`] as [string, string]],
     ['Verdict', `${verdictWords[verdict]} after ${formatDuration(ranMs)}, seed ${seed}`],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))

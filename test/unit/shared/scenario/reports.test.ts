@@ -40,6 +40,7 @@ const result: ScenarioResult = {
     { text: 'refused = 0', group: null, atMs: 10_000, unit: 'messages', expected: 0, seen: 1, isMet: false },
     { text: 'all online by 9s', group: null, atMs: null, unit: 'share', expected: 1, seen: null, isMet: false },
   ],
+  traceHash: null,
   samples: [1, 2, 3].map(second => ({ atMs: second * 1_000, online: 20, published: second * 40, publishedPerSec: 40, replyP99Ms: 12, pubackP99Ms: 9 })),
   notes: ['A note.'],
 }
