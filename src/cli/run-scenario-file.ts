@@ -110,8 +110,14 @@ async function inVirtualTime(workspaceDir: string, stack: AsyncDisposableStack, 
     call: async (name, input) => await methods[name](checkInput(methodTable[name]!.input, input, name) as never, { signal }) as never,
     clock: time,
     hold: async (work) => {
-      await work()
+      const release = time.hold()
       goOn()
+      try {
+        return await work()
+      }
+      finally {
+        release()
+      }
     },
   }
 }

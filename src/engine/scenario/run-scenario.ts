@@ -11,7 +11,7 @@ import { evaluateCheck } from '../../shared/scenario/checks.ts'
 import { measure, takeSample, versionsOf } from './measure.ts'
 import { clearFaults, endOfFault, perform } from './perform.ts'
 import { setUp } from './set-up.ts'
-import { hashOfGroups } from './trace-hash.ts'
+import { hashOfRun } from './trace-hash.ts'
 import { createWait } from './wait.ts'
 
 const sampleMsMin = 1_000
@@ -27,8 +27,8 @@ export interface RunOptions {
   signal: AbortSignal
   /** Leave products, devices and fleets as they are at the end. */
   keep: boolean
-  /** The engine's time waits for the work: product keys follow from the seed, and nothing passes while the run is made ready. */
-  hold?: (work: () => Promise<void>) => Promise<void>
+  /** Where the engine's time waits for the work, keeps it still meanwhile; product keys then follow from the seed. */
+  hold?: <T>(work: () => Promise<T>) => Promise<T>
   /** Called with each point of the plots, about once a second. */
   onSample?: (sample: RunSample) => void
   /** Called with each action that has been carried out. */
@@ -143,7 +143,10 @@ class Run {
       const key = `${wordOf(action)} ${JSON.stringify((action as Record<string, unknown>)[wordOf(action)])} ${action.at}`
       const occurrence = occurrences.get(key) ?? 0
       occurrences.set(key, occurrence + 1)
-      steps.push({ atMs: action.at, rank: 0, run: () => this.#carryOut(action, action.at, () => perform(this.#bench, action, occurrence)) })
+      // What waits for a device needs time to pass.
+      const hold = waitsForDevices(action) ? undefined : this.#options.hold
+      const act = (): Promise<Deed> => perform(this.#bench, action, occurrence)
+      steps.push({ atMs: action.at, rank: 0, run: () => this.#carryOut(action, action.at, hold === undefined ? act : () => hold(act)) })
       const later = endOfFault(action)
       if (later !== undefined && later.atMs <= durationMs)
         steps.push({ atMs: later.atMs, rank: 0, run: () => this.#carryOut(action, later.atMs, () => later.run(this.#bench)) })
@@ -190,7 +193,10 @@ class Run {
     for (const scope of scopes)
       before.set(scope, await measure(this.#bench, scope, wishes))
     await Promise.all([...this.#bench.groups.values()].map(({ fleetId }) => this.#bench.call('fleet.stop', { fleetId, drain: true }).catch(error => this.#problems.add(sentenceOf(error)))))
-    this.#traceHash = await hashOfGroups(this.#bench)
+    const { traceHash, hasDownloads } = await hashOfRun(this.#bench)
+    this.#traceHash = traceHash
+    if (traceHash !== null && hasDownloads)
+      this.#notes.push('Devices downloaded files over HTTP, at the pace of this machine: the trace of such a run is not the same to the millisecond when it is repeated.')
     const figures = async (scope: string | null): Promise<RunFigures> => {
       const { online, versions } = before.get(scope)!
       return { ...await measure(this.#bench, scope, []), online, versions }
@@ -204,6 +210,11 @@ class Run {
   #elapsed(): number {
     return this.#bench.clock.now() - this.#bench.startedAt
   }
+}
+
+/** Whether an action is over only when devices have answered. */
+function waitsForDevices(action: ScenarioAction): boolean {
+  return ['setProperties', 'invoke'].includes(wordOf(action))
 }
 
 /** Takes away what the run made, the last thing first; what stays is named. */
