@@ -2,6 +2,7 @@ import type { ChosenDevices } from '../../shared/contract/fleet-steering.ts'
 import type { IndexRanges } from './messages.ts'
 import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { AppError } from '../../shared/errors.ts'
+import { joinRanges } from '../../shared/index-ranges.ts'
 
 /**
  * The chosen devices of a fleet as stretches by index, sorted and without overlaps. AppError input/invalid for names that are
@@ -13,15 +14,7 @@ export function chooseDevices(prefix: string, count: number, chosen: Exclude<Cho
     if (first > last || last >= count)
       throw new AppError('input/invalid', `devices: expected stretches of the devices 0 to ${count - 1}, got ${first} to ${last}.`, { field: 'devices', got: [first, last] })
   }
-  const joined: IndexRanges = []
-  for (const [first, last] of ranges.toSorted((one, other) => one[0] - other[0])) {
-    const before = joined.at(-1)
-    if (before !== undefined && first <= before[1] + 1)
-      before[1] = Math.max(before[1], last)
-    else
-      joined.push([first, last])
-  }
-  return joined
+  return joinRanges(ranges)
 }
 
 /** Index of a device of a fleet by its name; undefined when it is none of the fleet. */

@@ -8,6 +8,7 @@ import type { Fleets } from './fleets.ts'
 import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
+import { countInRanges } from '../../shared/index-ranges.ts'
 import { wireName } from '../../shared/thing-model/method.ts'
 import { refuseIssuesUnless } from '../../shared/thing-model/refuse-issues.ts'
 import { checkBehaviours } from './behaviour/check-behaviours.ts'
@@ -71,14 +72,14 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
     'fleet.stop': ({ fleetId, drain }) => fleets.stop(fleetId, drain),
     'fleet.choose': async ({ fleetId, devices }) => {
       const ranges = await choose(fleetId, devices)
-      return { ranges, devices: countOf(ranges) }
+      return { ranges, devices: countInRanges(ranges) }
     },
     'fleet.steer': async ({ fleetId, devices, steering, unchecked }) => {
       if (steering.do === 'hold')
         refuseIssuesUnless(unchecked, issuesOf(fleets.get(fleetId).productKey, steering.values as JsonObject))
       const ranges = await choose(fleetId, devices)
       fleets.steer(fleetId, ranges, steering)
-      return { devices: countOf(ranges) }
+      return { devices: countInRanges(ranges) }
     },
     'fleet.summary': ({ fleetIds }) => summaryOf(fleets.figures(fleetIds)),
     'fleet.delete': async ({ fleetId }) => {
@@ -88,11 +89,6 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
     'fleet.updates': ({ fleetId, offset, limit, deviceNames }) => fleets.updates(fleetId, { offset, limit, deviceNames: deviceNames ?? null }),
     'fleet.suggestBehaviours': ({ productKey }) => suggestBehaviours(modelOf(productKey)),
   }
-}
-
-/** How many devices there are in stretches. */
-function countOf(ranges: IndexRanges): number {
-  return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
 }
 
 /** `sim`, then `sim2` and so on: two fleets of one product never share devices unless they are told to. */

@@ -1,23 +1,9 @@
+import type { IndexRanges } from '../../../shared/index-ranges.ts'
 import type { MatrixLayout } from './matrix-layout.ts'
-
-/** Stretches of cells by index, both ends included; sorted, without overlaps and not touching each other. */
-export type CellRanges = readonly (readonly [first: number, last: number])[]
-
-/** Sorts stretches and joins what overlaps or touches. */
-export function joinRanges(ranges: CellRanges): CellRanges {
-  const joined: [number, number][] = []
-  for (const [first, last] of ranges.toSorted((one, other) => one[0] - other[0])) {
-    const before = joined.at(-1)
-    if (before !== undefined && first <= before[1] + 1)
-      before[1] = Math.max(before[1], last)
-    else
-      joined.push([first, last])
-  }
-  return joined
-}
+import { joinRanges } from '../../../shared/index-ranges.ts'
 
 /** The cells of the rectangle between two cells. */
-export function rectangleOf({ columns }: MatrixLayout, count: number, from: number, to: number): CellRanges {
+export function rectangleOf({ columns }: MatrixLayout, count: number, from: number, to: number): IndexRanges {
   const [left, right] = [from % columns, to % columns].toSorted((one, other) => one - other) as [number, number]
   const [top, bottom] = [Math.floor(from / columns), Math.floor(to / columns)].toSorted((one, other) => one - other) as [number, number]
   const rows: [number, number][] = []
@@ -27,7 +13,7 @@ export function rectangleOf({ columns }: MatrixLayout, count: number, from: numb
 }
 
 /** Takes one cell in, or out when it is in. */
-export function toggleCell(ranges: CellRanges, index: number): CellRanges {
+export function toggleCell(ranges: IndexRanges, index: number): IndexRanges {
   if (!ranges.some(([first, last]) => first <= index && index <= last))
     return joinRanges([...ranges, [index, index]])
   return ranges.flatMap(([first, last]): [number, number][] => index < first || index > last
@@ -36,21 +22,17 @@ export function toggleCell(ranges: CellRanges, index: number): CellRanges {
 }
 
 /** Cells by themselves as stretches. */
-export function rangesOf(indexes: Iterable<number>): CellRanges {
+export function rangesOf(indexes: Iterable<number>): IndexRanges {
   return joinRanges([...indexes].map((index): [number, number] => [index, index]))
 }
 
-export function countCells(ranges: CellRanges): number {
-  return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
-}
-
 /** The stretches as far as there are cells. */
-export function cutRanges(ranges: CellRanges, count: number): CellRanges {
+export function cutRanges(ranges: IndexRanges, count: number): IndexRanges {
   return ranges.filter(([first]) => first < count).map(([first, last]) => [first, Math.min(last, count - 1)] as const)
 }
 
 /** Rows of cells to paint, in pixels of the content. */
-export function paintedRows({ columns, cellPx }: MatrixLayout, ranges: CellRanges): { x: number, y: number, width: number, height: number }[] {
+export function paintedRows({ columns, cellPx }: MatrixLayout, ranges: IndexRanges): { x: number, y: number, width: number, height: number }[] {
   const rows: { x: number, y: number, width: number, height: number }[] = []
   if (columns === 0)
     return rows

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { countCells, cutRanges, joinRanges, paintedRows, rangesOf, rectangleOf, toggleCell } from '../../../../src/ui/kit/matrix/cell-selection.ts'
+import { countInRanges, joinRanges } from '../../../../src/shared/index-ranges.ts'
+import { cutRanges, paintedRows, rangesOf, rectangleOf, toggleCell } from '../../../../src/ui/kit/matrix/cell-selection.ts'
 import { matrixLayout } from '../../../../src/ui/kit/matrix/matrix-layout.ts'
 
 // Ten columns of 10 pixels, and 25 cells: the last row has five.
@@ -21,7 +22,7 @@ it('joins what overlaps or touches, and takes single cells in and out', () => {
 })
 
 it('counts cells, and lets go of those that are not there any more', () => {
-  expect(countCells([[0, 3], [5, 9]])).toBe(9)
+  expect(countInRanges([[0, 3], [5, 9]])).toBe(9)
   expect(cutRanges([[0, 3], [5, 9], [12, 14]], 8)).toEqual([[0, 3], [5, 7]])
 })
 
