@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { behaviourSchema } from '../../../../src/shared/contract/behaviour.ts'
 import { readScenario } from '../../../../src/shared/scenario/read-scenario.ts'
 
 const good = `# Lamps of a street
@@ -60,6 +61,9 @@ describe('a good file', () => {
   })
 })
 
+/** Every kind of behaviour, as a sentence names them. */
+const kinds = behaviourSchema.options.map(option => `"${option.shape.kind.value}"`).join(' or ')
+
 describe('a file with problems', () => {
   it('names all of them at once, in the order of the file', () => {
     const text = good.replace('seed: 7', 'seed: x').replace('model:', 'modle:').replace('count: 100', 'count: many').replace('share: 5%', 'share: 5')
@@ -75,7 +79,7 @@ describe('a file with problems', () => {
   it.each([
     ['a key that means nothing, with the one that was meant', 'every: 5s', 'evry: 5s', '11:5 groups.north.evry: unknown key "evry"; did you mean "every"?'],
     ['a key far from any, with those there are', 'seed: 7', 'colour: 7', '3:1 colour: unknown key "colour"; there are scenario, about, seed, duration, platform, products, groups, timeline, expect'],
-    ['a word among the fleet\'s own', 'kind: sine', 'kind: sin', '13:22 groups.north.behaviours.power.kind: expected "constant" or "random" or "walk" or "sine" or "ramp" or "cycle" or "off", got "sin"; did you mean "sine"?'],
+    ['a word among the fleet\'s own', 'kind: sine', 'kind: sin', `13:22 groups.north.behaviours.power.kind: expected ${kinds}, got "sin"; did you mean "sine"?`],
     ['a number without its unit', 'every: 5s', 'every: 5', '11:12 groups.north.every: expected a duration such as 500ms, 30s, 5min or 2h, got 5'],
     ['a duration beyond its bounds', 'duration: 2min', 'duration: 30d', '4:11 duration: expected a duration from 100ms to 7d, got "30d"'],
     ['a product that is not there', 'product: lamp', 'product: lmap', '9:14 groups.north.product: there is no product "lmap"; did you mean "lamp"?'],
