@@ -1,4 +1,6 @@
 import type { ConversationCounts } from './fleet-conversation.ts'
+import type { MisdeedCounts } from './fleet-misbehaviour.ts'
+import type { NetworkCounts } from './fleet-network.ts'
 import type { Steered } from './fleet-steering.ts'
 import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
 import { z } from 'zod'
@@ -6,6 +8,8 @@ import { limits } from '../limits.ts'
 import { method, stream, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
+import { misbehavioursSchema } from './fleet-misbehaviour.ts'
+import { networkSchema } from './fleet-network.ts'
 import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
@@ -85,6 +89,10 @@ const fleetSettings = {
   conversation: conversationSchema,
   updates: updateConductSchema,
   config: configConductSchema,
+  /** The weather between the devices and the broker; null: nothing is in the way. */
+  network: networkSchema.nullable(),
+  /** What bad devices do; none: all are good. */
+  misbehaviour: misbehavioursSchema,
 }
 const settingsSchema = z.strictObject(fleetSettings)
 export type FleetSettings = z.output<typeof settingsSchema>
@@ -143,6 +151,9 @@ export interface FleetStats {
   memoryBytes: number
   processes: number
   steered: Steered
+  network: NetworkCounts
+  /** What bad devices did. */
+  misdeeds: MisdeedCounts
 }
 
 export interface Fleet extends FleetSettings {
@@ -200,6 +211,8 @@ export const fleetMethods = {
       /** Likewise: see `defaultUpdates` and `defaultConfigConduct`. */
       updates: updateConductChangeSchema.default({}),
       config: configConductChangeSchema.default({}),
+      network: fleetSettings.network.default(null),
+      misbehaviour: fleetSettings.misbehaviour.default([]),
     }),
     output: type<Fleet>(),
   }),
@@ -227,7 +240,7 @@ export const fleetMethods = {
     output: type<{ ranges: [first: number, last: number][], devices: number }>(),
   }),
   'fleet.steer': method({
-    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values. Answers how many devices it reached.',
+    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values, have a bad network, misbehave. Answers how many devices it reached.',
     input: z.strictObject({
       fleetId,
       devices: chosenDevicesSchema,

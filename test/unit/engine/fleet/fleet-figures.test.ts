@@ -13,7 +13,9 @@ function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: numbe
     latency: latency.counts,
     lateness: new Histogram().counts,
     errors,
-    steered: { away: 0, paced: 0, held: 0 },
+    steered: { away: 0, paced: 0, held: 0, weathered: 0 },
+    network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
+    misdeeds: {},
     cells: null,
     memoryBytes: 1000,
   }
