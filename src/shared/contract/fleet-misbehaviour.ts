@@ -20,7 +20,7 @@ export const misbehaviourKinds = [
   'clockSkew',
   /** A login with a signature that is wrong, on another connection than its own. */
   'badSignature',
-  /** A second login with the same certificate, which pushes out the device itself; it leaves after five seconds. */
+  /** A second login with the same certificate, which pushes out the device itself; it leaves after two seconds. */
   'duplicateIdentity',
   /** So many reports at once. */
   'messageStorm',
@@ -54,7 +54,7 @@ export interface Misdeeds {
   sent: number
   /** Answered with 200, or let in. */
   taken: number
-  /** Answered with another code, or turned away. */
+  /** Answered with another code, or with 200 and the names of values that were dropped; or turned away. */
   refused: number
 }
 /** By kind; a kind that nobody has done yet is missing. */

@@ -16,9 +16,11 @@ import { Deeds } from './deeds.ts'
 /** Deeds that may be done between two looks at the sockets. */
 const deedsPerTickMax = 200
 /** How long a second login with a certificate stays. */
-const intruderMs = 5_000
+const intruderMs = 2_000
 /** Answers to more bad messages than this are not waited for: the oldest counts as not answered. */
 const askedMax = 20_000
+/** A reply of 200 whose data has members names the values that were dropped. */
+const namesDropped = /"data":\{[^}]/
 
 export interface MisconductContext {
   clock: Clock
@@ -115,7 +117,7 @@ export class Misconduct {
     if (kind === undefined)
       return
     this.#asked.delete(key)
-    this.#countOf(kind)[code === 200 ? 'taken' : 'refused']++
+    this.#countOf(kind)[code === 200 && !namesDropped.test(text) ? 'taken' : 'refused']++
   }
 
   counts(): MisdeedCounts {
