@@ -53,7 +53,7 @@ export class StrayLogins {
           return true
         },
       },
-      onOpen: () => socket.write(encodeConnect(device, { tls: broker.tls !== null, version })),
+      onOpen: () => socket.write(encodeConnect(device, { tls: broker.tls !== null, version, isStranger: true })),
     })
     this.#open.set(socket, clock.setAlarm(answerMsMax, () => this.#drop(socket)))
     socket.on('error', () => this.#drop(socket))
