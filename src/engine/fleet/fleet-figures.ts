@@ -1,10 +1,11 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
-import type { MisbehaviourKind, MisdeedCounts } from '../../shared/contract/fleet-misbehaviour.ts'
+import type { MisdeedCounts } from '../../shared/contract/fleet-misbehaviour.ts'
 import type { Steered } from '../../shared/contract/fleet-steering.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { FleetStats, Percentiles } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
 import { conversationCounters, noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { misbehaviourKinds } from '../../shared/contract/fleet-misbehaviour.ts'
 import { networkCounters, noNetworkCounts } from '../../shared/contract/fleet-network.ts'
 import { noUpdates, updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { Histogram } from './histogram.ts'
@@ -59,9 +60,11 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
 }
 
 function addMisdeeds(sum: MisdeedCounts, more: MisdeedCounts): void {
-  for (const [kind, { sent, taken, refused }] of Object.entries(more)) {
-    const before = sum[kind as MisbehaviourKind] ?? { sent: 0, taken: 0, refused: 0 }
-    sum[kind as MisbehaviourKind] = { sent: before.sent + sent, taken: before.taken + taken, refused: before.refused + refused }
+  for (const kind of misbehaviourKinds) {
+    const counts = more[kind]
+    const before = sum[kind] ?? { sent: 0, taken: 0, refused: 0 }
+    if (counts !== undefined)
+      sum[kind] = { sent: before.sent + counts.sent, taken: before.taken + counts.taken, refused: before.refused + counts.refused }
   }
 }
 
