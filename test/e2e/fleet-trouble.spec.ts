@@ -26,9 +26,10 @@ test('a fleet gets weather and bad devices, which are in plain sight while they 
   await page.locator('.n-tabs-tab', { hasText: 'Figures' }).click()
   await expect(page.locator('[data-misdeed="wrongType"] td').nth(1)).not.toHaveText('0')
 
-  await fleets.dragOver(0, 4)
+  await page.locator('.n-tabs-tab', { hasText: 'Steer' }).click()
+  await page.locator('[data-choose-all]').click()
   await page.locator('[data-steer="misbehave"]').click()
-  await expect.poll(async () => (await api.call('fleet.get', { fleetId: fleet!.fleetId })).stats.misdeeds.malformedJson?.sent).toBe(5)
+  await expect.poll(async () => (await api.call('fleet.get', { fleetId: fleet!.fleetId })).stats.misdeeds.malformedJson?.sent).toBe(20)
 
   await page.locator('[data-trouble-tag]').click()
   await page.locator('[data-weather]').click()
