@@ -48,7 +48,7 @@ export const troubleMessages = defineMessages({
       columns: { kind: 'Kind', share: 'Share', perHour: 'Per hour', more: 'By' },
       seconds: 's',
       messages: 'msgs',
-      kind: { malformedJson: 'malformed JSON', outOfRange: 'value out of range', wrongType: 'wrong type', unknownProperty: 'unknown property', oversized: 'payload over 256 KB', wrongTopic: 'topic of another device', staleTimestamp: 'stale timestamp', clockSkew: 'clock skew', badSignature: 'bad signature', duplicateIdentity: 'second login', messageStorm: 'message storm' },
+      kind: { malformedJson: 'malformed JSON', outOfRange: 'value out of range', wrongType: 'wrong type', unknownProperty: 'unknown property', oversized: 'payload over 256 KB', wrongTopic: 'foreign topic', staleTimestamp: 'stale timestamp', clockSkew: 'clock skew', badSignature: 'bad signature', duplicateIdentity: 'second login', messageStorm: 'message storm' },
       kindAbout: {
         malformedJson: 'A report that breaks off in the middle.',
         outOfRange: 'A number or text beyond what the thing model allows.',
