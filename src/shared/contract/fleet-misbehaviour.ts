@@ -27,7 +27,7 @@ export const misbehaviourKinds = [
 ] as const
 export type MisbehaviourKind = (typeof misbehaviourKinds)[number]
 
-export const misbehaviourSchema = z.strictObject({
+const misbehaviourSchema = z.strictObject({
   kind: z.enum(misbehaviourKinds),
   /** Of a hundred devices, so many do it; which ones is drawn from their names, the kind and the seed. */
   devicesPercent: z.number().min(0).max(100).default(100),

@@ -17,7 +17,7 @@ type Way = z.output<typeof waySchema>
 const everySec = z.number().min(1).max(86_400)
 const forSec = z.number().min(0.1).max(86_400)
 
-export const weatherSchema = z.strictObject({
+const weatherSchema = z.strictObject({
   /** Device to broker, and broker to device. */
   up: waySchema,
   down: waySchema,

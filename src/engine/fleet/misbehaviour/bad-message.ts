@@ -8,7 +8,7 @@ import { limits } from '../../../shared/limits.ts'
 import { wireName } from '../../../shared/thing-model/method.ts'
 
 /** A kind that is one message. */
-export type BadMessageKind = Exclude<MisbehaviourKind, 'clockSkew' | 'badSignature' | 'duplicateIdentity' | 'messageStorm'>
+type BadMessageKind = Exclude<MisbehaviourKind, 'clockSkew' | 'badSignature' | 'duplicateIdentity' | 'messageStorm'>
 
 export interface BadMessageParts {
   device: FleetDevice
@@ -24,7 +24,7 @@ export interface BadMessageParts {
   random: Random
 }
 
-export interface BadMessage {
+interface BadMessage {
   topic: string
   payload: string
   /** The platform answers messages that it can read, on topics of their sender. */

@@ -16,7 +16,7 @@ const lossesMax = 6
 const holdsMax = 100
 
 /** When bytes arrive, milliseconds of the run; infinite: not before the weather changes. `breaks`: they do not, and the link breaks then. */
-export interface Passage { at: number, breaks: boolean }
+interface Passage { at: number, breaks: boolean }
 
 interface Direction {
   latencyMs: number

@@ -4,7 +4,7 @@ import { defaultMisbehaviour, misbehaviourKinds, misbehavioursSchema } from '../
 import { networkSchema, weatherOf, weatherProfiles } from '../../../shared/contract/fleet-network.ts'
 
 /** One direction while it is written; the rate in kB/s, null: unlimited. */
-export interface WayDraft { latencyMsMin: number | null, latencyMsMax: number | null, jitterMs: number | null, kilobytesPerSec: number | null, lossPercent: number | null }
+interface WayDraft { latencyMsMin: number | null, latencyMsMax: number | null, jitterMs: number | null, kilobytesPerSec: number | null, lossPercent: number | null }
 
 /** Network and misbehaviour of a fleet while they are written: numbers may be missing. */
 export interface TroubleDraft {
@@ -25,7 +25,7 @@ export interface TroubleDraft {
 }
 
 /** One kind; without a share it is off. */
-export interface BadDraft { devicesPercent: number | null, perHour: number | null, seconds: number | null, messages: number | null }
+interface BadDraft { devicesPercent: number | null, perHour: number | null, seconds: number | null, messages: number | null }
 
 export interface TroubleSettings { network: Network | null, misbehaviour: Misbehaviour[] }
 
