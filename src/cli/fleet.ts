@@ -6,6 +6,8 @@ import type { Command, OptionValues } from './command.ts'
 import type { ValueKind } from './option.ts'
 import type { Output } from './output.ts'
 import { conversationChangeSchema } from '../shared/contract/fleet-conversation.ts'
+import { misbehavioursSchema } from '../shared/contract/fleet-misbehaviour.ts'
+import { networkSchema } from '../shared/contract/fleet-network.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../shared/contract/fleet-updates.ts'
 import { behavioursSchema } from '../shared/contract/fleet.ts'
 import { AppError } from '../shared/errors.ts'
@@ -44,9 +46,11 @@ const settingOptions = {
   'conversation': optional(jsonOf(conversationChangeSchema, 'JSON such as {"desired":true}, as fleet list --json shows it'), { about: 'What its devices say and answer; what is left out stays.', placeholder: 'JSON' }),
   'updates': optional(jsonOf(updateConductChangeSchema, 'JSON such as {"takes":true}, as fleet list --json shows it'), { about: 'What its devices do about updates; what is left out stays.', placeholder: 'JSON' }),
   'config': optional(jsonOf(configConductChangeSchema, 'JSON such as {"asks":true}, as fleet list --json shows it'), { about: 'What its devices do about remote configuration; what is left out stays.', placeholder: 'JSON' }),
+  'network': optional(jsonOf(networkSchema.nullable(), 'JSON such as {"weather":"edge-2g","devicesPercent":20}, or null'), { about: 'The weather between its devices and the broker: by name, or in numbers as fleet list --json shows them; null: none.', placeholder: 'JSON' }),
+  'misbehaviour': optional(jsonOf(misbehavioursSchema, 'JSON such as [{"kind":"malformedJson","devicesPercent":5}]'), { about: 'What bad devices do; [] makes all of them good.', placeholder: 'JSON' }),
 }
 
-function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config }: OptionValues<typeof settingOptions>): FleetSettingsChange {
+function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour }: OptionValues<typeof settingOptions>): FleetSettingsChange {
   return {
     ...name === undefined ? {} : { name },
     ...count === undefined ? {} : { count },
@@ -58,6 +62,8 @@ function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, s
     ...conversation === undefined ? {} : { conversation },
     ...updates === undefined ? {} : { updates },
     ...config === undefined ? {} : { config },
+    ...network === undefined ? {} : { network },
+    ...misbehaviour === undefined ? {} : { misbehaviour },
   }
 }
 
@@ -120,7 +126,7 @@ export const fleetUpdate = command({
   about: 'Change a fleet, also while it runs; what is not named stays.',
   positionals: [fleetWord],
   options: { ...settingOptions, workspace: workspaceOption, json: jsonOption },
-  examples: ['thingbench fleet update Thermostats --count 2000 --interval 2', 'thingbench fleet update Thermostats --conversation \'{"desired":true}\''],
+  examples: ['thingbench fleet update Thermostats --count 2000 --interval 2', 'thingbench fleet update Thermostats --conversation \'{"desired":true}\'', 'thingbench fleet update Thermostats --network \'{"weather":"tunnel","devicesPercent":30}\''],
   async run({ workspace, json, ...settings }, [word = ''], output) {
     const change = changeOf(settings)
     if (Object.keys(change).length === 0)

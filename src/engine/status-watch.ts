@@ -79,6 +79,7 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
       diskBytesMax: context.keptBytesMax(),
       oldestTraceAt: stats.oldestAt,
       faultsOn: context.faultsOn(),
+      fleetsInTrouble: running.filter(({ network, misbehaviour, stats }) => network !== null || misbehaviour.length > 0 || stats.steered.weathered > 0).length,
       bottleneck: findBottleneck(figures),
     }
   }

@@ -96,6 +96,8 @@ async function startOurs(mosquitto: Mosquitto): Promise<Load> {
     conversation: quietConversation,
     updates: quietUpdates,
     config: quietConfigConduct,
+    network: null,
+    misbehaviour: [],
     downloadsMax: 1,
     subDevices: null,
     broker: { host: mosquitto.host, port: mosquitto.port, tls: null },

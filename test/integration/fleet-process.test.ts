@@ -227,7 +227,7 @@ describe('the process itself', () => {
   it('ends when its channel closes, and with it every connection', async () => {
     const child = forkEntry()
     await once(child, 'message')
-    child.send({ kind: 'start', broker: { host: broker.host, port: broker.port, tls: null }, devices: certificates(5), model: smallModel, behaviours: {}, conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct, downloadsMax: 1, subDevices: null, intervalMs: 100, qos: 1, connectPerSec: 1000, handshakesMax: 90, spreadSources: false, seed: 1, durationMs: null, subscribe: false, version: 'test', hashesTrace: false })
+    child.send({ kind: 'start', broker: { host: broker.host, port: broker.port, tls: null }, devices: certificates(5), model: smallModel, behaviours: {}, conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct, network: null, misbehaviour: [], downloadsMax: 1, subDevices: null, intervalMs: 100, qos: 1, connectPerSec: 1000, handshakesMax: 90, spreadSources: false, seed: 1, durationMs: null, subscribe: false, version: 'test', hashesTrace: false })
     await waitFor(() => broker.packets('publish').length > 5)
     const exited = once(child, 'exit')
     child.disconnect()

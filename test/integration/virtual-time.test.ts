@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../src/shared/contract/contract.ts'
 import { expect, it } from 'vitest'
 import { VirtualTime } from '../../src/host/virtual-time.ts'
+import { defaultMisbehaviour } from '../../src/shared/contract/fleet-misbehaviour.ts'
 import { makeDevice, startEngine } from '../support/test-engine.ts'
 
 /** An engine in virtual time with a fleet that runs for so many virtual seconds; resolves when it has stopped. */
@@ -44,3 +45,19 @@ it('gives another hash when something else is done to the devices meanwhile, and
   expect(one.traceHash).not.toBe(quiet.traceHash)
   expect(again.traceHash).toBe(one.traceHash)
 })
+
+it('gives the same hash for the same seed in bad weather and among bad devices', async () => {
+  const trouble = async (api: ApiClient): Promise<unknown> => {
+    const [fleet] = await api.call('fleet.list', {})
+    return api.call('fleet.update', {
+      fleetId: fleet!.fleetId,
+      change: { network: { weather: 'flapping-wifi', devicesPercent: 60, windows: [] }, misbehaviour: (['malformedJson', 'outOfRange', 'messageStorm', 'badSignature'] as const).map(kind => ({ ...defaultMisbehaviour(kind), perHour: 600 })) },
+    })
+  }
+  const [one, again, calm] = [await run(7, 60, trouble), await run(7, 60, trouble), await run(7, 60)]
+  expect(one.stats.network.linksBroken).toBeGreaterThan(0)
+  expect(one.stats.misdeeds.outOfRange!.sent).toBeGreaterThan(0)
+  expect(again.stats.misdeeds).toEqual(one.stats.misdeeds)
+  expect(again.traceHash).toBe(one.traceHash)
+  expect(calm.traceHash).not.toBe(one.traceHash)
+}, 120_000)

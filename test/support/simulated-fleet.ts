@@ -50,6 +50,8 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     conversation: quietConversation,
     updates: quietUpdates,
     config: quietConfigConduct,
+    network: null,
+    misbehaviour: [],
     downloadsMax: 10,
     subDevices: null,
     intervalMs: 100,

@@ -87,6 +87,10 @@ export function describeSocketError(error: NodeJS.ErrnoException, broker: FleetB
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `${broker.host}:${broker.port} cannot be reached (${code})`
+    case 'EWEATHERBROKE':
+      return 'the weather of the network broke the link'
+    case 'EWEATHERAWAY':
+      return 'the weather of the network left nothing to connect to'
     case 'EADDRNOTAVAIL':
     case 'EADDRINUSE':
       return `no free local port to connect from (${code})`

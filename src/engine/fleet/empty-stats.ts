@@ -1,5 +1,6 @@
 import type { FleetStats } from '../../shared/contract/fleet.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { noNetworkCounts } from '../../shared/contract/fleet-network.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 
 /** The figures of a fleet that has not run yet. */
@@ -22,6 +23,8 @@ export function emptyFleetStats(): FleetStats {
     errors: {},
     memoryBytes: 0,
     processes: 0,
-    steered: { away: 0, paced: 0, held: 0 },
+    steered: { away: 0, paced: 0, held: 0, weathered: 0 },
+    network: noNetworkCounts(),
+    misdeeds: {},
   }
 }

@@ -124,7 +124,7 @@ function idAtStart(payload: string): string {
 }
 
 /** The platform's answers have their members in alphabetical order, so the id comes after the data. */
-function idAnywhere(text: string): string {
+export function idAnywhere(text: string): string {
   const at = text.lastIndexOf('"id":')
   if (at === -1)
     return ''

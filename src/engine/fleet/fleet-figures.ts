@@ -1,9 +1,12 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { MisdeedCounts } from '../../shared/contract/fleet-misbehaviour.ts'
 import type { Steered } from '../../shared/contract/fleet-steering.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { FleetStats, FleetSummary, Percentiles } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
 import { conversationCounters, noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { misbehaviourKinds } from '../../shared/contract/fleet-misbehaviour.ts'
+import { networkCounters, noNetworkCounts } from '../../shared/contract/fleet-network.ts'
 import { noUpdates, updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { Histogram } from './histogram.ts'
 
@@ -37,7 +40,9 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
   const lateness = new Histogram()
   const errors: Record<string, number> = {}
   let memoryBytes = 0
-  const steered: Steered = { away: 0, paced: 0, held: 0 }
+  const steered: Steered = { away: 0, paced: 0, held: 0, weathered: 0 }
+  const network = noNetworkCounts()
+  const misdeeds: MisdeedCounts = {}
   for (const status of statuses) {
     for (const name of Object.keys(counters) as (keyof FleetCounters)[])
       counters[name] += status.counters[name]
@@ -49,8 +54,20 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
     memoryBytes += status.memoryBytes
     for (const name of Object.keys(steered) as (keyof Steered)[])
       steered[name] += status.steered[name]
+    for (const name of networkCounters)
+      network[name] += status.network[name]
+    addMisdeeds(misdeeds, status.misdeeds)
   }
-  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, cells: null, memoryBytes }
+  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, network, misdeeds, cells: null, memoryBytes }
+}
+
+function addMisdeeds(sum: MisdeedCounts, more: MisdeedCounts): void {
+  for (const kind of misbehaviourKinds) {
+    const counts = more[kind]
+    const before = sum[kind] ?? { sent: 0, taken: 0, refused: 0 }
+    if (counts !== undefined)
+      sum[kind] = { sent: before.sent + counts.sent, taken: before.taken + counts.taken, refused: before.refused + counts.refused }
+  }
 }
 
 /** The result of a run from the last figures of its processes. */
@@ -107,7 +124,7 @@ export class FleetFigures {
 
   /** Takes the latest statuses of all processes, at the instant `at`. */
   toStats(statuses: ProcessStatus[], processes: number, at: number): FleetStats {
-    const { counters, latency, replies, lateness, errors, steered, memoryBytes } = addUp(statuses)
+    const { counters, latency, replies, lateness, errors, steered, network, misdeeds, memoryBytes } = addUp(statuses)
     while (this.#snapshots.length > 1 && this.#snapshots[1]!.at <= at - percentilesMs)
       this.#snapshots.shift()
     const rateFrom = this.#snapshots.findLast(snapshot => snapshot.at <= at - rateMs) ?? this.#snapshots[0]
@@ -139,6 +156,8 @@ export class FleetFigures {
       memoryBytes,
       processes,
       steered,
+      network,
+      misdeeds,
     }
   }
 }

@@ -47,14 +47,18 @@ function readSettings(text: string): FleetSettings {
     conversation: { ...defaultConversation, ...conversation },
     updates: { ...defaultUpdates, version: firmwareVersion, ...settings.updates },
     config: { ...defaultConfigConduct, ...settings.config },
+    network: settings.network ?? null,
+    misbehaviour: settings.misbehaviour ?? [],
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour'> {
   transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
   config?: Partial<FleetSettings['config']>
+  network?: FleetSettings['network']
+  misbehaviour?: FleetSettings['misbehaviour']
 }
 
 /** Parameters: id, product key, prefix, settings as JSON, running, created at. */

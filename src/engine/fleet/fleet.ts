@@ -7,7 +7,7 @@ import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { FleetCounters, FleetStart } from './messages.ts'
 import type { FleetWorld, SimulatedFleet } from './simulated-fleet.ts'
 import type { Deed } from './types.ts'
-import { methodOfTopic, parseTopic } from '../../shared/alink/topic.ts'
+import { parseTopic } from '../../shared/alink/topic.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { compileBehaviours } from './behaviour/behaviour-plan.ts'
@@ -23,8 +23,10 @@ import { Devices } from './device.ts'
 import { Ends } from './ends.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
+import { refusalCause } from './refusal-cause.ts'
 import { SteeredDevices } from './steering.ts'
 import { createTick } from './tick.ts'
+import { Trouble } from './trouble.ts'
 import { Downloads } from './updates/downloads.ts'
 import { pageOfAccounts, Upkeep } from './updates/upkeep.ts'
 import { Utterances } from './utterances.ts'
@@ -67,10 +69,12 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   let reportedCells = -1
   let finishing: { acknowledgeUntil: number, replyUntil: number, resolve: () => void } | undefined
 
+  const elapsedMs = (index: number): number => clock.now() - onlineSince[index]!
+  const trouble = new Trouble(start, world, { devices, isOnline, elapsedMs, publish: (index, message, manner) => publish(index, message, manner, clock.now()) })
   const { broker, connectPerSec, handshakesMax, spreadSources, subscribe, version, seed } = start
   const links = new Links({
     broker,
-    dial: world.dial,
+    dial: (options, index) => trouble.network.dial(options, index),
     connectPerSec,
     handshakesMax,
     spreadSources,
@@ -94,7 +98,6 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
-  const isOnline = (index: number): boolean => links.cells.is(index, 'online')
   const downloads = new Downloads({ clock, max: start.downloadsMax, bytesPerSec: updates.bytesPerSec, tls: broker.tls, work: world.work })
   const talking = {
     clock,
@@ -108,9 +111,9 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     downloads,
     onCommand: ({ topic, idText }: Command, deed: Deed) => ends.did(topic, idText, deed),
   }
-  const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs: index => clock.now() - onlineSince[index]! })
+  const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs })
   const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs) => links.interrupt(index, how, backInMs) })
-  const steered = new SteeredDevices({ devices, links, reportIn, paceChanged, intervalMs: () => intervalMs })
+  const steered = new SteeredDevices({ devices, links, trouble, reportIn, paceChanged, intervalMs: () => intervalMs })
   let subFleet = bringSubDevices(start.subDevices)
   const tick = createTick({
     clock,
@@ -121,6 +124,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         later.run(now, laterPerTickMax)
         conversation.tick(now)
         upkeep.tick(now)
+        trouble.tick(now)
         subFleet?.tick(now)
       }
       checkFinished(now)
@@ -136,6 +140,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       onlineSince.push(0)
       nextElapsed.push(0)
     }
+    trouble.added()
     links.add(added.length)
   }
 
@@ -147,6 +152,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     upkeep.truncate(count)
     utterances?.truncate(count)
     steered.truncate(count)
+    trouble.truncate(count)
     devices.truncate(count)
     onlineSince.length = Math.min(onlineSince.length, count)
     nextElapsed.length = onlineSince.length
@@ -177,10 +183,10 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   function onMessage(index: number, topicText: string, payload: Buffer): void {
     // Thousands a second answer a report, and of those only the code matters.
     if (topicText.endsWith('/post_reply'))
-      return takeReply(topicText, payload)
+      return takeReply(index, topicText, payload)
     const topic = parseTopic(topicText)
     if (isReply(topic))
-      takeReply(topicText, payload)
+      takeReply(index, topicText, payload)
     if (!subFleet?.received(index, topic, topicText, payload) && !upkeep.received(index, topic, payload))
       conversation.received(index, topic, topicText, payload)
   }
@@ -235,11 +241,15 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     }
     const message = devices.report(index, elapsedMs)
     if (message !== undefined)
-      publish(index, message, 'report', now)
+      publish(index, trouble.dated(index, message), 'report', now)
+  }
+
+  function isOnline(index: number): boolean {
+    return links.cells.is(index, 'online')
   }
 
   function send(index: number, message: SpokenMessage, manner: Manner): boolean {
-    if (finishing !== undefined || !links.cells.is(index, 'online'))
+    if (finishing !== undefined || !isOnline(index))
       return false
     if (!links.hasRoom(index)) {
       counters.skipped++
@@ -259,21 +269,16 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     asked += manner === 'report' || manner === 'asking' ? 1 : 0
   }
 
-  function takeReply(topic: string, payload: Buffer): void {
+  function takeReply(index: number, topic: string, payload: Buffer): void {
     const text = payload.toString('latin1')
+    const code = readReplyCode(text)
     ends.got(topic, text)
-    countReply(topic, readReplyCode(text))
-  }
-
-  function countReply(topic: string, code: number): void {
+    trouble.answered(index, text, code)
     counters.replied++
     if (code === 200)
       return
     counters.repliedRefused++
-    const what = topic.endsWith('/property/post_reply') ? 'report' : methodOfTopic(topic) || topic.replace(/.*\//, '').replace(/_reply$/, '')
-    errors.count(Number.isNaN(code)
-      ? 'the platform sent a reply without a code'
-      : `${what} refused by the platform: code ${code}`)
+    errors.count(refusalCause(topic, code))
   }
 
   /** What is left of each device's interval shrinks or grows with it, so that the fleet stays spread out. */
@@ -331,6 +336,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         conversation.update(settings, model)
         subFleet?.update(settings)
       }
+      trouble.update(update)
       downloads.setPace({ max: update.downloadsMax, bytesPerSec: update.updates?.bytesPerSec })
       if (update.updates !== undefined || update.config !== undefined) {
         ({ updates = updates, config = config } = update)
@@ -368,6 +374,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         lateness: tick.lateness.counts,
         errors: errors.toRecord(),
         steered: steered.count(),
+        ...trouble.status(devices.length),
         cells,
         memoryBytes: world.memoryBytes(),
       }
@@ -385,9 +392,11 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     },
     async close() {
       tick.close()
+      trouble.stop()
       downloads.close()
       await scripts.close()
       await links.close()
+      trouble.network.close()
     },
   }
 }

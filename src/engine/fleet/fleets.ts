@@ -135,6 +135,8 @@ export class Fleets {
         conversation: settings.conversation,
         updates: settings.updates,
         config: settings.config,
+        network: settings.network,
+        misbehaviour: settings.misbehaviour,
         subDevices: await bringSubDevices(this.#context, entry.row),
       })
       entry.running = running
@@ -299,7 +301,7 @@ export class Fleets {
 
   /** Lets a running fleet take a change of its settings, which are the entry's by now. */
   async #apply({ row, running }: Entry, { intervalSec, ...change }: FleetSettingsChange, bringsOthers: boolean): Promise<void> {
-    const { behaviours, qos, connectPerSec, conversation, updates, config } = row.settings
+    const { behaviours, qos, connectPerSec, conversation, updates, config, network, misbehaviour } = row.settings
     running?.update({
       ...change.behaviours !== undefined && { behaviours },
       ...change.qos !== undefined && { qos },
@@ -307,6 +309,8 @@ export class Fleets {
       ...change.conversation !== undefined && { conversation },
       ...change.updates !== undefined && { updates },
       ...change.config !== undefined && { config },
+      ...change.network !== undefined && { network },
+      ...change.misbehaviour !== undefined && { misbehaviour },
       ...intervalSec !== undefined && { intervalMs: intervalSec * 1000 },
       ...change.count !== undefined && { devices: await this.#certificates(row) },
       ...bringsOthers && { subDevices: await bringSubDevices(this.#context, row) },

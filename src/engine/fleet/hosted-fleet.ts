@@ -205,7 +205,7 @@ export class HostedFleet implements RunningFleet {
   }
 
   #startShard(shard: Shard): void {
-    const { broker, devices, durationMs, subscribe, conversation, updates, config, subDevices: _, transport: __, hashesTrace, ...rest } = this.#spec
+    const { broker, devices, durationMs, subscribe, conversation, updates, config, network, misbehaviour, subDevices: _, transport: __, hashesTrace, ...rest } = this.#spec
     const own = devices.slice(shard.firstIndex, shard.firstIndex + this.#capacity.devicesPerProcess)
     shard.deviceCount = own.length
     shard.post({
@@ -219,6 +219,8 @@ export class HostedFleet implements RunningFleet {
       conversation: conversation ?? quietConversation,
       updates: updates ?? quietUpdates,
       config: config ?? quietConfigConduct,
+      network: network ?? null,
+      misbehaviour: misbehaviour ?? [],
       subDevices: this.#subDevicesOf(shard.firstIndex, own.length),
       version: this.#options.version ?? 'simulator',
       hashesTrace: hashesTrace ?? false,

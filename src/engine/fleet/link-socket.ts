@@ -8,6 +8,8 @@ export interface LinkSocket {
   /** Sends what is queued and these last bytes, then closes. */
   end: (bytes: Uint8Array) => unknown
   destroy: () => unknown
+  /** Reads on after a reader that took no more; what stands in for a socket never stops. */
+  resume?: () => unknown
   on: ((event: 'error', listener: (error: NodeJS.ErrnoException) => void) => unknown) & ((event: 'close', listener: () => void) => unknown)
   once: (event: 'close', listener: () => void) => unknown
 }

@@ -2,7 +2,8 @@ import type { Buffer } from 'node:buffer'
 import type { Clock } from '../../shared/clock.ts'
 import type { CellState } from '../../shared/contract/fleet.ts'
 import type { SpokenMessage } from './conversation/speaker.ts'
-import type { Dial, LinkSocket } from './link-socket.ts'
+import type { DialOptions } from './dial.ts'
+import type { LinkSocket } from './link-socket.ts'
 import type { FleetBroker, FleetDevice } from './messages.ts'
 import { limits } from '../../shared/limits.ts'
 import { BrokerAddress, describeConnack, describeSocketError } from './broker-address.ts'
@@ -24,7 +25,8 @@ const malformedPacket = 'the broker sent a malformed packet'
 
 export interface LinkOptions {
   broker: FleetBroker
-  dial: Dial
+  /** Opens a way to the broker for a device. */
+  dial: (options: DialOptions, index: number) => LinkSocket
   connectPerSec: number
   handshakesMax: number
   spreadSources: boolean
@@ -241,7 +243,7 @@ export class Links {
         if (this.#sockets[index] === socket)
           socket.write(encodeConnect(this.#options.deviceAt(index), { tls: broker.tls !== null, version: this.#options.version }))
       },
-    })
+    }, index)
     this.#sockets[index] = socket
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (this.#sockets[index] !== socket)

@@ -1,10 +1,13 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { NetworkCounts } from '../../shared/contract/fleet-network.ts'
 import type { UpdateAccount, UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { EndAnswer } from './types.ts'
 import type { SaidByDevice } from './utterances.ts'
 import { z } from 'zod'
 import { conversationCounters, conversationSchema } from '../../shared/contract/fleet-conversation.ts'
+import { misbehaviourKinds, misbehavioursSchema } from '../../shared/contract/fleet-misbehaviour.ts'
+import { networkCounters, networkSchema } from '../../shared/contract/fleet-network.ts'
 import { steeringSchema } from '../../shared/contract/fleet-steering.ts'
 import { configConductSchema, updateConductSchema, updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { behaviourSchema } from '../../shared/contract/fleet.ts'
@@ -64,6 +67,8 @@ const rates = {
   conversation: conversationSchema,
   updates: updateConductSchema,
   config: configConductSchema,
+  network: networkSchema.nullable(),
+  misbehaviour: misbehavioursSchema,
   /** Null: the devices are no gateways, or bring nothing. */
   subDevices: subDevicesSchema.nullable(),
 }
@@ -170,7 +175,9 @@ const statusSchema = z.strictObject({
   /** Bucket counts of a {@link Histogram}: how late the tick ran. */
   lateness: z.instanceof(Uint32Array),
   errors: z.record(z.string(), z.int()),
-  steered: z.strictObject({ away: z.int(), paced: z.int(), held: z.int() }),
+  steered: z.strictObject({ away: z.int(), paced: z.int(), held: z.int(), weathered: z.int() }),
+  network: z.strictObject(Object.fromEntries(networkCounters.map(name => [name, z.int()])) as Record<keyof NetworkCounts, z.ZodInt>),
+  misdeeds: z.partialRecord(z.enum(misbehaviourKinds), z.strictObject({ sent: z.int(), taken: z.int(), refused: z.int() })),
   /** One byte a device, an index into `cellStates`; null when none changed since the last status. */
   cells: z.instanceof(Uint8Array).nullable(),
   memoryBytes: z.number(),

@@ -3,10 +3,12 @@ import type { JsonObject } from '../../shared/json.ts'
 import type { Devices } from './device.ts'
 import type { Links } from './link.ts'
 import type { IndexRanges } from './messages.ts'
+import type { Trouble } from './trouble.ts'
 
 export interface SteeringContext {
   devices: Devices
   links: Links
+  trouble: Trouble
   /** Lets a device report next in so many milliseconds from now. */
   reportIn: (index: number, ms: number) => void
   /** What it does at the pace of the fleet, or its own. */
@@ -53,7 +55,7 @@ export class SteeredDevices {
   }
 
   count(): Steered {
-    return { away: this.#away.size, paced: this.#intervals.size, held: this.#context.devices.heldCount }
+    return { away: this.#away.size, paced: this.#intervals.size, held: this.#context.devices.heldCount, weathered: this.#context.trouble.network.ownCount }
   }
 
   #steerOne(index: number, steering: Steering): void {
@@ -75,6 +77,9 @@ export class SteeredDevices {
         return devices.releaseOf(index, steering.properties)
       case 'report':
         return reportIn(index, 0)
+      case 'weather':
+      case 'misbehave':
+        return this.#context.trouble.steer(index, steering)
     }
   }
 

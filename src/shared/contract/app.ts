@@ -55,6 +55,8 @@ export interface AppStatus {
   storeFailing: string | null
   /** Faults that the platform commits on purpose at the moment. */
   faultsOn: number
+  /** Running fleets with weather on their network, or devices that misbehave, on purpose. */
+  fleetsInTrouble: number
   /** Which part is the limit at the moment. */
   bottleneck: 'none' | 'fleet' | 'broker' | 'writer'
 }

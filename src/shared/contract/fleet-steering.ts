@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { deviceNameSchema } from './device.ts'
+import { misbehaviourKinds } from './fleet-misbehaviour.ts'
+import { networkSchema } from './fleet-network.ts'
 
 /** Which devices of a fleet are meant: stretches of the fleet, first and last index (from 0) included; names; or those of its devices that a query finds. */
 export const chosenDevicesSchema = z.union([
@@ -28,6 +30,10 @@ export const steeringSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('release'), properties: z.array(z.string()).max(1_000).optional() }),
   /** They report now, whenever their next post is due. */
   z.strictObject({ do: z.literal('report') }),
+  /** They have this network, whatever share it names; null: that of the fleet again. */
+  z.strictObject({ do: z.literal('weather'), network: networkSchema.nullable() }),
+  /** They do something bad so many times, at once; with `clockSkew`, in so many reports of their own. */
+  z.strictObject({ do: z.literal('misbehave'), kind: z.enum(misbehaviourKinds), times: z.int().min(1).max(1_000) }),
 ])
 export type Steering = z.output<typeof steeringSchema>
 
@@ -39,4 +45,6 @@ export interface Steered {
   paced: number
   /** With values that are held. */
   held: number
+  /** With a network of their own. */
+  weathered: number
 }

@@ -1,5 +1,7 @@
 import type { Behaviour } from './behaviour.ts'
 import type { ConversationCounts } from './fleet-conversation.ts'
+import type { MisdeedCounts } from './fleet-misbehaviour.ts'
+import type { NetworkCounts } from './fleet-network.ts'
 import type { Steered } from './fleet-steering.ts'
 import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
 import { z } from 'zod'
@@ -8,6 +10,8 @@ import { behaviourSchema } from './behaviour.ts'
 import { method, stream, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
+import { misbehavioursSchema } from './fleet-misbehaviour.ts'
+import { networkSchema } from './fleet-network.ts'
 import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
@@ -39,6 +43,10 @@ const fleetSettings = {
   conversation: conversationSchema,
   updates: updateConductSchema,
   config: configConductSchema,
+  /** The weather between the devices and the broker; null: nothing is in the way. */
+  network: networkSchema.nullable(),
+  /** What bad devices do; none: all are good. */
+  misbehaviour: misbehavioursSchema,
 }
 /** What a fleet is set up with, beside its product and the names of its devices. */
 export const fleetSettingsSchema = z.strictObject(fleetSettings)
@@ -102,6 +110,9 @@ export interface FleetStats {
   memoryBytes: number
   processes: number
   steered: Steered
+  network: NetworkCounts
+  /** What bad devices did. */
+  misdeeds: MisdeedCounts
 }
 
 /** What came of whole runs of fleets, taken together. */
@@ -167,6 +178,8 @@ export const fleetMethods = {
       /** Likewise: see `defaultUpdates` and `defaultConfigConduct`. */
       updates: updateConductChangeSchema.default({}),
       config: configConductChangeSchema.default({}),
+      network: fleetSettings.network.default(null),
+      misbehaviour: fleetSettings.misbehaviour.default([]),
     }),
     output: type<Fleet>(),
   }),
@@ -198,7 +211,7 @@ export const fleetMethods = {
     output: type<{ ranges: [first: number, last: number][], devices: number }>(),
   }),
   'fleet.steer': method({
-    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values. Answers how many devices it reached.',
+    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values, have a bad network, misbehave. Answers how many devices it reached.',
     input: z.strictObject({
       fleetId,
       devices: chosenDevicesSchema,

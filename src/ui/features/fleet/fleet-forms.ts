@@ -13,6 +13,8 @@ interface Settings {
   conversation?: object | undefined
   updates?: object | undefined
   config?: object | undefined
+  network?: object | null | undefined
+  misbehaviour?: readonly object[] | undefined
 }
 
 /** The cloud has no fleets; names may be those of several, so a fleet is called by its id. */
@@ -30,9 +32,9 @@ export function updateForms({ fleetId }: Pick<Fleet, 'fleetId'>, change: Setting
   return { cli: ['fleet', 'update', fleetId, ...settingWords(change)] }
 }
 
-function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config }: Settings): string[] {
+function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour }: Settings): string[] {
   const option = (word: string, value: string | number | undefined): string[] => value === undefined ? [] : [`--${word}`, String(value)]
-  const json = (word: string, value: object | undefined): string[] => value === undefined ? [] : [`--${word}`, JSON.stringify(value)]
+  const json = (word: string, value: object | null | undefined): string[] => value === undefined ? [] : [`--${word}`, JSON.stringify(value)]
   return [
     ...option('name', name?.trim()),
     ...option('count', count),
@@ -44,5 +46,7 @@ function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, beha
     ...json('conversation', conversation),
     ...json('updates', updates),
     ...json('config', config),
+    ...json('network', network),
+    ...json('misbehaviour', misbehaviour),
   ]
 }

@@ -14,13 +14,24 @@ function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: numbe
     replies: new Histogram().counts,
     lateness: new Histogram().counts,
     errors,
-    steered: { away: 0, paced: 0, held: 0 },
+    steered: { away: 0, paced: 0, held: 0, weathered: 0 },
+    network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
+    misdeeds: {},
     cells: null,
     memoryBytes: 1000,
   }
 }
 
 describe('figures of a fleet', () => {
+  it('add up what the weather and bad devices did', () => {
+    const one = { ...status({}), network: { devices: 3, linksBroken: 2, dialsFailed: 1 }, misdeeds: { oversized: { sent: 2, taken: 0, refused: 0 } } }
+    const other = { ...status({}), network: { devices: 1, linksBroken: 0, dialsFailed: 0 }, misdeeds: { oversized: { sent: 1, taken: 0, refused: 0 }, wrongType: { sent: 3, taken: 1, refused: 2 } } }
+    expect(new FleetFigures().toStats([one, other], 2, 0)).toMatchObject({
+      network: { devices: 4, linksBroken: 2, dialsFailed: 1 },
+      misdeeds: { oversized: { sent: 3, taken: 0, refused: 0 }, wrongType: { sent: 3, taken: 1, refused: 2 } },
+    })
+  })
+
   it('add up over its processes', () => {
     const stats = new FleetFigures().toStats([
       status({ online: 3, published: 10, acknowledged: 9 }, [], { 'nothing listens': 1 }),

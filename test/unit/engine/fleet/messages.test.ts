@@ -13,6 +13,8 @@ const start = {
   conversation: quietConversation,
   updates: quietUpdates,
   config: quietConfigConduct,
+  network: null,
+  misbehaviour: [],
   downloadsMax: 1,
   subDevices: null,
   behaviours: { x: { kind: 'sine', min: 0, max: 1, periodSec: 10 } },
@@ -54,7 +56,9 @@ describe('messages between host and fleet process', () => {
       errors: {},
       cells: new Uint8Array([2]),
       memoryBytes: 1,
-      steered: { away: 0, paced: 0, held: 0 },
+      steered: { away: 0, paced: 0, held: 0, weathered: 0 },
+      network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
+      misdeeds: {},
     }
     expect(parseFromProcess({ kind: 'status', status })).toEqual({ ok: true, message: { kind: 'status', status } })
     expect(parseFromProcess({ kind: 'status', status: { ...status, cells: [2] } }).ok).toBe(false)

@@ -30,6 +30,7 @@ const calm: AppStatus = {
   oldestTraceAt: null,
   storeFailing: null,
   faultsOn: 0,
+  fleetsInTrouble: 0,
   bottleneck: 'none',
 }
 

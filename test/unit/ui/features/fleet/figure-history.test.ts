@@ -22,7 +22,9 @@ function stats(publishedPerSec: number, p99: number): FleetStats {
     errors: {},
     memoryBytes: 0,
     processes: 1,
-    steered: { away: 0, paced: 0, held: 0 },
+    steered: { away: 0, paced: 0, held: 0, weathered: 0 },
+    network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
+    misdeeds: {},
   }
 }
 

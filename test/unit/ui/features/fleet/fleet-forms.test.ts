@@ -21,6 +21,6 @@ it('makes a fleet as the form does', () => {
 
 it('changes all of a fleet, also what it says and does', () => {
   const behaviours = { Level: { kind: 'walk' as const, min: 0, max: 9, step: 1 } }
-  const read = readForms(updateForms(fleet, { count: 5, behaviours, conversation: defaultConversation, updates: defaultUpdates, config: defaultConfigConduct })).cli
-  expect(read).toEqual({ path: 'fleet update', positionals: ['f1'], values: { count: 5, behaviours, conversation: defaultConversation, updates: defaultUpdates, config: defaultConfigConduct } })
+  const read = readForms(updateForms(fleet, { count: 5, behaviours, conversation: defaultConversation, updates: defaultUpdates, config: defaultConfigConduct, network: null, misbehaviour: [] })).cli
+  expect(read).toEqual({ path: 'fleet update', positionals: ['f1'], values: { count: 5, behaviours, conversation: defaultConversation, updates: defaultUpdates, config: defaultConfigConduct, network: null, misbehaviour: [] } })
 })
