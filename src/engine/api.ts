@@ -146,6 +146,8 @@ export function createApi(parts: EngineParts): EngineApi {
         conversation: {},
         updates: {},
         config: {},
+        target: { kind: 'local' },
+        secrets: {},
       }, context)
       await fleets.start(fleetId)
       return { productKey, fleetId }

@@ -8,9 +8,11 @@ import type { Fleets } from './fleets.ts'
 import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
+import { AppError } from '../../shared/errors.ts'
 import { refuseIssuesUnless } from '../../shared/thing-model/refuse-issues.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
 import { chooseDevices, indexInFleet } from './choose-devices.ts'
+import { describeDevicesRead, readDevicesCsv } from './target/read-devices-csv.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetMethodsContext {
@@ -30,9 +32,13 @@ type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `
 export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, issuesOf, namesFoundBy }: FleetMethodsContext): Handlers {
   /** Stretches of a fleet. A query may find devices of other fleets, too; they are not meant. */
   async function choose(fleetId: string, chosen: ChosenDevices): Promise<IndexRanges> {
-    const { productKey, prefix, count } = fleets.get(fleetId)
+    const { productKey, prefix, count, target } = fleets.get(fleetId)
+    if ('names' in chosen && target.kind === 'cloud')
+      return chooseDevices(prefix, count, { ranges: rangesOfNames(chosen.names, await fleets.deviceNames(fleetId)) })
     if (!('query' in chosen))
       return chooseDevices(prefix, count, chosen)
+    if (target.kind !== 'local')
+      throw new AppError('input/invalid', 'devices: expected names or stretches, because a query finds devices of the local platform only and these report elsewhere.', { field: 'devices' })
     const names = (await namesFoundBy(productKey, chosen.query)).filter(name => indexInFleet(prefix, count, name) !== undefined)
     return chooseDevices(prefix, count, { names })
   }
@@ -69,6 +75,9 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
       await fleets.delete(fleetId)
       return null
     },
+    'fleet.deviceNames': ({ fleetId }) => fleets.deviceNames(fleetId),
+    'fleet.readDevices': csv => describeDevicesRead(readDevicesCsv(csv)),
+    'fleet.testTarget': wish => fleets.testTarget(wish),
     'fleet.updates': ({ fleetId, offset, limit, deviceNames }) => fleets.updates(fleetId, { offset, limit, deviceNames: deviceNames ?? null }),
     'fleet.suggestBehaviours': ({ productKey }) => suggestBehaviours(modelOf(productKey)),
   }
@@ -77,6 +86,17 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
 /** How many devices there are in stretches. */
 function countOf(ranges: IndexRanges): number {
   return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+}
+
+/** Where names are among those of a fleet. Throws AppError input/invalid for one that is not. */
+function rangesOfNames(names: readonly string[], all: readonly string[]): IndexRanges {
+  const indexes = new Map(all.map((name, index) => [name, index]))
+  return names.map((name): [number, number] => {
+    const index = indexes.get(name)
+    if (index === undefined)
+      throw new AppError('input/invalid', `devices: expected names of the fleet's file, got ${name}.`, { field: 'devices', got: name })
+    return [index, index]
+  })
 }
 
 /** `sim`, then `sim2` and so on: two fleets of one product never share devices unless they are told to. */

@@ -1,6 +1,7 @@
 import type { FleetSettings } from '../../shared/contract/fleet.ts'
 import type { Statement } from '../store/types.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
+import { localTarget } from '../../shared/contract/fleet-target.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 
 /** Fleets as they were set up, so that a start resumes what ran. */
@@ -47,14 +48,16 @@ function readSettings(text: string): FleetSettings {
     conversation: { ...defaultConversation, ...conversation },
     updates: { ...defaultUpdates, version: firmwareVersion, ...settings.updates },
     config: { ...defaultConfigConduct, ...settings.config },
+    target: settings.target ?? localTarget,
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'target'> {
   transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
   config?: Partial<FleetSettings['config']>
+  target?: FleetSettings['target']
 }
 
 /** Parameters: id, product key, prefix, settings as JSON, running, created at. */

@@ -21,6 +21,7 @@ import { SubFleet } from './conversation/sub-fleet.ts'
 import { subscriptionsOf } from './conversation/subscriptions.ts'
 import { Devices } from './device.ts'
 import { Ends } from './ends.ts'
+import { connectOf, foreignSubscriptions, reportWriter } from './foreign-ways.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
 import { SteeredDevices } from './steering.ts'
@@ -44,7 +45,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   let { intervalMs, qos, model, behaviours, conversation: settings, updates, config } = start
   const { durationMs } = start
 
-  const devices = new Devices(start.seed, compileBehaviours(model, behaviours))
+  const devices = new Devices(start.seed, compileBehaviours(model, behaviours), reportWriter(start, () => clock.now()))
   /** By device index: when it first came online (0: never), and its own time of its next report. */
   const onlineSince: number[] = []
   const nextElapsed: number[] = []
@@ -67,19 +68,18 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   let reportedCells = -1
   let finishing: { acknowledgeUntil: number, replyUntil: number, resolve: () => void } | undefined
 
-  const { broker, connectPerSec, handshakesMax, spreadSources, subscribe, version, seed } = start
+  const { broker, connectPerSec, handshakesMax, spreadSources, subscribe, seed } = start
   const links = new Links({
     broker,
     dial: world.dial,
     connectPerSec,
     handshakesMax,
     spreadSources,
-    version,
+    connectOf: index => connectOf(start, devices.at(index), index),
     seed,
     clock,
     stopwatch: world.stopwatch,
-    deviceAt: index => devices.at(index),
-    subscriptionsOf: index => subscriptionsOf(devices.at(index), { toReplies: subscribe, more: settings.subscriptions }),
+    subscriptionsOf: index => [...subscriptionsOf(devices.at(index), { toReplies: subscribe, more: settings.subscriptions }), ...foreignSubscriptions(start, devices.at(index), index)],
   }, {
     onOnline,
     onOffline,

@@ -1,5 +1,6 @@
 import type { ConversationCounts } from './fleet-conversation.ts'
 import type { Steered } from './fleet-steering.ts'
+import type { ConnectionTest, DevicesRead, KeptSecrets } from './fleet-target.ts'
 import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
@@ -7,6 +8,7 @@ import { method, stream, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
 import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
+import { devicesCsvSchema, fleetTargetSchema, localTarget, targetSecretsSchema } from './fleet-target.ts'
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
 
@@ -85,6 +87,8 @@ const fleetSettings = {
   conversation: conversationSchema,
   updates: updateConductSchema,
   config: configConductSchema,
+  /** Where the devices report; changed only while the fleet is stopped. */
+  target: fleetTargetSchema,
 }
 const settingsSchema = z.strictObject(fleetSettings)
 export type FleetSettings = z.output<typeof settingsSchema>
@@ -92,6 +96,7 @@ const settingsChangeSchema = settingsSchema.partial().extend({
   conversation: conversationChangeSchema.optional(),
   updates: updateConductChangeSchema.optional(),
   config: configConductChangeSchema.optional(),
+  secrets: targetSecretsSchema.optional(),
 })
 /** What `fleet.update` takes: whatever is left out stays, also inside the conversation and the conducts. */
 export type FleetSettingsChange = z.output<typeof settingsChangeSchema>
@@ -155,6 +160,8 @@ export interface Fleet extends FleetSettings {
   problem: string | null
   startedAt: number | null
   stats: FleetStats
+  /** Which secrets of its target are set, and where they are kept. */
+  secrets: KeptSecrets
   /** A hash over what its devices said in the run that has ended last, the same for the same seed; null unless time was virtual. */
   traceHash: string | null
 }
@@ -200,6 +207,9 @@ export const fleetMethods = {
       /** Likewise: see `defaultUpdates` and `defaultConfigConduct`. */
       updates: updateConductChangeSchema.default({}),
       config: configConductChangeSchema.default({}),
+      target: fleetTargetSchema.default(localTarget),
+      /** Of the target; they are kept in the system's vault where there is one, and never answered. */
+      secrets: targetSecretsSchema.default({}),
     }),
     output: type<Fleet>(),
   }),
@@ -252,6 +262,29 @@ export const fleetMethods = {
       deviceNames: z.array(deviceNameSchema).min(1).max(limits.updateAccountsPerPageMax).optional(),
     }),
     output: type<{ accounts: UpdateAccount[], total: number }>(),
+  }),
+  'fleet.deviceNames': method({
+    about: 'The names of all devices of a fleet in their order; those of a cloud are the ones of its file.',
+    input: z.strictObject({ fleetId }),
+    output: type<string[]>(),
+  }),
+  'fleet.readDevices': method({
+    about: 'Reads a CSV of devices as the cloud\'s console exports it, and tells what is wrong by line; nothing is kept.',
+    input: devicesCsvSchema,
+    output: type<DevicesRead>(),
+  }),
+  'fleet.testTarget': method({
+    about: 'Goes the way of a fleet\'s first device to its broker (name, TCP, TLS, login, subscriptions) and tells where it ends; no report is sent.',
+    input: z.strictObject({
+      /** A fleet that is stopped; its secrets stand in for those that are left out. */
+      fleetId: fleetId.optional(),
+      /** Instead of the fleet's own. */
+      target: fleetTargetSchema.optional(),
+      secrets: targetSecretsSchema.default({}),
+      /** Of a device without a fleet. */
+      productKey: productKeySchema.optional(),
+    }),
+    output: type<ConnectionTest>(),
   }),
   'fleet.suggestBehaviours': method({
     about: 'The behaviour each property of a product gets when none is chosen.',
