@@ -6,6 +6,7 @@ import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
+import { fleetTargetMessages } from '../features/fleet/target-messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
@@ -54,6 +55,7 @@ export const messageParts = [
   firmwareMessages,
   simulationMessages,
   fleetMessages,
+  fleetTargetMessages,
   productMessages,
   modelEditorMessages,
   productTopicMessages,

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../../shared/contract/fleet.ts'
+import type { FleetTarget, TargetSecrets } from '../../../shared/contract/fleet-target.ts'
 import type { CopyForms } from '../../parts/copy-as/copy-forms.ts'
 
 /** What a fleet is made with or given anew; what is left out is not said. */
@@ -13,6 +14,8 @@ interface Settings {
   conversation?: object | undefined
   updates?: object | undefined
   config?: object | undefined
+  target?: FleetTarget | undefined
+  secrets?: TargetSecrets | undefined
 }
 
 /** The cloud has no fleets; names may be those of several, so a fleet is called by its id. */
@@ -30,7 +33,20 @@ export function updateForms({ fleetId }: Pick<Fleet, 'fleetId'>, change: Setting
   return { cli: ['fleet', 'update', fleetId, ...settingWords(change)] }
 }
 
-function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config }: Settings): string[] {
+/** Secrets are not written into a command; a file or a variable stands for each. */
+function secretWords({ password, clientKey, devices }: TargetSecrets = {}): string[] {
+  const option = (word: string, secret: TargetSecrets['password'], file: string): string[] => !secret
+    ? []
+    : 'environment' in secret ? [`--${word}-env`, secret.environment] : [`--${word}-file`, file]
+  return [
+    ...option('password', password, 'password.txt'),
+    ...option('client-key', clientKey, 'client-key.pem'),
+    ...devices ? ['--devices-file', 'devices.csv'] : [],
+    ...devices?.productKey === undefined ? [] : ['--devices-product', devices.productKey],
+  ]
+}
+
+function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, target, secrets }: Settings): string[] {
   const option = (word: string, value: string | number | undefined): string[] => value === undefined ? [] : [`--${word}`, String(value)]
   const json = (word: string, value: object | undefined): string[] => value === undefined ? [] : [`--${word}`, JSON.stringify(value)]
   return [
@@ -44,5 +60,7 @@ function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, beha
     ...json('conversation', conversation),
     ...json('updates', updates),
     ...json('config', config),
+    ...json('target', target),
+    ...secretWords(secrets),
   ]
 }
