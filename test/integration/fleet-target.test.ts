@@ -213,6 +213,7 @@ describe('the secrets of a fleet', () => {
     const { fleetId, ...made } = await api.call('fleet.create', { productKey, count: 1, target, secrets: { password: { text: 'very-secret' } } })
     const file = join(dir, 'secrets.json')
     expect(made.secrets).toEqual({ password: { in: 'file', file }, clientKey: null, devices: null, keeper: { in: 'file', file } })
+    expect(await api.call('fleet.secretKeeper', {})).toEqual({ in: 'file', file })
     expect(JSON.stringify([made, await api.call('fleet.list', {})])).not.toContain('very-secret')
     expect(statSync(file).mode & 0o777).toBe(0o600)
     writeFileSync(`${file}.new`, '', { mode: 0o644 })

@@ -77,6 +77,7 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
     },
     'fleet.deviceNames': ({ fleetId }) => fleets.deviceNames(fleetId),
     'fleet.readDevices': csv => describeDevicesRead(readDevicesCsv(csv)),
+    'fleet.secretKeeper': () => fleets.secretKeeper,
     'fleet.testTarget': wish => fleets.testTarget(wish),
     'fleet.updates': ({ fleetId, offset, limit, deviceNames }) => fleets.updates(fleetId, { offset, limit, deviceNames: deviceNames ?? null }),
     'fleet.suggestBehaviours': ({ productKey }) => suggestBehaviours(modelOf(productKey)),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Steering } from '../../shared/contract/fleet-steering.ts'
-import type { ConnectionTest, TargetSecrets } from '../../shared/contract/fleet-target.ts'
+import type { ConnectionTest, SecretPlace, TargetSecrets } from '../../shared/contract/fleet-target.ts'
 import type { Fleet, FleetLive, FleetSettings, FleetSettingsChange, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Store } from '../store/types.ts'
@@ -212,6 +212,10 @@ export class Fleets {
   /** The names of a fleet's devices in their order. */
   deviceNames(fleetId: string): Promise<string[]> {
     return this.#context.targets.namesOf(this.#entry(fleetId).row)
+  }
+
+  get secretKeeper(): SecretPlace {
+    return this.#context.targets.kept('').keeper
   }
 
   /** Tries the way of a device; see `fleet.testTarget`. AppError fleet/running for a fleet that runs, whose device would be kicked out. */

@@ -1,6 +1,6 @@
 import type { ConversationCounts } from './fleet-conversation.ts'
 import type { Steered } from './fleet-steering.ts'
-import type { ConnectionTest, DevicesRead, KeptSecrets } from './fleet-target.ts'
+import type { ConnectionTest, DevicesRead, KeptSecrets, SecretPlace } from './fleet-target.ts'
 import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
@@ -272,6 +272,11 @@ export const fleetMethods = {
     about: 'Reads a CSV of devices as the cloud\'s console exports it, and tells what is wrong by line; nothing is kept.',
     input: devicesCsvSchema,
     output: type<DevicesRead>(),
+  }),
+  'fleet.secretKeeper': method({
+    about: 'Where a secret that is set now would be kept.',
+    input: z.strictObject({}),
+    output: type<SecretPlace>(),
   }),
   'fleet.testTarget': method({
     about: 'Goes the way of a fleet\'s first device to its broker (name, TCP, TLS, login, subscriptions) and tells where it ends; no report is sent.',
