@@ -1,5 +1,5 @@
-import type { Fleet } from '../../../shared/contract/fleet.ts'
 import type { FleetTarget, TargetSecrets } from '../../../shared/contract/fleet-target.ts'
+import type { Fleet } from '../../../shared/contract/fleet.ts'
 import type { CopyForms } from '../../parts/copy-as/copy-forms.ts'
 
 /** What a fleet is made with or given anew; what is left out is not said. */
