@@ -20,6 +20,7 @@ export const simulate = command({
     'broker': optional(brokerUrl, { about: 'Connect to this broker instead of an engine of our own.', placeholder: 'URL' }),
     'devices-file': optional(anyText, { about: 'CSV with the columns productKey,deviceName,deviceSecret for --broker; without it, identities are made up.', placeholder: 'CSV' }),
     'seed': optional(wholeNumber(0, 0xFFFF_FFFF), { about: 'Repeats a run: the same values at the same times.', placeholder: 'N' }),
+    'behaviours': optional(anyText, { about: 'JSON file that says how properties move, by property; the others move as suits their type.', placeholder: 'FILE' }),
     ...conversationOptions,
     ...updateOptions,
     'json': jsonOption,
@@ -27,6 +28,7 @@ export const simulate = command({
   examples: [
     'thingbench simulate --product light.json --devices 1000 --interval 5 --duration 60',
     'thingbench simulate --product light.json --devices 50 --interval 1 --duration 10 --broker mqtt://127.0.0.1:1883 --json',
+    'thingbench simulate --product thermostat.json --devices 50 --behaviours winter.json --seed 7',
     'thingbench simulate --product light.json --devices 20 --events-per-hour 60 --replies refuse:460 --reply-delay 200-800',
     'thingbench simulate --product light.json --devices 100 --firmware 1.0.0 --update-endings succeeds=90,stalls=5@40,powerCut=5',
   ],

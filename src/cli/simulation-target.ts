@@ -31,6 +31,8 @@ export interface SimulationWish extends ConversationWish, UpdatesWish {
   workspace: string | undefined
   broker: string | undefined
   devicesFile: string | undefined
+  /** JSON file of how properties move. */
+  behaviours: string | undefined
   seed: number | undefined
   json: boolean
 }

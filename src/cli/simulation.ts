@@ -13,6 +13,7 @@ import { updateCounters } from '../shared/contract/fleet-updates.ts'
 import { AppError } from '../shared/errors.ts'
 import { silentLog } from '../shared/log.ts'
 import { describeModelIssue, parseThingModel } from '../shared/thing-model/parse.ts'
+import { readBehavioursFile } from './behaviours-file.ts'
 import { readConversation } from './conversation-options.ts'
 import { spawnFleet } from './place.ts'
 import { readTextFile } from './read-text-file.ts'
@@ -65,6 +66,7 @@ export async function runSimulation(wish: SimulationWish, output: Output): Promi
   const seed = wish.seed ?? randomInt(0x1_0000_0000)
 
   const conversation = await readConversation(wish)
+  const behaviours = wish.behaviours === undefined ? {} : await readBehavioursFile(wish.behaviours, model)
 
   using stop = watchStopSignals()
   await using stack = new AsyncDisposableStack()
@@ -80,7 +82,7 @@ export async function runSimulation(wish: SimulationWish, output: Output): Promi
     devices: target.devices,
     subscribe: target.subscribe,
     model,
-    behaviours: {},
+    behaviours,
     intervalMs: wish.interval * 1000,
     durationMs: wish.duration * 1000,
     qos: 1,

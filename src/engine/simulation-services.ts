@@ -20,6 +20,7 @@ import { parseTopic } from '../shared/alink/topic.ts'
 import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { compileBehaviours } from './fleet/behaviour/behaviour-plan.ts'
+import { checkBehaviours } from './fleet/behaviour/check-behaviours.ts'
 import { createRandom } from './fleet/behaviour/random-streams.ts'
 import { loopbackOf } from './fleet/broker-address.ts'
 import { readCommand } from './fleet/conversation/command.ts'
@@ -107,15 +108,25 @@ export async function openSimulationServices({ clock, log, store, version, produ
       const output = modelOf(productKey)?.services.get(service)?.output
       return output ? compileOutput(output.parameters)(createRandom(Math.floor(clock.now()) >>> 0, service), clock.now(), given) : {}
     },
+    checkContent: (productKey, { behaviours }) => {
+      const { properties } = modelOf(productKey) ?? { properties: new Map<string, unknown>() }
+      checkBehaviours(behaviours, new Set([...properties.keys(), ...Object.keys(behaviours)]), 'deviceSimulation.setPolicy')
+    },
     generator: (productKey, content, seed) => {
       const { behaviours } = content
       const fixed = constantsOf(behaviours)
       const model = modelOf(productKey)
       // Behaviours move properties, so parameters of an event are treated as some. What is fixed is sent as it stands, fitting or not.
-      const plan = compileBehaviours({ profile: {}, events: [], services: [], properties: model ? movedBy(model, content) : [] }, behaviours)
+      const properties = model ? seenBy(model, content) : []
+      const still = Object.fromEntries(properties.map(({ identifier }): [string, Behaviour] => [identifier, { kind: 'off' }]))
+      const plan = compileBehaviours({ profile: {}, events: [], services: [], properties }, { ...still, ...behaviours })
       const state = plan.slots.map(() => Number.NaN)
       const random = createRandom(0, seed)
-      return elapsedMs => ({ ...plan.report(state, 0, random, elapsedMs), ...fixed })
+      return (elapsedMs, values) => {
+        // What the policy does not send itself is what the device believes it to be.
+        const held = new Map(Object.entries(values).filter(([name]) => behaviours[name] === undefined))
+        return { ...plan.report(state, 0, random, elapsedMs, { seed: 0, deviceName: seed, startedAt: clock.now() - elapsedMs, held }), ...fixed }
+      }
     },
     record: (deviceId, operation, message) => trace.record({ at: clock.now(), deviceId, operation, content: message, code: 200, detail: null }),
     makeId: randomUUID,
@@ -160,9 +171,11 @@ function constantsOf(behaviours: Record<string, Behaviour>): JsonObject {
   return Object.fromEntries(Object.entries(behaviours).flatMap(([name, behaviour]) => behaviour.kind === 'constant' ? [[name, behaviour.value as JsonObject]] : []))
 }
 
-function movedBy(model: CompiledModel, content: Exclude<PolicyContent, { kind: 'publish' }>): Property[] {
-  const all = content.kind === 'properties'
-    ? [...model.properties].map(([key, { property }]) => ({ ...property, identifier: key }))
-    : (model.events.get(content.event)?.output.parameters ?? []).map(parameter => ({ ...parameter, accessMode: 'r' as const, required: false }))
-  return all.filter(({ identifier }) => content.behaviours[identifier] !== undefined && content.behaviours[identifier].kind !== 'constant')
+/** What the behaviours of a content move and may look at: properties, or the parameters of an event before them. */
+function seenBy(model: CompiledModel, content: Exclude<PolicyContent, { kind: 'publish' }>): Property[] {
+  const properties = [...model.properties].map(([key, { property }]) => ({ ...property, identifier: key }))
+  if (content.kind === 'properties')
+    return properties
+  const parameters = (model.events.get(content.event)?.output.parameters ?? []).map(parameter => ({ ...parameter, accessMode: 'r' as const, required: false }))
+  return [...parameters, ...properties.filter(({ identifier }) => !parameters.some(parameter => parameter.identifier === identifier))]
 }

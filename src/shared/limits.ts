@@ -3,6 +3,11 @@
  * strip, a code in the trace or a sentence. Units are in the names.
  */
 export const limits = {
+  /** Behaviours of simulated devices: an expression, how deep it nests, and a recorded trace as points or as a table. */
+  behaviourExpressionCharsMax: 1_000,
+  behaviourExpressionDepthMax: 50,
+  behaviourTracePointsMax: 5_000,
+  behaviourTraceCsvCharsMax: 128 * 1024,
   /** Saved views of the lists, in a workspace. */
   savedViewsMax: 200,
   viewNameCharsMax: 40,

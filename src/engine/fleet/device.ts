@@ -2,6 +2,7 @@ import type { OutgoingMessage } from '../../shared/alink/property.ts'
 import type { JsonObject, JsonValue } from '../../shared/json.ts'
 import type { BehaviourPlan } from './behaviour/behaviour-plan.ts'
 import type { Random } from './behaviour/random-streams.ts'
+import type { Reporter } from './behaviour/turn.ts'
 import type { FleetDevice } from './messages.ts'
 import { buildPropertyPost } from '../../shared/alink/property.ts'
 import { RandomStreams } from './behaviour/random-streams.ts'
@@ -25,9 +26,14 @@ export class Devices {
   #state: number[] = []
   /** By device index: values set from outside, which it keeps to; only for the few devices it concerns. */
   readonly #held = new Map<number, Map<string, JsonValue>>()
+  /** By device index: when its own time began, epoch milliseconds; 0 before. */
+  readonly #startedAt: number[] = []
+  /** The device that reports at the moment. */
+  readonly #reporter: Reporter
 
   /** `write` makes a report where devices do not speak to the platform. */
   constructor(seed: number, plan: BehaviourPlan, write?: WriteReport) {
+    this.#reporter = { seed, deviceName: '', startedAt: 0, held: undefined }
     this.#streams = new RandomStreams(seed)
     this.#plan = plan
     this.#write = write
@@ -53,6 +59,7 @@ export class Devices {
       this.#productKeys.set(sharedKey, sharedKey)
       this.#devices.push({ productKey: sharedKey, deviceName, deviceSecret })
       this.#messageIds.push(0)
+      this.#startedAt.push(0)
       this.#streams.add(deviceName)
       for (let slot = 0; slot < this.#plan.slots.length; slot++)
         this.#state.push(Number.NaN)
@@ -65,6 +72,7 @@ export class Devices {
       return
     this.#devices.length = count
     this.#messageIds.length = count
+    this.#startedAt.length = count
     this.#state.length = count * this.#plan.slots.length
     this.#streams.truncate(count)
     for (const index of this.#held.keys()) {
@@ -86,6 +94,11 @@ export class Devices {
     this.#plan = plan
   }
 
+  /** Says when a device's own time began, epoch milliseconds: from there it knows the time of day. */
+  begin(index: number, startedAt: number): void {
+    this.#startedAt[index] = startedAt
+  }
+
   /** Where in its first interval a device reports first, as a share of it; drawn once, before anything else. */
   drawOffset(index: number): number {
     return this.#streams.of(index).next()
@@ -96,8 +109,7 @@ export class Devices {
    * property is off. Message ids count from 1.
    */
   report(index: number, elapsedMs: number): OutgoingMessage | undefined {
-    const properties = this.#plan.report(this.#state, index * this.#plan.slots.length, this.#streams.of(index), elapsedMs)
-    this.#keepTo(index, properties)
+    const properties = this.#plan.report(this.#state, index * this.#plan.slots.length, this.#streams.of(index), elapsedMs, this.#reporterOf(index))
     return Object.keys(properties).length === 0
       ? undefined
       : this.postOf(index, properties)
@@ -148,19 +160,17 @@ export class Devices {
   /** What a device would report now; nothing moves on by it. */
   peek(index: number, elapsedMs: number, random: Random): JsonObject {
     const { length } = this.#plan.slots
-    const properties = this.#plan.report(this.#state.slice(index * length, (index + 1) * length), 0, random, elapsedMs)
+    const properties = this.#plan.report(this.#state.slice(index * length, (index + 1) * length), 0, random, elapsedMs, this.#reporterOf(index))
     for (const [key, value] of this.#held.get(index) ?? [])
       properties[key] = value
     return properties
   }
 
-  #keepTo(index: number, properties: JsonObject): void {
-    const held = this.#held.size === 0 ? undefined : this.#held.get(index)
-    if (held === undefined)
-      return
-    for (const [key, value] of held) {
-      if (Object.hasOwn(properties, key))
-        properties[key] = value
-    }
+  #reporterOf(index: number): Reporter {
+    const reporter = this.#reporter
+    reporter.deviceName = this.#devices[index]!.deviceName
+    reporter.startedAt = this.#startedAt[index]!
+    reporter.held = this.#held.size === 0 ? undefined : this.#held.get(index)
+    return reporter
   }
 }

@@ -9,7 +9,9 @@ import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
+import { wireName } from '../../shared/thing-model/method.ts'
 import { refuseIssuesUnless } from '../../shared/thing-model/refuse-issues.ts'
+import { checkBehaviours } from './behaviour/check-behaviours.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
 import { chooseDevices, indexInFleet } from './choose-devices.ts'
 import { describeDevicesRead, readDevicesCsv } from './target/read-devices-csv.ts'
@@ -30,6 +32,11 @@ type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `
 
 /** What the console can ask of the fleets. */
 export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, issuesOf, namesFoundBy }: FleetMethodsContext): Handlers {
+  const check = (productKey: string, behaviours: Record<string, Behaviour>, subject: string): void => {
+    const { properties, functionBlockId } = modelOf(productKey)
+    checkBehaviours(behaviours, new Set(properties.map(({ identifier }) => wireName(identifier, functionBlockId))), subject)
+  }
+
   /** Stretches of a fleet. A query may find devices of other fleets, too; they are not meant. */
   async function choose(fleetId: string, chosen: ChosenDevices): Promise<IndexRanges> {
     const { productKey, prefix, count, target } = fleets.get(fleetId)
@@ -46,18 +53,25 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
   return {
     'fleet.list': () => fleets.list(),
     'fleet.get': ({ fleetId }) => fleets.get(fleetId),
-    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, ...settings }) => fleets.create({
-      ...settings,
-      productKey,
-      name: name ?? productName(productKey),
-      prefix: prefix ?? freePrefix(productKey, fleets.list()),
-      seed: seed ?? makeSeed(),
-      behaviours: { ...suggestBehaviours(modelOf(productKey)), ...behaviours } as Record<string, Behaviour>,
-      conversation: { ...defaultConversation, ...withoutUndefined(conversation) },
-      updates: { ...defaultUpdates, ...withoutUndefined(updates) },
-      config: { ...defaultConfigConduct, ...withoutUndefined(config) },
-    }),
-    'fleet.update': ({ fleetId, change }) => fleets.update(fleetId, change),
+    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, ...settings }) => {
+      check(productKey, behaviours as Record<string, Behaviour>, 'fleet.create')
+      return fleets.create({
+        ...settings,
+        productKey,
+        name: name ?? productName(productKey),
+        prefix: prefix ?? freePrefix(productKey, fleets.list()),
+        seed: seed ?? makeSeed(),
+        behaviours: { ...suggestBehaviours(modelOf(productKey)), ...behaviours } as Record<string, Behaviour>,
+        conversation: { ...defaultConversation, ...withoutUndefined(conversation) },
+        updates: { ...defaultUpdates, ...withoutUndefined(updates) },
+        config: { ...defaultConfigConduct, ...withoutUndefined(config) },
+      })
+    },
+    'fleet.update': ({ fleetId, change }) => {
+      if (change.behaviours !== undefined)
+        check(fleets.get(fleetId).productKey, change.behaviours as Record<string, Behaviour>, 'fleet.update')
+      return fleets.update(fleetId, change)
+    },
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),
     'fleet.stop': ({ fleetId }) => fleets.stop(fleetId),
     'fleet.choose': async ({ fleetId, devices }) => {

@@ -159,6 +159,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     if (onlineSince[index] === 0) {
       counters.everOnline++
       onlineSince[index] = Math.floor(clock.now())
+      devices.begin(index, onlineSince[index])
       nextElapsed[index] = Math.floor(devices.drawOffset(index) * steered.intervalOf(index))
       const dueAt = nextDueOf(index)
       if (dueAt !== undefined)

@@ -22,7 +22,7 @@ const itemsPerSec = 10
 
 /** What the console can ask of the devices that it simulates. */
 export function simulationMethodHandlers(seats: Seats, context: SimulationContext): Handlers {
-  const { clock, store, applyLimits, makeId } = context
+  const { clock, store, applyLimits, checkContent, makeId } = context
   return {
     'deviceSimulation.list': () => ({ seats: seats.list() }),
     'deviceSimulation.get': ({ productKey, deviceName }) => seats.present(productKey, deviceName),
@@ -106,6 +106,8 @@ export function simulationMethodHandlers(seats: Seats, context: SimulationContex
         throw new AppError('simulation/not-found', `The simulated device has no push policy ${policyId}.`, { policyId })
       if (applyLimits())
         refuseBeyondCloud(when)
+      if (content.kind !== 'publish')
+        checkContent(productKey, content)
       refuseIssuesUnless(anyway, issuesOf(seat, content, clock.now()))
       const others = applyLimits() ? seat.policies.kept().filter(policy => policy.policyId !== policyId) : []
       if (policyId === undefined && seat.policies.size - others.length >= limits.policiesPerSeatMax)

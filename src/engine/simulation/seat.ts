@@ -216,7 +216,7 @@ export class Seat {
       known = { content, generate: this.#context.generator(this.device.productKey, content, `${this.device.deviceName} ${policyId}`) }
       this.#generators.set(policyId, known)
     }
-    const made = known.generate(elapsedMs)
+    const made = known.generate(elapsedMs, this.values)
     if (content.kind === 'event')
       return { message: await this.eventPost(content.event, made), qos: 1 }
     this.became(made)

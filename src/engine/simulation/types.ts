@@ -41,8 +41,8 @@ export type SeatWish
 /** A message that is a command, and where and how its answer goes. */
 export interface SeatCommand { wish: SeatWish, idText: string, replyTopic: string, isRrpc: boolean, wantsReply: boolean }
 
-/** Makes the next values of a push policy, `elapsedMs` after it began. */
-export type Generate = (elapsedMs: number) => JsonObject
+/** Makes the next values of a push policy, `elapsedMs` after it began; `values` is what the device believes its properties are. */
+export type Generate = (elapsedMs: number, values: JsonObject) => JsonObject
 
 /** What simulated devices need of the engine they live in. */
 export interface SimulationContext {
@@ -67,6 +67,8 @@ export interface SimulationContext {
   replyText: (command: SeatCommand, code: number, data: JsonValue) => string
   /** Makes up the output of a service. */
   drawOutput: (productKey: string, service: string, given: JsonObject) => JsonObject
+  /** Refuses behaviours that look at properties which the product does not have. */
+  checkContent: (productKey: string, content: Exclude<PolicyContent, { kind: 'publish' }>) => void
   generator: (productKey: string, content: Exclude<PolicyContent, { kind: 'publish' }>, seed: string) => Generate
   /** Tells the trace, in the words of the platform's log. */
   record: (deviceId: number, operation: string, content: object) => void

@@ -1,9 +1,11 @@
+import type { Behaviour } from './behaviour.ts'
 import type { ConversationCounts } from './fleet-conversation.ts'
 import type { Steered } from './fleet-steering.ts'
 import type { ConnectionTest, DevicesRead, KeptSecrets, SecretPlace } from './fleet-target.ts'
 import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
+import { behaviourSchema } from './behaviour.ts'
 import { method, stream, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
@@ -12,55 +14,7 @@ import { devicesCsvSchema, fleetTargetSchema, localTarget, targetSecretsSchema }
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
 
-const jsonValue = z.json()
-
-/** How one property of a simulated device moves. Values that do not fit the property's type are rounded or cut to it. */
-export const behaviourSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('constant'),
-    value: jsonValue,
-  }),
-  /** Independent values, evenly spread; without bounds, over the whole range the thing model allows (any type, structs and arrays too). */
-  z.strictObject({
-    kind: z.literal('random'),
-    min: z.number().optional(),
-    max: z.number().optional(),
-  }),
-  /** Each report differs from the last by at most `step`, kept between the bounds. */
-  z.strictObject({
-    kind: z.literal('walk'),
-    min: z.number(),
-    max: z.number(),
-    step: z.number().positive(),
-    start: z.number().optional(),
-  }),
-  /** One turn in `periodSec`; each device starts at its own point of the curve. */
-  z.strictObject({
-    kind: z.literal('sine'),
-    min: z.number(),
-    max: z.number(),
-    periodSec: z.number().positive(),
-    noise: z.number().min(0).default(0),
-  }),
-  /** From `min` to `max` in `periodSec`, then again. */
-  z.strictObject({
-    kind: z.literal('ramp'),
-    min: z.number(),
-    max: z.number(),
-    periodSec: z.number().positive(),
-  }),
-  /** The values one after the other, each held for `holdSec`. */
-  z.strictObject({
-    kind: z.literal('cycle'),
-    values: z.array(jsonValue).min(1).max(100),
-    holdSec: z.number().positive(),
-  }),
-  /** Never reported. */
-  z.strictObject({
-    kind: z.literal('off'),
-  }),
-])
-export type Behaviour = z.output<typeof behaviourSchema>
+export { type Behaviour, behaviourSchema } from './behaviour.ts'
 
 /** `tcp`: each device has a socket, as a real one. `in-process`: none, for more devices than file handles; what is measured then is the platform and not the network. */
 export const fleetTransports = ['tcp', 'in-process'] as const

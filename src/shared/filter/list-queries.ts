@@ -38,7 +38,7 @@ function wayOf({ trace, message, lag }: FilterValues): { traceId?: string, messa
 /** A filter of the messages as the engine takes it. */
 export function toTraceFilter(values: FilterValues, now: number): TraceFilterInput {
   const { topic, dir, text, answered } = values
-  return { ...commonOf(values, now), ...wayOf(values), ...codeOf(values), ...topic && { topic }, ...dir && { direction: dir as TraceRowDirection }, ...answered === 'no' && { answered: false }, ...text && { text } }
+  return { ...commonOf(values, now), ...wayOf(values), ...codeOf(values), ...topic && { topic }, ...dir && { direction: dir as TraceRowDirection }, ...answered === 'no' && { answered: false as const }, ...text && { text } }
 }
 
 /** A filter of the platform's log as the engine takes it. */

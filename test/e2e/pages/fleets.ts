@@ -31,17 +31,23 @@ export class FleetsPage {
 
   /** Clicks the device at `index` of the matrix. */
   async openCell(index: number): Promise<void> {
-    const cell = index * 26 + 13
-    await this.matrix.locator('canvas').click({ position: { x: cell, y: 13 } })
+    await this.matrix.locator('canvas').click({ position: await this.#middleOf(index) })
   }
 
   /** Drags from one device of the first row of the matrix to another. */
   async dragOver(from: number, to: number): Promise<void> {
     const box = (await this.matrix.locator('canvas').boundingBox())!
-    await this.page.mouse.move(box.x + from * 26 + 13, box.y + 13)
+    const [first, last] = [await this.#middleOf(from), await this.#middleOf(to)]
+    await this.page.mouse.move(box.x + first.x, box.y + first.y)
     await this.page.mouse.down()
-    await this.page.mouse.move(box.x + to * 26 + 13, box.y + 13, { steps: 5 })
+    await this.page.mouse.move(box.x + last.x, box.y + last.y, { steps: 5 })
     await this.page.mouse.up()
+  }
+
+  /** The middle of a cell of the first row, in pixels of the canvas. */
+  async #middleOf(index: number): Promise<{ x: number, y: number }> {
+    const cellPx = Number(await this.matrix.locator('[data-cell-px]').getAttribute('data-cell-px'))
+    return { x: (index + 0.5) * cellPx, y: cellPx / 2 }
   }
 
   async stop(): Promise<void> {

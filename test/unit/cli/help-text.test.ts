@@ -23,8 +23,9 @@ it('names the commands of a group', () => {
                                        Print the thing model of a product in the form that the cloud's
                                        console imports.
       thingbench product update PRODUCT_KEY
-                                       Change a product: its name, its node type, or whether devices
-                                       that know only its secret may register.
+                                       Change a product: its name, its node type, how its reports are
+                                       checked, or whether devices that know only its secret may
+                                       register.
       thingbench product topic list PRODUCT_KEY
                                        List the custom topics that the devices of a product may use.
       thingbench product topic add PRODUCT_KEY TOPIC --allow PUB|SUB|ALL

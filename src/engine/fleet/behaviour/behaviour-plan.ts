@@ -1,19 +1,22 @@
-import type { Behaviour } from '../../../shared/contract/fleet.ts'
+import type { ExpressionNode } from '../../../shared/behaviour/expression.ts'
+import type { Behaviour } from '../../../shared/contract/behaviour.ts'
 import type { JsonObject, JsonValue } from '../../../shared/json.ts'
 import type { DataType, ThingModel } from '../../../shared/thing-model/types.ts'
+import type { Fit } from './fit-value.ts'
+import type { Evaluate, Scope } from './formula.ts'
+import type { FirstDraw } from './parameter.ts'
 import type { Random } from './random-streams.ts'
+import type { Remember, Reporter, Step, Turn } from './turn.ts'
+import { namesIn, parseExpression } from '../../../shared/behaviour/expression.ts'
 import { wireName } from '../../../shared/thing-model/method.ts'
+import { drain, respond } from './couplings.ts'
+import { cycle, daily, markov, steps, trace } from './courses.ts'
 import { compileFit } from './fit-value.ts'
-import { compileDraw } from './random-value.ts'
+import { compileFormula, toNumber } from './formula.ts'
+import { decay, normal, ramp, random as randomMover, sine, walk } from './movers.ts'
+import { orderOf } from './order.ts'
+import { compileParameters, drawFirst } from './parameter.ts'
 import { suggestBehaviours } from './suggest.ts'
-
-/**
- * The next raw value of a property. `state` holds one number per device that has to remember something, at `at`; NaN
- * there means that the device starts now. `elapsedSec` is the device's own time since it first came online.
- */
-type Step = (state: number[], at: number, random: Random, elapsedSec: number) => JsonValue
-
-interface Mover { step: Step, remembers: boolean }
 
 /** How all properties of a model move, worked out once for a whole fleet. */
 export interface BehaviourPlan {
@@ -23,85 +26,165 @@ export interface BehaviourPlan {
    * The params of a device's next property post, by the property's name on the wire; empty when every property is off.
    * Depends on nothing but its arguments and changes only `state` (from `at`, a number for each of {@link slots}) and the stream.
    */
-  report: (state: number[], at: number, random: Random, elapsedMs: number) => JsonObject
+  report: (state: number[], at: number, random: Random, elapsedMs: number, reporter?: Reporter) => JsonObject
 }
+
+type Moving = Exclude<Behaviour, { kind: 'off' }>
+
+/** A property that is reported; `formula` is what it looks at others with. */
+interface Part { key: string, type: DataType, behaviour: Moving, formula: ExpressionNode | undefined }
+
+interface Mover {
+  key: string
+  place: number
+  step: Step
+  fit: Fit
+  /** Where its last value is remembered; -1 when nobody asks for it. */
+  last: number
+  /** Others look at it in the same report, or it is worked out before its turn among the params. */
+  isKept: boolean
+}
+
+const lastName = (key: string): string => `${key} last`
+const nobody: Reporter = { seed: 0, deviceName: '', startedAt: 0, held: undefined }
 
 /**
  * Works out how each property of a model moves. Properties without a behaviour get the suggested one; behaviours for
  * properties that the model does not have are left aside. A custom module's properties are named `{module}:{identifier}`.
+ *
+ * What an expression looks at is worked out before it. Where properties look at each other in a circle, the one that the
+ * model names first sees the last values of the others: as numbers, since nothing else is remembered. A value held from
+ * outside counts for all who look at it, also one that is not reported.
  */
 export function compileBehaviours(model: ThingModel, behaviours: Record<string, Behaviour>): BehaviourPlan {
   const suggested = suggestBehaviours(model)
-  const slots: string[] = []
-  const movers = model.properties.flatMap((property) => {
+  const parts = model.properties.flatMap((property): Part[] => {
     const key = wireName(property.identifier, model.functionBlockId)
     const behaviour = behaviours[key] ?? behaviours[property.identifier] ?? suggested[key]
-    if (behaviour === undefined || behaviour.kind === 'off')
-      return []
-    const mover = compileBehaviour(property.dataType, behaviour)
-    const slot = slots.length
-    if (mover.remembers)
-      slots.push(`${key} ${behaviour.kind}`)
-    return [{ key, slot, step: mover.step, fit: compileFit(property.dataType) }]
+    return behaviour === undefined || behaviour.kind === 'off' ? [] : [{ key, type: property.dataType, behaviour, formula: formulaOf(behaviour) }]
   })
+  const slots: string[] = []
+  const remember: Remember = (name) => {
+    const known = slots.indexOf(name)
+    return known === -1 ? slots.push(name) - 1 : known
+  }
+  const draws: FirstDraw[] = []
+  const types = new Map(model.properties.map(property => [wireName(property.identifier, model.functionBlockId), property.dataType]))
+  const placeOf = new Map(parts.map(({ key }, place) => [key, place]))
+  const keyOf = (name: string): string => types.has(name) ? name : wireName(name, model.functionBlockId)
+  const order = orderOf(parts.map(({ formula }) => formula === undefined ? [] : namesIn(formula).flatMap(one => placeOf.get(keyOf(one.name)) ?? (one.kind === 'member' ? placeOf.get(`${one.name}:${one.member}`) ?? [] : []))))
+  const turnOf = new Map(order.map((place, index) => [place, index]))
+  const isStraight = order.every((place, index) => place === index)
+  const looked = new Set<number>()
+  const scopeOf = (part: Part, place: number): Scope => ({
+    property(name) {
+      const key = keyOf(name)
+      const seen = placeOf.get(key)
+      if (seen !== undefined) {
+        looked.add(seen)
+        return turnOf.get(seen)! < turnOf.get(place)! ? (_state, _at, turn) => turn.values[seen]! : lastOf(key, remember)
+      }
+      return types.has(key) ? (_state, _at, turn) => turn.held?.get(key) ?? null : undefined
+    },
+    previous: lastOf(part.key, remember),
+    named: (name, text) => numberOf(types.get(keyOf(name)), text),
+    utcOffsetMin: 'utcOffsetMin' in part.behaviour ? part.behaviour.utcOffsetMin : undefined,
+  })
+  const steps = parts.map((part, place) => compileStep(part, remember, draws, part.formula && compileFormula(part.formula, scopeOf(part, place))))
+  const movers = parts.map(({ key, type }, place): Mover => ({ key, place, step: steps[place]!, fit: compileFit(type), last: slots.indexOf(lastName(key)), isKept: !isStraight || looked.has(place) }))
+  const inOrder = order.map(place => movers[place]!)
+  const values: JsonValue[] = movers.map(() => null)
+  const turn: Turn = { ...nobody, random: { next: () => 0 }, elapsedSec: 0, values }
   return {
     slots,
-    report(state, at, random, elapsedMs) {
+    report(state, at, random, elapsedMs, reporter = nobody) {
+      const { held } = reporter
+      turn.random = random
+      turn.elapsedSec = elapsedMs / 1000
+      turn.seed = reporter.seed
+      turn.deviceName = reporter.deviceName
+      turn.startedAt = reporter.startedAt
+      turn.held = held
+      if (draws.length > 0)
+        drawFirst(draws, state, at, turn)
       const params: JsonObject = {}
-      for (const { key, slot, step, fit } of movers)
-        params[key] = fit(step(state, at + slot, random, elapsedMs / 1000))
+      for (const { key, place, step, fit, last, isKept } of inOrder) {
+        // Also what is held from outside moves on, so that the stream does not depend on it.
+        const own = fit(step(state, at, turn))
+        const value = held === undefined ? own : held.get(key) ?? own
+        if (isKept)
+          values[place] = value
+        if (last !== -1)
+          state[at + last] = toNumber(value)
+        if (isStraight)
+          params[key] = value
+      }
+      if (!isStraight) {
+        for (const { key, place } of movers)
+          params[key] = values[place]!
+      }
       return params
     },
   }
 }
 
-function compileBehaviour(type: DataType, behaviour: Exclude<Behaviour, { kind: 'off' }>): Mover {
+/** What a property was in the report before, unless it has been set from outside since. */
+function lastOf(key: string, remember: Remember): Evaluate {
+  const slot = remember(lastName(key))
+  return (state, at, turn) => turn.held?.get(key) ?? state[at + slot]!
+}
+
+function numberOf(type: DataType | undefined, text: string): number | undefined {
+  switch (type?.type) {
+    case 'enum':
+      return type.items.find(({ name }) => name === text)?.value
+    case 'bool':
+      return text === type.labels[1] ? 1 : text === type.labels[0] ? 0 : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Undefined too for an expression that does not read, which the contract lets nobody send. */
+function formulaOf(behaviour: Behaviour): ExpressionNode | undefined {
+  const text = behaviour.kind === 'expression' ? behaviour.expression : behaviour.kind === 'respond' ? behaviour.target : undefined
+  const parsed = text === undefined ? undefined : parseExpression(text)
+  return parsed?.ok ? parsed.node : undefined
+}
+
+function compileStep({ key, type, behaviour }: Part, remember: Remember, draws: FirstDraw[], formula: Evaluate = () => null): Step {
+  const parameters = compileParameters(`${key} ${behaviour.kind}`, remember, draws)
+  const rememberOwn: Remember = name => remember(`${key} ${behaviour.kind} ${name}`)
   switch (behaviour.kind) {
     case 'constant':
-      return { remembers: false, step: () => behaviour.value }
-    case 'random': {
-      const draw = compileDraw(type, behaviour)
-      return { remembers: false, step: (_state, _at, random) => draw(random) }
-    }
+      return () => behaviour.value
+    case 'random':
+      return randomMover(behaviour, type, parameters)
+    case 'normal':
+      return normal(behaviour, parameters)
     case 'walk':
-      return { remembers: true, step: walk(behaviour) }
+      return walk(behaviour, remember(`${key} walk`), parameters)
     case 'sine':
-      return { remembers: true, step: sine(behaviour) }
+      return sine(behaviour, remember(`${key} sine`), parameters)
     case 'ramp':
-      return { remembers: false, step: (_state, _at, _random, elapsedSec) => behaviour.min + (behaviour.max - behaviour.min) * phaseOf(elapsedSec, behaviour.periodSec) }
+      return ramp(behaviour, parameters)
+    case 'decay':
+      return decay(behaviour, parameters)
     case 'cycle':
-      return { remembers: false, step: (_state, _at, _random, elapsedSec) => behaviour.values[Math.floor(elapsedSec / behaviour.holdSec) % behaviour.values.length]! }
-  }
-}
-
-function phaseOf(elapsedSec: number, periodSec: number): number {
-  return (elapsedSec % periodSec) / periodSec
-}
-
-function walk(behaviour: Extract<Behaviour, { kind: 'walk' }>): Step {
-  const low = Math.min(behaviour.min, behaviour.max)
-  const high = Math.max(behaviour.min, behaviour.max)
-  const keepInside = (value: number): number => Math.min(high, Math.max(low, value))
-  return (state, at, random) => {
-    const last = state[at]!
-    const change = random.next()
-    const next = Number.isNaN(last)
-      ? behaviour.start ?? low + change * (high - low)
-      : last + (2 * change - 1) * behaviour.step
-    // A step over the edge is taken back the other way, so that the walk does not stick there.
-    const turned = next > high ? 2 * high - next : next < low ? 2 * low - next : next
-    return state[at] = keepInside(turned)
-  }
-}
-
-function sine(behaviour: Extract<Behaviour, { kind: 'sine' }>): Step {
-  const middle = (behaviour.min + behaviour.max) / 2
-  const swing = (behaviour.max - behaviour.min) / 2
-  return (state, at, random, elapsedSec) => {
-    if (Number.isNaN(state[at]!))
-      state[at] = random.next()
-    const turns = state[at]! + elapsedSec / behaviour.periodSec
-    const noise = behaviour.noise > 0 ? behaviour.noise * (2 * random.next() - 1) : 0
-    return middle + swing * Math.sin(2 * Math.PI * turns) + noise
+      return cycle(behaviour, parameters)
+    case 'steps':
+      return steps(behaviour, parameters)
+    case 'markov':
+      return markov(behaviour, rememberOwn('state'), rememberOwn('until'), parameters)
+    case 'daily':
+      return daily(behaviour, parameters)
+    case 'trace':
+      return trace(behaviour, parameters)
+    case 'expression':
+      return formula
+    case 'respond':
+      return respond(behaviour, formula, rememberOwn, parameters)
+    case 'drain':
+      return drain(behaviour, rememberOwn, parameters)
   }
 }

@@ -26,6 +26,10 @@ const lowerNames = /(?:^|[^f])low|min|下限/i
 const upperNames = /high|upper|max|上限/i
 const counterNames = /count|total|odometer|mileage|计数|累计|里程/i
 
+/** A battery whose charge is a share of what it holds. */
+const batteryNames = /batt|soc$|电量/i
+const outdoorNames = /outdoor|outside|ambient|室外|户外/i
+
 const holdSec = 60
 const cycleValuesMax = 100
 /** A walk keeps to the middle half of the range and takes steps of one fiftieth of that. */
@@ -34,9 +38,23 @@ const stepsAcross = 50
 const counterPeriodSecMin = 600
 const counterPeriodSecMax = 86_400
 
+const battery: Behaviour = { kind: 'drain', start: { draw: 'uniform', min: 60, max: 100 }, perReport: 0.01, perHour: 1, min: 5, chargePerHour: 60 }
+const outdoorRange = { low: -10, high: 40 }
+/** A mild day, cooler or warmer and a little earlier or later from place to place. */
+const outdoorDay: Behaviour = {
+  kind: 'daily',
+  points: [
+    { at: '05:30', value: { draw: 'normal', mean: 11, deviation: 1.5, min: 5, max: 16 } },
+    { at: '14:30', value: { draw: 'normal', mean: 22, deviation: 2, min: 17, max: 30 } },
+    { at: '21:00', value: 15 },
+  ],
+  noise: 0.3,
+  offsetSec: { draw: 'uniform', min: -1200, max: 1200 },
+}
+
 /**
  * The behaviour each property gets when nobody chooses one, by the property's name on the wire: numbers walk inside the
- * middle of their range (known quantities where one finds them in a real room), counters climb, set points stand still, bool and enum change
+ * middle of their range (known quantities where one finds them in a real room), counters climb, set points stand still, batteries drain, temperatures out of doors follow the day, bool and enum change
  * once a minute, text stands still, everything else is drawn at random. Write-only properties are never reported.
  */
 export function suggestBehaviours(model: ThingModel): Record<string, Behaviour> {
@@ -80,6 +98,10 @@ function suggestNumber(property: Property, type: NumberType): Behaviour {
     const range = drawingRange(type)
     return { kind: 'ramp', min: range.low, max: range.high, periodSec: Math.min(counterPeriodSecMax, Math.max(counterPeriodSecMin, Math.round(range.high - range.low))) }
   }
+  if (isCalled(batteryNames) && type.unit === '%' && grid.low <= 0 && grid.high >= 100)
+    return battery
+  if (isCalled(outdoorNames) && isCalled(/temp|温度/i) && /^(?:℃|°C)$/.test(type.unit ?? '') && grid.low <= outdoorRange.low && grid.high >= outdoorRange.high)
+    return outdoorDay
   return { kind: 'walk', min: low, max: high, step: Math.max(step, grid.step) }
 }
 

@@ -141,6 +141,7 @@ export class SubFleet {
     const now = Math.floor(clock.now())
     tally('subDevicesOnline', 1)
     this.#onlineSince[index] ||= now
+    this.#devices.begin(index, this.#onlineSince[index])
     this.#due.set(index, now + Math.floor(this.#devices.drawOffset(index) * intervalMs()))
     this.upkeep.online(index)
     this.#conversation.online(index)

@@ -44,7 +44,7 @@ export function waitForAnswers(collector: TailCollector, matches: (row: StoredTr
     // A row whose verdict took time comes again and keeps its place.
     waiting.set(row.id, { row, since: waiting.get(row.id)?.since ?? now() })
     if (row.causeId !== null)
-      ofCause.set(row.causeId, (ofCause.get(row.causeId) ?? new Set()).add(row.id))
+      ofCause.set(row.causeId, (ofCause.get(row.causeId) ?? new Set<number>()).add(row.id))
   }
 
   function goOn(id: number): void {

@@ -22,7 +22,7 @@ const halfOf = (row: string): string => `${row}.id, ${row}.direction, ${topicOf(
  * for among what is newer of the device.
  */
 export function unansweredSql(isSearchable: boolean): string {
-  const [index, among] = isSearchable ? ['trace_cause', ''] : ['trace_device', 'answer.device_id = trace.device_id AND ']
+  const [index, among]: [string, string] = isSearchable ? ['trace_cause', ''] : ['trace_device', 'answer.device_id = trace.device_id AND ']
   return `trace.direction <> ${directions.indexOf('record')} AND expects_answer(trace.direction, ${topicOf('trace')}, ${textOf('trace')})
     AND NOT EXISTS (SELECT 1 FROM trace AS answer INDEXED BY ${index} WHERE ${among}answer.cause_id IN (trace.id, trace.cause_id) AND answer.id > trace.id
       AND is_answer(${halfOf('trace')}, ${halfOf('answer')}))`
@@ -44,7 +44,7 @@ export function addAnswerFunctions(db: Connection): void {
 
 /** The rows of a segment that go on with what began in an earlier one, which its first id tells. */
 export function readCrossing(connection: PooledConnection, firstId: number): PairedRow[] {
-  const [index, before] = connection.version >= searchableVersion ? ['INDEXED BY trace_cause', Number.MAX_SAFE_INTEGER] : ['NOT INDEXED', firstId + oldBeginningMs * idsPerMs]
+  const [index, before]: [string, number] = connection.version >= searchableVersion ? ['INDEXED BY trace_cause', Number.MAX_SAFE_INTEGER] : ['NOT INDEXED', firstId + oldBeginningMs * idsPerMs]
   const rows = connection.prepare(`SELECT ${halfOf('trace')} FROM trace ${index} WHERE cause_id IS NOT NULL AND cause_id < ? AND id < ?`, statement => statement.raw()).all(firstId, before)
   return (rows as SqlValue[][]).map(toPaired)
 }

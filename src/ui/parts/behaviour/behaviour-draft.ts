@@ -1,89 +1,150 @@
-import type { Behaviour } from '../../../shared/contract/fleet.ts'
-import { behaviourSchema } from '../../../shared/contract/fleet.ts'
+import type { Behaviour } from '../../../shared/contract/behaviour.ts'
+import type { BehaviourKind } from './behaviour-fields.ts'
+import type { ListKind } from './list-text.ts'
+import { parseExpression } from '../../../shared/behaviour/expression.ts'
+import { behaviourSchema } from '../../../shared/contract/behaviour.ts'
+import { behaviourFields, fieldDefaults } from './behaviour-fields.ts'
+import { columnsOf, listExamples, parseJson, readList, writeList } from './list-text.ts'
+import { readParameter, writeParameter } from './parameter-text.ts'
 
-export const behaviourKinds = ['auto', 'constant', 'random', 'walk', 'sine', 'ramp', 'cycle', 'off'] as const
-export type BehaviourKind = (typeof behaviourKinds)[number]
+/** What is chosen rather than typed: how a list ends, the first state, the columns of a table. */
+export type BehaviourChoice = 'end' | 'start' | 'time' | 'value'
 
-export interface BehaviourField { name: 'min' | 'max' | 'step' | 'start' | 'periodSec' | 'noise' | 'holdSec', label: string, optional?: boolean, positive?: boolean, unit?: string }
-
-/** The numbers each kind of behaviour is set by. */
-export const behaviourFields: Record<BehaviourKind, BehaviourField[]> = {
-  auto: [],
-  constant: [],
-  random: [{ name: 'min', label: 'min', optional: true }, { name: 'max', label: 'max', optional: true }],
-  walk: [{ name: 'min', label: 'min' }, { name: 'max', label: 'max' }, { name: 'step', label: 'step', positive: true }, { name: 'start', label: 'start', optional: true }],
-  sine: [{ name: 'min', label: 'min' }, { name: 'max', label: 'max' }, { name: 'periodSec', label: 'period', positive: true, unit: 's' }, { name: 'noise', label: 'noise', optional: true }],
-  ramp: [{ name: 'min', label: 'min' }, { name: 'max', label: 'max' }, { name: 'periodSec', label: 'period', positive: true, unit: 's' }],
-  cycle: [{ name: 'holdSec', label: 'hold', positive: true, unit: 's' }],
-  off: [],
-}
-
-/** A behaviour while it is being written: numbers may be missing, values are text. */
+/** A behaviour while it is being written. */
 export interface BehaviourDraft {
   kind: BehaviourKind
-  numbers: Partial<Record<BehaviourField['name'], number | null>>
-  /** The constant's JSON, or the values of a cycle separated by commas. */
+  /** Numbers and distributions as they are typed; one that is empty or not there is left out. */
+  numbers: Record<string, string>
+  /** The constant's JSON, the values of a cycle separated by commas, an expression, or lines of {@link listExamples}. */
   text: string
+  choices: Partial<Record<BehaviourChoice, string>>
 }
+
+const isList = (kind: string): kind is ListKind => Object.hasOwn(listExamples, kind)
+const choicesOf: Partial<Record<BehaviourKind, readonly BehaviourChoice[]>> = { steps: ['end'], trace: ['end'], markov: ['start'] }
 
 /** A behaviour as a draft; none is `auto`. */
 export function draftOf(behaviour: Behaviour | undefined): BehaviourDraft {
   if (!behaviour)
-    return { kind: 'auto', numbers: {}, text: '' }
+    return { kind: 'auto', numbers: {}, text: '', choices: {} }
+  const members = behaviour as Partial<Record<string, unknown>>
   const numbers: BehaviourDraft['numbers'] = {}
   for (const { name } of behaviourFields[behaviour.kind]) {
-    const value = (behaviour as Partial<Record<string, unknown>>)[name]
-    numbers[name] = typeof value === 'number' ? value : null
+    if (members[name] !== undefined)
+      numbers[name] = writeParameter(members[name] as number)
   }
-  const text = behaviour.kind === 'constant' ? JSON.stringify(behaviour.value) : behaviour.kind === 'cycle' ? behaviour.values.map(value => JSON.stringify(value)).join(', ') : ''
-  return { kind: behaviour.kind, numbers, text }
+  const choices: BehaviourDraft['choices'] = behaviour.kind === 'trace' && behaviour.csv ? { time: behaviour.csv.time, value: behaviour.csv.value } : {}
+  for (const name of choicesOf[behaviour.kind] ?? []) {
+    if (typeof members[name] === 'string')
+      choices[name] = members[name]
+  }
+  return { kind: behaviour.kind, numbers, text: textOf(behaviour), choices }
+}
+
+function textOf(behaviour: Behaviour): string {
+  switch (behaviour.kind) {
+    case 'constant':
+      return JSON.stringify(behaviour.value)
+    case 'cycle':
+      return behaviour.values.map(value => JSON.stringify(value)).join(', ')
+    case 'expression':
+      return behaviour.expression
+    case 'respond':
+      return behaviour.target
+    default:
+      return isList(behaviour.kind) ? writeList(behaviour as Extract<Behaviour, { kind: ListKind }>) : ''
+  }
 }
 
 /** Another kind for a draft, with what it had and what the suggestion knows filled in. */
 export function withKind(draft: BehaviourDraft, kind: BehaviourKind, suggested: Behaviour | undefined): BehaviourDraft {
-  const known = { ...draftOf(suggested).numbers, ...Object.fromEntries(Object.entries(draft.numbers).filter(([, value]) => value !== null)) }
-  const span = typeof known.min === 'number' && typeof known.max === 'number' ? known.max - known.min : null
-  const defaults: BehaviourDraft['numbers'] = { min: 0, max: 100, step: span === null ? 1 : span / 100, periodSec: 60, holdSec: 10, noise: 0 }
+  const hint = draftOf(suggested)
+  const known: Record<string, string> = { ...hint.numbers, ...Object.fromEntries(Object.entries(draft.numbers).filter(([, typed]) => typed !== '')) }
+  const [min, max] = [Number(known.min ?? 0), Number(known.max ?? 100)]
+  const middle = String((min + max) / 2)
+  const span = Number.isNaN(max - min) || max <= min ? 100 : max - min
+  const defaults: Record<string, string> = { ...fieldDefaults, step: String(span / 100), ...(middle !== 'NaN' && { mean: middle, deviation: String(span / 10) }) }
   const numbers: BehaviourDraft['numbers'] = {}
-  for (const { name, optional } of behaviourFields[kind])
-    numbers[name] = known[name] ?? (optional ? null : defaults[name] ?? null)
-  const text = kind === 'constant' ? draft.text || '0' : kind === 'cycle' ? (suggested?.kind === 'cycle' ? draftOf(suggested).text : draft.text || '0, 1') : draft.text
-  return { kind, numbers, text }
+  for (const { name, optional } of behaviourFields[kind]) {
+    const typed = known[name] ?? (optional ? '' : defaults[name] ?? '')
+    if (typed !== '')
+      numbers[name] = typed
+  }
+  return { kind, numbers, text: startText(draft, kind, hint), choices: {} }
 }
 
-export type DraftProblem = 'badRange' | 'badJson' | 'badNumber' | 'needNumber'
-export type DraftResult = { ok: true, behaviour: Behaviour | undefined } | { ok: false, problem: DraftProblem }
+function startText(draft: BehaviourDraft, kind: BehaviourKind, hint: BehaviourDraft): string {
+  if (hint.kind === kind && hint.text !== '')
+    return hint.text
+  switch (kind) {
+    case 'constant':
+      return parseJson(draft.text) === undefined ? '0' : draft.text
+    case 'cycle':
+      return parseJson(`[${draft.text}]`) === undefined || draft.text === '' ? '0, 1' : draft.text
+    case 'expression':
+    case 'respond':
+      return draft.kind === 'expression' || draft.kind === 'respond' ? draft.text : 't'
+    default:
+      return isList(kind) ? listExamples[kind] : draft.text
+  }
+}
+
+export type DraftProblem = 'badRange' | 'badJson' | 'badNumber' | 'needNumber' | 'badLine' | 'badExpression' | 'badOther'
+/** `details` are what the sentence of the problem names. */
+export type DraftResult = { ok: true, behaviour: Behaviour | undefined } | { ok: false, problem: DraftProblem, details?: Record<string, string | number> }
 
 /** The behaviour a draft stands for (undefined: leave it to the type), or what is missing. */
 export function behaviourOf(draft: BehaviourDraft): DraftResult {
-  if (draft.kind === 'auto')
+  const { kind } = draft
+  if (kind === 'auto')
     return { ok: true, behaviour: undefined }
-  const numbers: Record<string, number> = {}
-  for (const { name, optional, positive } of behaviourFields[draft.kind]) {
-    const value = draft.numbers[name]
-    if (value === null || value === undefined) {
-      if (optional)
-        continue
+  const numbers: Record<string, unknown> = {}
+  for (const { name, optional, positive, plain } of behaviourFields[kind]) {
+    const typed = draft.numbers[name]?.trim() ?? ''
+    if (typed === '' && optional)
+      continue
+    const value = readParameter(typed)
+    if (value === undefined || (plain && typeof value !== 'number'))
       return { ok: false, problem: 'needNumber' }
-    }
-    if (positive && value <= 0)
+    if (positive && typeof value === 'number' && value <= 0)
       return { ok: false, problem: 'badNumber' }
     numbers[name] = value
   }
-  if (numbers.min !== undefined && numbers.max !== undefined && numbers.min >= numbers.max)
+  const { min, max } = numbers
+  if (kind !== 'drain' && typeof min === 'number' && typeof max === 'number' && min >= max)
     return { ok: false, problem: 'badRange' }
-  const values = draft.kind === 'constant' ? parseValues(draft.text) : draft.kind === 'cycle' ? parseValues(`[${draft.text}]`) : null
-  if (values === undefined)
-    return { ok: false, problem: 'badJson' }
-  const parsed = behaviourSchema.safeParse({ kind: draft.kind, ...numbers, ...(draft.kind === 'constant' ? { value: values } : {}), ...(draft.kind === 'cycle' ? { values } : {}) })
-  return parsed.success ? { ok: true, behaviour: parsed.data } : { ok: false, problem: 'badJson' }
+  const written = readText(draft)
+  if (!('members' in written))
+    return written
+  const chosen = Object.fromEntries((choicesOf[kind] ?? []).flatMap(name => draft.choices[name] ? [[name, draft.choices[name]]] : []))
+  const parsed = behaviourSchema.safeParse({ kind, ...numbers, ...written.members, ...chosen })
+  if (parsed.success)
+    return { ok: true, behaviour: parsed.data }
+  const [issue] = parsed.error.issues
+  return { ok: false, problem: 'badOther', details: { field: issue?.path.join('.') ?? '', message: issue?.message ?? '' } }
 }
 
-function parseValues(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  }
-  catch {
-    return undefined
+function readText({ kind, text, choices }: BehaviourDraft): { members: object } | Extract<DraftResult, { ok: false }> {
+  switch (kind) {
+    case 'constant': {
+      const value = parseJson(text)
+      return value === undefined ? { ok: false, problem: 'badJson' } : { members: { value } }
+    }
+    case 'cycle': {
+      const values = parseJson(`[${text}]`)
+      return !Array.isArray(values) || values.length === 0 ? { ok: false, problem: 'badJson' } : { members: { values } }
+    }
+    case 'expression':
+    case 'respond': {
+      const parsed = parseExpression(text)
+      return parsed.ok ? { members: { [kind === 'expression' ? 'expression' : 'target']: text } } : { ok: false, problem: 'badExpression', details: { column: parsed.column, problem: parsed.problem } }
+    }
+    default: {
+      if (!isList(kind))
+        return { members: {} }
+      const [time = '', value = ''] = columnsOf(text)
+      const list = readList(kind, text, { time: choices.time ?? time, value: choices.value ?? value })
+      return list.ok ? { members: list.members } : { ok: false, problem: 'badLine', details: { line: list.line, example: listExamples[kind].split('\n')[0]! } }
+    }
   }
 }

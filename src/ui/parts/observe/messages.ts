@@ -19,8 +19,8 @@ export const observeMessages = defineMessages({
       codeFailed: 'everything but 200',
       codeOk: 'only 200',
       orWorse: '{level} and worse',
-      answered: { no: 'without a reply' },
-      fields: { product: 'Product', device: 'Device', topic: 'Topic', dir: 'Direction', code: 'Code', answered: 'Answered', text: 'Text', trace: 'Trace id', message: 'Message id', lag: 'Took', type: 'Business type', op: 'Operation', level: 'Level', module: 'Module', last: 'Last', from: 'From', to: 'To' },
+      answered: { no: 'none' },
+      fields: { product: 'Product', device: 'Device', topic: 'Topic', dir: 'Direction', code: 'Code', answered: 'Reply', text: 'Text', trace: 'Trace id', message: 'Message id', lag: 'Took', type: 'Business type', op: 'Operation', level: 'Level', module: 'Module', last: 'Last', from: 'From', to: 'To' },
       expected: {
         time: 'a time such as 14:30, 2025-11-21T14:30 or epoch milliseconds',
         key: '1 to 32 letters or digits',
@@ -127,7 +127,7 @@ export const observeMessages = defineMessages({
       codeFailed: '除 200 以外',
       codeOk: '仅 200',
       orWorse: '{level} 及更严重',
-      answered: { no: '没有应答' },
+      answered: { no: '无' },
       fields: { product: '产品', device: '设备', topic: '主题', dir: '方向', code: '状态码', answered: '应答', text: '文本', trace: '链路 ID', message: '消息 ID', lag: '耗时', type: '业务类型', op: '操作', level: '级别', module: '模块', last: '最近', from: '从', to: '到' },
       expected: {
         time: '时间，如 14:30、2025-11-21T14:30 或毫秒时间戳',

@@ -55,6 +55,33 @@ describe('devices', () => {
     expect(Math.abs(after[1]!.b! - before[1]!.b!)).toBeLessThanOrEqual(1)
   })
 
+  it('keep what they have drawn for themselves while its distribution stays', () => {
+    const level: Behaviour = { kind: 'decay', from: { draw: 'uniform', min: 0, max: 1000 }, to: 0, halfLifeSec: 1e9, noise: 0 }
+    const devices = createDevices(['x', 'y'], { a: level, b: walk })
+    const before = [valuesOf(devices, 0).a, valuesOf(devices, 1).a]
+    expect(before[0]).not.toBe(before[1])
+    devices.setPlan(compileBehaviours(model, { a: { ...level, noise: 1e-6 }, b: { kind: 'constant', value: 1 } }))
+    expect([valuesOf(devices, 0).a, valuesOf(devices, 1).a]).toEqual(before)
+    devices.setPlan(compileBehaviours(model, { a: { ...level, from: { draw: 'uniform', min: 0, max: 999 } }, b: walk }))
+    expect(valuesOf(devices, 0).a).not.toBe(before[0])
+    expect(devices.peek(0, 0, { next: () => 0 }).a).toBe(valuesOf(devices, 0).a)
+  })
+
+  it('keep to what they were told, and let their other properties see it', () => {
+    const devices = createDevices(['x', 'y'], { a: { kind: 'constant', value: 3 }, b: { kind: 'expression', expression: 'a * 2' } })
+    devices.hold(0, { a: 50 })
+    expect([valuesOf(devices, 0), valuesOf(devices, 1)]).toEqual([{ a: 50, b: 100 }, { a: 3, b: 6 }])
+    expect(devices.peek(0, 0, { next: () => 0 })).toEqual({ a: 50, b: 100 })
+    devices.release(['a'])
+    expect(valuesOf(devices, 0)).toEqual({ a: 3, b: 6 })
+  })
+
+  it('know the time of day from when they began', () => {
+    const devices = createDevices(['x'], { a: { kind: 'expression', expression: 'hour', utcOffsetMin: 0 }, b: { kind: 'off' } })
+    devices.begin(0, Date.UTC(2026, 0, 5, 6, 30))
+    expect(JSON.parse(devices.report(0, 3_600_000)!.payload).params).toEqual({ a: 7.5 })
+  })
+
   it('are forgotten from the end, and start anew when they come back', () => {
     const devices = createDevices(['x', 'y'], { a: walk, b: walk })
     const first = devices.report(1, 0)

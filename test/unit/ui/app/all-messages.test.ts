@@ -33,7 +33,7 @@ describe('the words of the page', () => {
     const chinese = /[\u4E00-\u9FFF]/
     const same = [...zh].filter(([, text]) => text === '' || (!chinese.test(text) && /[a-z]{3}/i.test(text.replace(/\{\w+\}|QoS/g, '')))).map(([key]) => key)
     // Names that stay as the cloud's console and the protocols write them.
-    const names = /^(?:app\.top\.languageChoice\.en|word\.topic|log\.columns\.topic|detail\.copyTopic|certificate\.|device\.(?:iotId|clientId|protocols\.|transport\.)|settings\.(?:facts\.(?:node|sqlite)|unit\.bytes)|trace\.fields\.topic|products\.(?:columns\.key|create\.key|page\.(?:key|secret))|fleet\.(?:p95|p99))/
+    const names = /^(?:app\.top\.languageChoice\.en|word\.topic|log\.columns\.topic|detail\.copyTopic|certificate\.|device\.(?:iotId|clientId|protocols\.|transport\.)|settings\.(?:facts\.(?:node|sqlite)|unit\.bytes)|trace\.fields\.topic|products\.(?:columns\.key|create\.key|page\.(?:key|secret))|fleet\.(?:p95|p99|transport\.tcp|steer\.queryHint))/
     expect(same.filter(key => !names.test(key))).toEqual([])
   })
 

@@ -57,6 +57,26 @@ describe('behaviours', () => {
     expect(run(double, walk, 20, 1000, 5)).not.toEqual(run(double, walk, 20, 1000, 6))
   })
 
+  it('say what they said when they were first released: a fleet of then goes on unchanged', () => {
+    const model = modelOf({ a: double, b: double, c: double, d: double, e: { type: 'enum', items: [{ value: 2, name: 'x' }, { value: 5, name: 'y' }] }, f: { type: 'text', length: 20 } })
+    const plan = compileBehaviours(model, {
+      a: { kind: 'walk', min: 18, max: 28, step: 2 },
+      b: { kind: 'random', min: 20, max: 30 },
+      c: { kind: 'ramp', min: 0, max: 90, periodSec: 60 },
+      d: { kind: 'sine', min: -5, max: 5, periodSec: 60, noise: 0.5 },
+      e: { kind: 'cycle', values: [2, 'y'], holdSec: 7 },
+      f: { kind: 'random' },
+    })
+    const streams = new RandomStreams(42)
+    streams.add('sim-0001')
+    const state = plan.slots.map(() => Number.NaN)
+    expect([0, 5_000, 17_500].map(elapsedMs => JSON.stringify(plan.report(state, 0, streams.of(0), elapsedMs)))).toEqual([
+      '{"a":25.347,"b":26.848,"c":0,"d":1.762,"e":2,"f":"xsuutb"}',
+      '{"a":24.319,"b":21.781,"c":7.5,"d":-0.265,"e":2,"f":"m"}',
+      '{"a":24.405,"b":22.204,"c":26.25,"d":-4.676,"e":2,"f":"ajsdxblqvq"}',
+    ])
+  })
+
   it('constant: reports the same value', () => {
     expect(run(double, { kind: 'constant', value: 21.5 }, 3)).toEqual([21.5, 21.5, 21.5])
   })

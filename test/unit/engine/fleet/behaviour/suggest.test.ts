@@ -33,6 +33,17 @@ describe('suggested behaviours', () => {
     expect(suggest('longitude', { type: 'double', min: -180, max: 180 })).toMatchObject({ min: 121.42, max: 121.52 })
   })
 
+  it('let batteries drain and temperatures out of doors follow the day, where unit and range leave no doubt', () => {
+    const percent: DataType = { type: 'int', min: 0, max: 100, step: 1, unit: '%' }
+    const celsius: DataType = { type: 'float', min: -40, max: 85, step: 0.1, unit: '°C' }
+    expect(suggest('battery', percent)).toMatchObject({ kind: 'drain' })
+    expect(suggest('p1', percent, '电池电量')).toMatchObject({ kind: 'drain' })
+    expect(suggest('batteryVoltage', { ...percent, unit: 'V' })).toMatchObject({ kind: 'walk' })
+    expect(suggest('outdoorTemperature', celsius)).toMatchObject({ kind: 'daily' })
+    expect(suggest('outdoorTemperature', { ...celsius, min: 0 })).toMatchObject({ kind: 'walk' })
+    expect(suggest('lowBatteryLimit', percent)).toMatchObject({ kind: 'constant' })
+  })
+
   it('let counters climb', () => {
     expect(suggest('Counter', { type: 'int', min: 0, max: 99_999, step: 1 })).toEqual({ kind: 'ramp', min: 0, max: 99_999, periodSec: 86_400 })
   })

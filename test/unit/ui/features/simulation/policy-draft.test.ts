@@ -20,6 +20,6 @@ it('types behaviours that there are as they were read, and waits for one that is
   const behaviours = { Level: { kind: 'sine', min: 0, max: 10, periodSec: 60, noise: 0 }, Label: { kind: 'constant', value: 'a' } } as const
   const drafts = behaviourDraftsOf({ kind: 'properties', behaviours })
   expect(readBehaviours(drafts)).toEqual(behaviours)
-  expect(readBehaviours({ ...drafts, Level: { ...drafts.Level!, numbers: { ...drafts.Level!.numbers, max: null } } })).toBeNull()
+  expect(readBehaviours({ ...drafts, Level: { ...drafts.Level!, numbers: { ...drafts.Level!.numbers, max: '' } } })).toBeNull()
   expect(behaviourDraftsOf({ kind: 'publish', topic: '/t', payloadBase64: '', qos: 0 })).toEqual({})
 })
