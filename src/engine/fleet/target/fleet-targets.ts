@@ -25,7 +25,7 @@ export interface FleetTargetsContext {
 export interface TargetedFleet { fleetId: string, productKey: string, prefix: string, settings: Pick<FleetSettings, 'count' | 'target'> }
 
 /** How the devices of a fleet reach their broker, and how they speak there. */
-export type TargetWays = Pick<FleetSpec, 'foreign' | 'subscribe'> & { broker: FleetBroker }
+type TargetWays = Pick<FleetSpec, 'foreign' | 'subscribe'> & { broker: FleetBroker }
 
 const wrongLinesTold = 5
 
