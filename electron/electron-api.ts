@@ -14,6 +14,7 @@ export interface ElectronApi {
   ipcMain: Pick<Electron.IpcMain, 'on'>
   nativeTheme: Pick<Electron.NativeTheme, 'shouldUseDarkColors'>
   protocol: Pick<Electron.Protocol, 'handle' | 'registerSchemesAsPrivileged'>
+  safeStorage: Pick<Electron.SafeStorage, 'decryptString' | 'encryptString' | 'getSelectedStorageBackend' | 'isEncryptionAvailable'>
   session: { defaultSession: Pick<Electron.Session, 'setDevicePermissionHandler' | 'setPermissionCheckHandler' | 'setPermissionRequestHandler'> }
   shell: Pick<Electron.Shell, 'openExternal' | 'openPath'>
   utilityProcess: { fork: (modulePath: string, args?: string[], options?: Electron.ForkOptions) => ShellProcess }

@@ -5,11 +5,13 @@ import type { Log } from '../src/shared/log.ts'
 import type { ElectronApi, ShellProcess } from './electron-api.ts'
 import type { FromEngineProcess, ToEngineProcess } from './engine-messages.ts'
 import type { SupervisorEffect, SupervisorEvent, SupervisorProblem } from './engine-supervisor.ts'
+import { answerVault } from './answer-vault.ts'
 import { initialSupervisor, stepSupervisor } from './engine-supervisor.ts'
 import { createFleetProcesses } from './fleet-processes.ts'
 
 export interface EngineHostOptions {
-  electron: Pick<ElectronApi, 'utilityProcess' | 'MessageChannelMain'>
+  electron: Pick<ElectronApi, 'utilityProcess' | 'MessageChannelMain' | 'safeStorage'>
+  platform: NodeJS.Platform
   /** The built entries beside main's own. */
   engineEntry: string
   fleetEntry: string
@@ -33,7 +35,7 @@ export interface EngineHost {
 }
 
 /** Runs the engine in a utility process and carries out what the supervisor decides. */
-export function createEngineHost({ electron, engineEntry, fleetEntry, startMessage, clock, log, onReady, onLost, onProblem }: EngineHostOptions): EngineHost {
+export function createEngineHost({ electron, platform, engineEntry, fleetEntry, startMessage, clock, log, onReady, onLost, onProblem }: EngineHostOptions): EngineHost {
   let state = initialSupervisor
   let child: ShellProcess | undefined
   let alarm: Alarm | undefined
@@ -106,6 +108,8 @@ export function createEngineHost({ electron, engineEntry, fleetEntry, startMessa
         fleets.start(message.id)
       else if (message.t === 'kill-fleet')
         fleets.kill(message.id)
+      else if (message.t === 'vault')
+        forked.postMessage(answerVault(electron, message, platform) satisfies ToEngineProcess)
       else if (message.t === 'ready')
         handleOf({ kind: 'ready' })
       else

@@ -1,6 +1,7 @@
 import type { FleetProcessExit } from '../src/engine/fleet/messages.ts'
 import type { ServeWish } from '../src/host/serving.ts'
 import type { ErrorValue } from '../src/shared/errors.ts'
+import type { VaultAnswer, VaultAsk } from './shell-vault.ts'
 
 /**
  * What main and the engine process say to each other over the process's own channel. Pages and fleets do not come this way:
@@ -14,6 +15,7 @@ export type ToEngineProcess
     /** With one port: to the fleet process that was asked for. */
     | { t: 'fleet-started', id: number }
     | { t: 'fleet-exited', id: number, exit: FleetProcessExit }
+    | VaultAnswer
     /** Commit what is queued and end. */
     | { t: 'stop' }
 
@@ -23,6 +25,7 @@ export type FromEngineProcess
     | { t: 'refused', error: ErrorValue }
     | { t: 'start-fleet', id: number }
     | { t: 'kill-fleet', id: number }
+    | VaultAsk
 
 /** Where the engine process finds the product's parts. */
 export interface EnginePlace { version: string, resourcesDir: string, rendererDir: string }

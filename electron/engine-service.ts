@@ -6,6 +6,7 @@ import { serveRpc } from '../src/host/rpc/serve-rpc.ts'
 import { startServing } from '../src/host/serving.ts'
 import { toErrorValue } from '../src/shared/errors.ts'
 import { createShellFleets } from './shell-fleets.ts'
+import { createShellVault } from './shell-vault.ts'
 
 /** The channel between a utility process and main, as far as it is used: Electron's `process.parentPort`. */
 export interface ParentPort {
@@ -20,13 +21,14 @@ export interface ParentPort {
 export function runEngineService(parent: ParentPort, exit: (code: number) => void): void {
   const post = (message: FromEngineProcess): void => parent.postMessage(message)
   const fleets = createShellFleets(post)
+  const vault = createShellVault(post)
   let starting: Promise<Serving> | undefined
   let isStopping = false
 
   async function start({ wish, place }: Extract<ToEngineProcess, { t: 'start' }>): Promise<void> {
     try {
       // Notices reach the user through the page.
-      starting = startServing(wish, { ...place, spawnFleet: fleets.spawn }, () => {})
+      starting = startServing(wish, { ...place, spawnFleet: fleets.spawn, vault: vault.vault }, () => {})
       await starting
     }
     catch (error) {
@@ -65,6 +67,8 @@ export function runEngineService(parent: ParentPort, exit: (code: number) => voi
         return port && fleets.started(message.id, port)
       case 'fleet-exited':
         return fleets.exited(message.id, message.exit)
+      case 'vault-answered':
+        return vault.answered(message)
       case 'stop':
         return void stop()
     }

@@ -63,6 +63,7 @@ export async function startShell(electron: ElectronApi, options: ShellOptions): 
   const broker = createPortBroker(electron)
   const engine = createEngineHost({
     electron,
+    platform,
     engineEntry: paths.engineEntry,
     fleetEntry: paths.fleetEntry,
     startMessage: { t: 'start', wish, place: { version: app.getVersion(), resourcesDir: paths.samplesDir, rendererDir: paths.rendererDir } },

@@ -9,7 +9,7 @@ import { explain } from './explain.ts'
 import { faultClear, faultDisconnect, faultList, faultSet } from './fault.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { firmwareCheck } from './firmware-check.ts'
-import { fleetCreate, fleetDelete, fleetList, fleetStart, fleetStop, fleetUpdate } from './fleet.ts'
+import { fleetCreate, fleetDelete, fleetList, fleetStart, fleetStop, fleetTest, fleetUpdate } from './fleet.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove, groupUpdate } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
 import { log } from './log.ts'
@@ -48,6 +48,7 @@ export const commands: readonly Command[] = [
   fleetUpdate,
   fleetStart,
   fleetStop,
+  fleetTest,
   fleetDelete,
   run,
   scenarioList,

@@ -1,9 +1,8 @@
-import type { z } from 'zod'
 import type { ApiClient } from '../shared/contract/contract.ts'
+import type { SecretPlace } from '../shared/contract/fleet-target.ts'
 import type { Fleet, FleetSettingsChange } from '../shared/contract/fleet.ts'
 import type { JsonValue } from '../shared/json.ts'
 import type { Command, OptionValues } from './command.ts'
-import type { ValueKind } from './option.ts'
 import type { Output } from './output.ts'
 import { conversationChangeSchema } from '../shared/contract/fleet-conversation.ts'
 import { misbehavioursSchema } from '../shared/contract/fleet-misbehaviour.ts'
@@ -14,25 +13,11 @@ import { AppError } from '../shared/errors.ts'
 import { limits } from '../shared/limits.ts'
 import { command, UsageError } from './command.ts'
 import { anyText, jsonOption, oneOf, optional, required, seconds, wholeNumber } from './option.ts'
+import { jsonOf, readTarget, targetOptions } from './target-options.ts'
 import { withWorkspace } from './workspace-access.ts'
 import { workspaceOption } from './workspace-option.ts'
 
 const fleetWord = { name: 'FLEET', about: 'The fleet, by its name or id.' }
-
-/** JSON of one schema. */
-function jsonOf<S extends z.ZodType>(schema: S, expected: string): ValueKind<z.output<S>> {
-  return {
-    expected,
-    read(text) {
-      try {
-        return schema.safeParse(JSON.parse(text)).data
-      }
-      catch {
-        return undefined
-      }
-    },
-  }
-}
 
 /** What a fleet is made with, and what can be changed of it, also while it runs. */
 const settingOptions = {
@@ -48,9 +33,10 @@ const settingOptions = {
   'config': optional(jsonOf(configConductChangeSchema, 'JSON such as {"asks":true}, as fleet list --json shows it'), { about: 'What its devices do about remote configuration; what is left out stays.', placeholder: 'JSON' }),
   'network': optional(jsonOf(networkSchema.nullable(), 'JSON such as {"weather":"edge-2g","devicesPercent":20}, or null'), { about: 'The weather between its devices and the broker: by name, or in numbers as fleet list --json shows them; null: none.', placeholder: 'JSON' }),
   'misbehaviour': optional(jsonOf(misbehavioursSchema, 'JSON such as [{"kind":"malformedJson","devicesPercent":5}]'), { about: 'What bad devices do; [] makes all of them good.', placeholder: 'JSON' }),
+  ...targetOptions,
 }
 
-function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour }: OptionValues<typeof settingOptions>): FleetSettingsChange {
+async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour, ...rest }: OptionValues<typeof settingOptions>): Promise<FleetSettingsChange> {
   return {
     ...name === undefined ? {} : { name },
     ...count === undefined ? {} : { count },
@@ -64,6 +50,7 @@ function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, s
     ...config === undefined ? {} : { config },
     ...network === undefined ? {} : { network },
     ...misbehaviour === undefined ? {} : { misbehaviour },
+    ...await readTarget(rest),
   }
 }
 
@@ -75,8 +62,10 @@ async function findFleet(client: ApiClient, word: string): Promise<Fleet> {
   return found
 }
 
-function describe({ fleetId, name, productKey, prefix, count, intervalSec, state, stats }: Fleet): string {
-  return `${fleetId}  ${name}: ${count} devices ${prefix}-… of product ${productKey}, one post every ${intervalSec} s, ${state}${state === 'running' ? `, ${stats.connected} connected` : ''}`
+function describe({ fleetId, name, productKey, prefix, count, intervalSec, state, stats, target }: Fleet): string {
+  const names = target.kind === 'cloud' ? 'of a file' : `${prefix}-…`
+  const place = target.kind === 'local' ? '' : ` to ${target.host}:${target.port}`
+  return `${fleetId}  ${name}: ${count} devices ${names} of product ${productKey}, one post every ${intervalSec} s${place}, ${state}${state === 'running' ? `, ${stats.connected} connected` : ''}`
 }
 
 function print(fleet: Fleet, json: boolean, output: Output): void {
@@ -112,9 +101,21 @@ export const fleetCreate = command({
     workspace: workspaceOption,
     json: jsonOption,
   },
-  examples: ['thingbench fleet create --product a1Thermostat --count 1000 --interval 5 --name Thermostats'],
+  examples: [
+    'thingbench fleet create --product a1Thermostat --count 1000 --interval 5 --name Thermostats',
+    'thingbench fleet create --product a1Thermostat --devices-file devices.csv --target \'{"kind":"cloud","host":"a1Thermostat.iot-as-mqtt.cn-shanghai.aliyuncs.com","port":1883}\'',
+    'thingbench fleet create --product a1Thermostat --count 50 --password-env BROKER_PASSWORD --target \'{"kind":"broker","host":"broker.example","port":8883,"tls":{},"username":"bench","topic":"plant/{deviceName}/up"}\'',
+  ],
   async run({ product, prefix, workspace, json, ...settings }, _positionals, output) {
-    const fleet = await withWorkspace({ workspace }, client => client.call('fleet.create', { productKey: product, ...prefix === undefined ? {} : { prefix }, ...changeOf(settings) }))
+    const wish = await changeOf(settings)
+    const fleet = await withWorkspace({ workspace }, async (client) => {
+      const { devices } = wish.secrets ?? {}
+      // Without --count, all of the file take part.
+      const read = devices && settings.count === undefined ? await client.call('fleet.readDevices', devices) : undefined
+      return client.call('fleet.create', { productKey: product, ...prefix === undefined ? {} : { prefix }, ...wish, ...read && read.devices > 0 ? { count: read.devices } : {} })
+    })
+    if (wish.secrets !== undefined)
+      output.note(`Secrets are kept in ${describePlace(fleet.secrets.keeper)}.`)
     print(fleet, json, output)
     return 0
   },
@@ -128,7 +129,7 @@ export const fleetUpdate = command({
   options: { ...settingOptions, workspace: workspaceOption, json: jsonOption },
   examples: ['thingbench fleet update Thermostats --count 2000 --interval 2', 'thingbench fleet update Thermostats --conversation \'{"desired":true}\'', 'thingbench fleet update Thermostats --network \'{"weather":"tunnel","devicesPercent":30}\''],
   async run({ workspace, json, ...settings }, [word = ''], output) {
-    const change = changeOf(settings)
+    const change = await changeOf(settings)
     if (Object.keys(change).length === 0)
       throw new UsageError('Nothing is to be changed: expected one of the options.')
     const fleet = await withWorkspace({ workspace }, async client => client.call('fleet.update', { fleetId: (await findFleet(client, word)).fleetId, change }))
@@ -154,6 +155,29 @@ function runCommand(word: 'start' | 'stop', about: string): Command {
 
 export const fleetStart = runCommand('start', 'Connect the devices of a fleet and let them report; the platform has to be running (thingbench serve).')
 export const fleetStop = runCommand('stop', 'Disconnect the devices of a fleet.')
+
+function describePlace(place: SecretPlace): string {
+  if (place.in === 'file')
+    return `the file ${place.file}, which only you can read`
+  return place.in === 'system' ? 'the system\'s vault' : `the environment variable ${place.name}`
+}
+
+/** `thingbench fleet test FLEET`. */
+export const fleetTest = command({
+  path: ['fleet', 'test'],
+  about: 'Try the way of a stopped fleet to its broker: name, TCP, TLS, login, subscriptions. Exits with 1 where it ends; sends no report.',
+  positionals: [fleetWord],
+  options: { workspace: workspaceOption, json: jsonOption },
+  examples: ['thingbench fleet test Thermostats'],
+  async run({ workspace, json }, [word = ''], output) {
+    const { passed, steps } = await withWorkspace({ workspace }, async client => client.call('fleet.testTarget', { fleetId: (await findFleet(client, word)).fleetId }))
+    if (json)
+      output.json({ passed, steps: steps.map(step => ({ ...step })) })
+    else
+      steps.forEach(({ step, state, said, ms }) => output.line(`${step.padEnd(9)}  ${state.padEnd(7)}  ${said}${state === 'skipped' ? '' : ` (${ms} ms)`}`))
+    return passed ? 0 : 1
+  },
+})
 
 /** `thingbench fleet delete FLEET`. */
 export const fleetDelete = command({

@@ -148,6 +148,8 @@ export function createApi(parts: EngineParts): EngineApi {
         config: {},
         network: null,
         misbehaviour: [],
+        target: { kind: 'local' },
+        secrets: {},
       }, context)
       await fleets.start(fleetId)
       return { productKey, fleetId }

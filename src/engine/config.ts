@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { EngineApi } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
 import type { SpawnFleetProcess } from './fleet/messages.ts'
+import type { Vault } from './fleet/target/types.ts'
 import type { DeviceHttpRoute } from './platform/device-http.ts'
 
 /** Everything an engine needs from its host; the engine reads no environment, argument or clock of its own. */
@@ -22,6 +23,10 @@ export interface EngineConfig {
   /** The folder of the product's own samples (`products/*.tsl.json`). */
   resourcesDir: string
   spawnFleet: SpawnFleetProcess
+  /** The system's vault for secrets of fleets; without one they are kept in a file of the workspace that only its owner can read. */
+  vault?: Vault
+  /** A variable of the host's environment, for secrets that are kept there; without it there are none. */
+  environment?: (name: string) => string | undefined
   /** Keeps no message, for measuring the broker alone. */
   discardTraces?: boolean
   /** The clock is one that a run drives, so that it can be repeated exactly; see `Fleet.traceHash`. Default false. */

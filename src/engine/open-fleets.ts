@@ -3,7 +3,7 @@ import type { Log } from '../shared/log.ts'
 import type { PendingWork } from '../shared/pending-work.ts'
 import type { Broker } from './broker/types.ts'
 import type { EngineConfig } from './config.ts'
-import type { FleetProcess } from './fleet/messages.ts'
+import type { FleetDevice, FleetProcess } from './fleet/messages.ts'
 import type { InProcessNetwork } from './in-process-network.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { ProductRegistry } from './platform/product/registry.ts'
@@ -12,12 +12,14 @@ import type { Store } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { createFleetHost } from './fleet/fleet-host.ts'
 import { Fleets } from './fleet/fleets.ts'
+import { FleetTargets } from './fleet/target/fleet-targets.ts'
+import { SecretFile } from './fleet/target/secret-file.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { startInProcessFleet } from './in-process-fleet.ts'
 import { countRuns } from './script/counted-runs.ts'
 
 export interface FleetsContext {
-  config: Pick<EngineConfig, 'spawnFleet' | 'version' | 'hasVirtualTime'>
+  config: Pick<EngineConfig, 'spawnFleet' | 'version' | 'hasVirtualTime' | 'workspaceDir' | 'vault' | 'environment'>
   clock: Clock
   log: Log
   store: Store
@@ -40,6 +42,17 @@ export async function openFleets({ config, clock, log: engineLog, store, product
   // Processes of their own have their own time.
   const host = createFleetHost({ spawn: config.hasVirtualTime ? spawnInProcess : config.spawnFleet, spawnInProcess, clock, log, version: config.version })
   stack.defer(() => host.close())
+  const ensureDevices = async (productKey: string, names: string[]): Promise<FleetDevice[]> => {
+    const missing = names.filter(name => !devices.lookup(productKey, name))
+    if (missing.length > 0)
+      await devices.create(productKey, missing.map(deviceName => ({ deviceName, deviceSecret: makeDeviceSecret(), iotId: makeIotId(), simulated: true })), clock.now())
+    return names.map((name) => {
+      const { deviceName, deviceSecret } = devices.get(productKey, name)
+      return { productKey, deviceName, deviceSecret }
+    })
+  }
+  const hasVirtualTime = config.hasVirtualTime ?? false
+  const secrets = await SecretFile.open({ dir: config.workspaceDir, vault: config.vault, environment: config.environment })
   return Fleets.open({
     store,
     clock,
@@ -47,18 +60,10 @@ export async function openFleets({ config, clock, log: engineLog, store, product
     host,
     modelOf: productKey => products.wholeModelOf(productKey),
     nodeTypeOf: productKey => products.get(productKey).nodeType,
-    ensureDevices: async (productKey, names) => {
-      const missing = names.filter(name => !devices.lookup(productKey, name))
-      if (missing.length > 0)
-        await devices.create(productKey, missing.map(deviceName => ({ deviceName, deviceSecret: makeDeviceSecret(), iotId: makeIotId(), simulated: true })), clock.now())
-      return names.map((name) => {
-        const { deviceName, deviceSecret } = devices.get(productKey, name)
-        return { productKey, deviceName, deviceSecret }
-      })
-    },
-    broker: () => broker()?.address ?? null,
+    ensureDevices,
+    targets: new FleetTargets({ secrets, ensureDevices, localBroker: () => broker()?.address ?? null, hasVirtualTime }),
     makeId: randomUUID,
-    hashesTrace: config.hasVirtualTime ?? false,
+    hashesTrace: hasVirtualTime,
   })
 }
 

@@ -4,6 +4,7 @@ import type { ApiClient } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
 import { randomInt } from 'node:crypto'
 import path from 'node:path'
+import process from 'node:process'
 import { createEngine } from '../engine/engine.ts'
 import { createRpcClient } from '../shared/rpc/client.ts'
 import { createFileLog } from './log-stream.ts'
@@ -23,7 +24,7 @@ export function openWorkspaceLog(workspaceDir: string, stack: AsyncDisposableSta
  * Both are closed with the stack. The caller holds the workspace's lock.
  */
 export async function openEngine(config: EngineConfig, log: Log, stack: AsyncDisposableStack, clock: Clock = realClock): Promise<{ engine: Engine, client: ApiClient }> {
-  const engine = await createEngine(config, { clock, log, seed: randomInt(0x1_0000_0000) })
+  const engine = await createEngine({ environment: name => process.env[name], ...config }, { clock, log, seed: randomInt(0x1_0000_0000) })
   stack.defer(() => engine.close())
   const [ours, theirs] = createMemoryPorts()
   const server = serveRpc(engine.api, theirs, { engineId: engine.engineId, log })

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/config.ts'
 import type { SpawnFleetProcess } from '../engine/fleet/messages.ts'
+import type { Vault } from '../engine/fleet/target/types.ts'
 import type { AppNotice } from '../shared/contract/app.ts'
 import type { ApiClient } from '../shared/contract/contract.ts'
 import type { Log } from '../shared/log.ts'
@@ -41,6 +42,8 @@ export interface ServingPlace {
   /** The built page. */
   rendererDir: string
   spawnFleet: SpawnFleetProcess
+  /** The system's vault, where the host has one. */
+  vault?: Vault
 }
 
 /** A workspace that is open: the engine and every door to it. */
@@ -81,7 +84,7 @@ export async function startServing(wish: ServeWish, place: ServingPlace, onNotic
 
 async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: AppNotice) => void, stack: AsyncDisposableStack): Promise<Serving> {
   const { workspaceDir, deviceHost, resumeFleets, openApi, time } = wish
-  const { rendererDir, version, resourcesDir, spawnFleet } = place
+  const { rendererDir, version, resourcesDir, spawnFleet, vault } = place
   const lock = await acquireWorkspaceLock(workspaceDir, { purpose: 'server' })
   stack.defer(() => lock.release())
   const log = openWorkspaceLog(workspaceDir, stack)
@@ -100,6 +103,7 @@ async function start(wish: ServeWish, place: ServingPlace, onNotice: (notice: Ap
       spawnFleet,
       resumeFleets,
       hasVirtualTime: time !== undefined,
+      ...(vault && { vault }),
       mqtt: { host: deviceHost, port: wish.mqttPort },
       openDeviceHttp: (host, routes, certificate, port = wish.httpPort) => createDeviceHttp({ host, port, log, routes, certificate }),
       openApiHttp: openApi && ((openToNetwork, answer, certificate) => createOpenApiHttp({ host: openApi.host ?? (openToNetwork ? '0.0.0.0' : '127.0.0.1'), port: openApi.port, log, answer, certificate })),

@@ -66,6 +66,8 @@ const zh: Readonly<Record<ErrorCode, string>> = {
   'call/not-found': '没有该 API 调用记录或已不再保留',
   'fleet/not-found': '设备群不存在',
   'fleet/not-running': '设备群未在运行',
+  'fleet/running': '设备群正在运行',
+  'fleet/secret-lost': '设备群的密钥未设置或无法读取',
   'fleet/failed': '设备群进程启动失败或已退出',
   'simulation/refused': '当前不能模拟该设备',
   'simulation/not-running': '该设备当前没有在模拟',

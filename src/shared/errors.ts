@@ -67,6 +67,8 @@ export const errorCodes = {
   'call/not-found': 'No call of the API has that id, or it is no longer kept.',
   'fleet/not-found': 'No fleet has that id.',
   'fleet/not-running': 'The fleet does not run, and only a running one can do that.',
+  'fleet/running': 'The fleet runs, and only a stopped one can do that.',
+  'fleet/secret-lost': 'A secret of the fleet is not set, or cannot be read where it is kept.',
   'fleet/failed': 'The fleet process could not be started or has ended.',
   'simulation/refused': 'The device cannot be simulated now; details.reason tells why: it is online by itself, disabled, has a custom data format that the cloud does not simulate, or nothing listens for devices.',
   'simulation/not-running': 'The device is not simulated at the moment, or its connection is not up.',

@@ -138,6 +138,15 @@ export const limits = {
   modelFilesMax: 201,
   modelArchiveBytesMax: 4 * 1024 * 1024,
   fleetDevicesMax: 50_000,
+  /** Of a fleet that reports to a broker of somebody else: certificates and keys, templates, subscriptions, a CSV of its devices, and its wrong lines that are told. */
+  fleetPemCharsMax: 64 * 1024,
+  fleetTemplateCharsMax: 512,
+  fleetPayloadTemplateCharsMax: 16 * 1024,
+  fleetTargetSubscriptionsMax: 20,
+  fleetDevicesCsvCharsMax: 16 * 1024 * 1024,
+  fleetWrongLinesMax: 20,
+  /** How long one step of testing the way to a broker may take. */
+  connectionStepMsMax: 5_000,
   /** Stretches of a fleet that can be chosen at a time. */
   steeredRangesMax: 2_000,
   updateAccountsPerPageMax: 1_000,

@@ -1,6 +1,6 @@
 import type { Output } from '../../src/cli/output.ts'
 import type { JsonObject } from '../../src/shared/json.ts'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
@@ -9,6 +9,7 @@ import { runCommandLine } from '../../src/cli/run-command-line.ts'
 import { version } from '../../src/cli/version.ts'
 import { startServing } from '../../src/host/serving.ts'
 import { counterProductKey, writeCounterModel } from '../support/counter-model.ts'
+import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const timeout = 240_000
@@ -47,6 +48,31 @@ it('makes, starts, changes, stops and deletes a fleet of the engine that runs', 
   expect((await run('fleet', 'delete', 'My meters')).stdout).toBe('Deleted the fleet My meters; its devices stay.\n')
   expect(await run('fleet', 'start', 'My meters')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no fleet My meters') as string })
   expect(await json('device', 'list')).toHaveLength(3)
+}, timeout)
+
+it('lets a fleet report to another broker, with secrets from files and variables, and tries the way there', async () => {
+  const workspace = tempFolder()
+  const folder = tempFolder()
+  const { run, json } = commandLineOn(workspace)
+  await json('product', 'import', writeCounterModel(tempFolder()))
+  const target = `{"kind":"broker","host":"127.0.0.1","port":${await freePort()},"username":"bench","topic":"plant/{deviceName}/up"}`
+  writeFileSync(join(folder, 'password.txt'), 'very-secret\n')
+
+  const made = await run('fleet', 'create', '--product', counterProductKey, '--count', '2', '--name', 'Plant', '--target', target, '--password-file', join(folder, 'password.txt'))
+  expect(made).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Secrets are kept in the file .*secrets\.json, which only you can read\.\n$/) as string })
+  expect(made.stdout).toMatch(/every 5 s to 127\.0\.0\.1:\d+, stopped/)
+  expect(JSON.parse(readFileSync(join(workspace, 'secrets.json'), 'utf8'))).toMatchObject({ [`${made.stdout.split(' ')[0]}/password`]: { text: 'very-secret' } })
+  const tried = await run('fleet', 'test', 'Plant')
+  expect(tried).toMatchObject({ code: 1, stdout: expect.stringMatching(/tcp +failed +Nothing listens at/) as string })
+  expect(await json('fleet', 'test', 'Plant')).toMatchObject([{ passed: false }])
+  expect(await json('fleet', 'update', 'Plant', '--password-env', 'BROKER_PASSWORD')).toMatchObject([{ secrets: { password: { in: 'environment', name: 'BROKER_PASSWORD' } } }])
+  expect(await run('fleet', 'update', 'Plant', '--password-env', 'A', '--password-file', 'b')).toMatchObject({ code: 2, stderr: expect.stringContaining('does not go with') as string })
+  expect(await run('fleet', 'update', 'Plant', '--devices-product', 'a1')).toMatchObject({ code: 2 })
+  expect(await run('fleet', 'update', 'Plant', '--target', '{"kind":"moon"}')).toMatchObject({ code: 2, stderr: expect.stringContaining('--target: expected JSON') as string })
+
+  writeFileSync(join(folder, 'devices.csv'), 'DeviceName,DeviceSecret\nfield-1,s1\nfield-2,s2\nfield-3,s3\n')
+  const cloud = await json('fleet', 'create', '--product', counterProductKey, '--devices-file', join(folder, 'devices.csv'), '--devices-product', 'a1Cloud', '--target', '{"kind":"cloud","host":"127.0.0.1","port":1883}')
+  expect(cloud.at(-1)).toMatchObject({ count: 3, secrets: { devices: { count: 3 } } })
 }, timeout)
 
 it('changes settings, products, groups and remote configurations by the same words as the page', async () => {

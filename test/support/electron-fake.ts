@@ -2,6 +2,7 @@ import type { BrowserWindowConstructorOptions, ForkOptions, MenuItemConstructorO
 import type { MessagePort } from 'node:worker_threads'
 import type { ElectronApi, ShellPage, ShellProcess, ShellWindow } from '../../electron/electron-api.ts'
 import type { UtilityProcess } from './utility-process.ts'
+import { Buffer } from 'node:buffer'
 import { EventEmitter } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import { FakeMessagePortMain } from './electron-ports.ts'
@@ -119,6 +120,8 @@ export interface FakeElectronOptions {
   isPackaged?: boolean
   locale?: string
   isFirstInstance?: boolean
+  /** Where the system keeps the user's keys; `basic_text`: a Linux desktop without a keyring. Null: nowhere. */
+  keyring?: 'keyring' | 'basic_text' | null
   paths?: Record<string, string>
   /** How utility processes are started; by default they only remember. */
   fork?: (modulePath: string, options: ForkOptions) => FakeProcess | UtilityProcess
@@ -127,7 +130,7 @@ export interface FakeElectronOptions {
 type Handler = (request: { url: string }) => Promise<Response>
 
 /** A fake Electron and everything that was asked of it. */
-export function createElectronFake({ isPackaged = false, locale = 'en-US', isFirstInstance = true, paths = {}, fork = (modulePath, options) => new FakeProcess(modulePath, options) }: FakeElectronOptions = {}) {
+export function createElectronFake({ isPackaged = false, locale = 'en-US', isFirstInstance = true, keyring = 'basic_text', paths = {}, fork = (modulePath, options) => new FakeProcess(modulePath, options) }: FakeElectronOptions = {}) {
   const calls: string[] = []
   const ready = Promise.withResolvers<void>()
   const processes: (FakeProcess | UtilityProcess)[] = []
@@ -214,6 +217,16 @@ export function createElectronFake({ isPackaged = false, locale = 'en-US', isFir
     protocol: {
       handle: (scheme, handler) => { protocols.set(scheme, handler as unknown as Handler) },
       registerSchemesAsPrivileged: (schemes) => { calls.push(`scheme ${schemes.map(({ scheme }) => scheme).join(' ')}`) },
+    },
+    safeStorage: {
+      isEncryptionAvailable: () => keyring !== null,
+      getSelectedStorageBackend: () => keyring === 'basic_text' ? 'basic_text' : 'gnome_libsecret',
+      encryptString: text => Buffer.from([...Buffer.from(text)].map(byte => byte ^ 0x5A)),
+      decryptString(sealed) {
+        if (sealed.length === 0)
+          throw new Error('nothing is sealed')
+        return Buffer.from([...sealed].map(byte => byte ^ 0x5A)).toString()
+      },
     },
     session: {
       defaultSession: {

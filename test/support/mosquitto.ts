@@ -22,17 +22,18 @@ function accepts(host: string, port: number): Promise<boolean> {
 }
 
 /**
- * Starts the mosquitto that the system has, on a free port of 127.0.0.1, open to anybody there and keeping nothing.
+ * Starts the mosquitto that the system has, on a free port of 127.0.0.1, keeping nothing; open to anybody there, or as the
+ * lines of its configuration say.
  * Fails with a sentence when it is not installed.
  */
-export async function startMosquitto(): Promise<Mosquitto> {
+export async function startMosquitto({ lines = ['allow_anonymous true'], urlScheme = 'mqtt' }: { lines?: string[], urlScheme?: 'mqtt' | 'mqtts' } = {}): Promise<Mosquitto> {
   const folder = createTempFolder()
   const host = '127.0.0.1'
   const port = await freePort()
   const configFile = join(folder.path, 'mosquitto.conf')
   await writeFile(configFile, [
     `listener ${port} ${host}`,
-    'allow_anonymous true',
+    ...lines,
     'persistence false',
     'max_queued_messages 0',
     'max_inflight_messages 0',
@@ -66,7 +67,7 @@ export async function startMosquitto(): Promise<Mosquitto> {
   return {
     host,
     port,
-    url: `mqtt://${host}:${port}`,
+    url: `${urlScheme}://${host}:${port}`,
     pid: server.pid,
     close,
   }

@@ -47,6 +47,20 @@ export function encodeConnect(device: FleetDevice, { tls, version, seat, isStran
   })
 }
 
+/** CONNECT of a device at a broker that is not the platform, MQTT 3.1.1, clean session; null: without name or password. */
+export function encodePlainConnect({ clientId, username, password }: { clientId: string, username: string | null, password: string | null }): Buffer {
+  return generate({
+    cmd: 'connect',
+    protocolId: 'MQTT',
+    protocolVersion: 4,
+    clean: true,
+    keepalive: keepaliveSec,
+    clientId,
+    // MQTT 3.1.1 knows no password without a name.
+    ...(username !== null && { username, ...(password !== null && { password: Buffer.from(password) }) }),
+  })
+}
+
 /** Publishes use the packet ids below this one. */
 export const subscribePacketId = 0xFFFF
 

@@ -7,6 +7,9 @@ import type { FleetDevice } from './messages.ts'
 import { buildPropertyPost } from '../../shared/alink/property.ts'
 import { RandomStreams } from './behaviour/random-streams.ts'
 
+/** Makes a report of a device by its index in the process, with the id of the message. */
+export type WriteReport = (device: FleetDevice, index: number, id: string, properties: JsonObject) => OutgoingMessage
+
 /**
  * The simulated devices of a fleet, by index: who they are, what each says next, and what they make of what they are
  * told. Knows no socket and no clock; with the same seed a device of the same name says the same things in the same order.
@@ -14,6 +17,7 @@ import { RandomStreams } from './behaviour/random-streams.ts'
 export class Devices {
   readonly #streams: RandomStreams
   #plan: BehaviourPlan
+  readonly #write: WriteReport | undefined
   readonly #devices: FleetDevice[] = []
   readonly #productKeys = new Map<string, string>()
   /** By device index: the id of its last message. */
@@ -27,10 +31,12 @@ export class Devices {
   /** The device that reports at the moment. */
   readonly #reporter: Reporter
 
-  constructor(seed: number, plan: BehaviourPlan) {
+  /** `write` makes a report where devices do not speak to the platform. */
+  constructor(seed: number, plan: BehaviourPlan, write?: WriteReport) {
     this.#reporter = { seed, deviceName: '', startedAt: 0, held: undefined }
     this.#streams = new RandomStreams(seed)
     this.#plan = plan
+    this.#write = write
   }
 
   get length(): number {
@@ -111,8 +117,9 @@ export class Devices {
 
   /** A property post of a device with these values. */
   postOf(index: number, properties: JsonObject): OutgoingMessage {
-    const { productKey, deviceName } = this.#devices[index]!
-    return buildPropertyPost({ productKey, deviceName, id: this.nextId(index), properties })
+    const device = this.#devices[index]!
+    const id = this.nextId(index)
+    return this.#write?.(device, index, id, properties) ?? buildPropertyPost({ productKey: device.productKey, deviceName: device.deviceName, id, properties })
   }
 
   /** The id of a device's next message. */

@@ -8,6 +8,7 @@ import type { Fleets } from './fleets.ts'
 import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
+import { AppError } from '../../shared/errors.ts'
 import { countInRanges } from '../../shared/index-ranges.ts'
 import { wireName } from '../../shared/thing-model/method.ts'
 import { refuseIssuesUnless } from '../../shared/thing-model/refuse-issues.ts'
@@ -15,6 +16,7 @@ import { checkBehaviours } from './behaviour/check-behaviours.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
 import { chooseDevices, indexInFleet } from './choose-devices.ts'
 import { summaryOf } from './fleet-figures.ts'
+import { describeDevicesRead, readDevicesCsv } from './target/read-devices-csv.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetMethodsContext {
@@ -39,9 +41,13 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
 
   /** Stretches of a fleet. A query may find devices of other fleets, too; they are not meant. */
   async function choose(fleetId: string, chosen: ChosenDevices): Promise<IndexRanges> {
-    const { productKey, prefix, count } = fleets.get(fleetId)
+    const { productKey, prefix, count, target } = fleets.get(fleetId)
+    if ('names' in chosen && target.kind === 'cloud')
+      return chooseDevices(prefix, count, { ranges: rangesOfNames(chosen.names, await fleets.deviceNames(fleetId)) })
     if (!('query' in chosen))
       return chooseDevices(prefix, count, chosen)
+    if (target.kind !== 'local')
+      throw new AppError('input/invalid', 'devices: expected names or stretches, because a query finds devices of the local platform only and these report elsewhere.', { field: 'devices' })
     const names = (await namesFoundBy(productKey, chosen.query)).filter(name => indexInFleet(prefix, count, name) !== undefined)
     return chooseDevices(prefix, count, { names })
   }
@@ -86,9 +92,24 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
       await fleets.delete(fleetId)
       return null
     },
+    'fleet.deviceNames': ({ fleetId }) => fleets.deviceNames(fleetId),
+    'fleet.readDevices': csv => describeDevicesRead(readDevicesCsv(csv)),
+    'fleet.secretKeeper': () => fleets.secretKeeper,
+    'fleet.testTarget': wish => fleets.testTarget(wish),
     'fleet.updates': ({ fleetId, offset, limit, deviceNames }) => fleets.updates(fleetId, { offset, limit, deviceNames: deviceNames ?? null }),
     'fleet.suggestBehaviours': ({ productKey }) => suggestBehaviours(modelOf(productKey)),
   }
+}
+
+/** Where names are among those of a fleet. Throws AppError input/invalid for one that is not. */
+function rangesOfNames(names: readonly string[], all: readonly string[]): IndexRanges {
+  const indexes = new Map(all.map((name, index) => [name, index]))
+  return names.map((name): [number, number] => {
+    const index = indexes.get(name)
+    if (index === undefined)
+      throw new AppError('input/invalid', `devices: expected names of the fleet's file, got ${name}.`, { field: 'devices', got: name })
+    return [index, index]
+  })
 }
 
 /** `sim`, then `sim2` and so on: two fleets of one product never share devices unless they are told to. */

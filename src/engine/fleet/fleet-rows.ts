@@ -1,6 +1,7 @@
 import type { FleetSettings } from '../../shared/contract/fleet.ts'
 import type { Statement } from '../store/types.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
+import { localTarget } from '../../shared/contract/fleet-target.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 
 /** Fleets as they were set up, so that a start resumes what ran. */
@@ -49,16 +50,18 @@ function readSettings(text: string): FleetSettings {
     config: { ...defaultConfigConduct, ...settings.config },
     network: settings.network ?? null,
     misbehaviour: settings.misbehaviour ?? [],
+    target: settings.target ?? localTarget,
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'target'> {
   transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
   config?: Partial<FleetSettings['config']>
   network?: FleetSettings['network']
   misbehaviour?: FleetSettings['misbehaviour']
+  target?: FleetSettings['target']
 }
 
 /** Parameters: id, product key, prefix, settings as JSON, running, created at. */

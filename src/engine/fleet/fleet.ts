@@ -21,6 +21,7 @@ import { SubFleet } from './conversation/sub-fleet.ts'
 import { subscriptionsOf } from './conversation/subscriptions.ts'
 import { Devices } from './device.ts'
 import { Ends } from './ends.ts'
+import { connectOf, foreignSubscriptions, reportWriter } from './foreign-ways.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
 import { refusalCause } from './refusal-cause.ts'
@@ -46,7 +47,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   let { intervalMs, qos, model, behaviours, conversation: settings, updates, config } = start
   const { durationMs } = start
 
-  const devices = new Devices(start.seed, compileBehaviours(model, behaviours))
+  const devices = new Devices(start.seed, compileBehaviours(model, behaviours), reportWriter(start, () => clock.now()))
   /** By device index: when it first came online (0: never), and its own time of its next report. */
   const onlineSince: number[] = []
   const nextElapsed: number[] = []
@@ -71,19 +72,18 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   const elapsedMs = (index: number): number => clock.now() - onlineSince[index]!
   const trouble = new Trouble(start, world, { devices, isOnline, elapsedMs, publish: (index, message, manner) => publish(index, message, manner, clock.now()) })
-  const { broker, connectPerSec, handshakesMax, spreadSources, subscribe, version, seed } = start
+  const { broker, connectPerSec, handshakesMax, spreadSources, subscribe, seed } = start
   const links = new Links({
     broker,
     dial: (options, index) => trouble.network.dial(options, index),
     connectPerSec,
     handshakesMax,
     spreadSources,
-    version,
+    connectOf: index => connectOf(start, devices.at(index), index),
     seed,
     clock,
     stopwatch: world.stopwatch,
-    deviceAt: index => devices.at(index),
-    subscriptionsOf: index => subscriptionsOf(devices.at(index), { toReplies: subscribe, more: settings.subscriptions }),
+    subscriptionsOf: index => [...subscriptionsOf(devices.at(index), { toReplies: subscribe, more: settings.subscriptions }), ...foreignSubscriptions(start, devices.at(index), index)],
   }, {
     onOnline,
     onOffline,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
-import type { DeviceCertificate } from '../../shared/contract/device.ts'
 import type { Steering } from '../../shared/contract/fleet-steering.ts'
+import type { ConnectionTest, SecretPlace, TargetSecrets } from '../../shared/contract/fleet-target.ts'
 import type { Fleet, FleetLive, FleetSettings, FleetSettingsChange, FleetStats } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { Store } from '../store/types.ts'
@@ -8,13 +8,15 @@ import type { FleetHost, RunningFleet } from './fleet-host.ts'
 import type { FleetRow } from './fleet-rows.ts'
 import type { IndexRanges, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { SubDevicesContext } from './sub-devices.ts'
+import type { FleetTargets } from './target/fleet-targets.ts'
+import type { TargetWish } from './target/test-target.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
-import { fleetDeviceName } from '../../shared/contract/fleet.ts'
 import { AppError } from '../../shared/errors.ts'
-import { loopbackOf } from './broker-address.ts'
 import { emptyFleetStats } from './empty-stats.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
 import { bringSubDevices, checkSubDevices } from './sub-devices.ts'
+import { mannersOf } from './target/fleet-targets.ts'
+import { testTarget } from './target/test-target.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetsContext extends SubDevicesContext {
@@ -22,14 +24,13 @@ export interface FleetsContext extends SubDevicesContext {
   clock: Clock
   log: Log
   host: FleetHost
-  /** Where the local broker listens; null while the engine has none. */
-  broker: () => { host: string, port: number } | null
+  targets: FleetTargets
   makeId: () => string
   /** Devices' messages repeat exactly from run to run, so that a hash of them means something. */
   hashesTrace: boolean
 }
 
-export interface NewFleet extends FleetSettings { productKey: string, prefix: string }
+export interface NewFleet extends FleetSettings { productKey: string, prefix: string, secrets: TargetSecrets }
 
 interface Entry {
   row: FleetRow
@@ -62,18 +63,19 @@ export class Fleets {
   }
 
   list(): Fleet[] {
-    return [...this.#entries.values()].map(present)
+    return [...this.#entries.values()].map(entry => this.#present(entry))
   }
 
   get(fleetId: string): Fleet {
-    return present(this.#entry(fleetId))
+    return this.#present(this.#entry(fleetId))
   }
 
   /** Makes a fleet and the devices it needs, without starting it. */
   async create(fleet: NewFleet): Promise<Fleet> {
-    const { productKey, prefix, ...settings } = fleet
+    const { productKey, prefix, secrets, ...settings } = fleet
     this.#context.modelOf(productKey)
     checkSubDevices(this.#context, productKey, prefix, settings)
+    await this.#context.targets.check({ fleetId: '', productKey, prefix, settings }, secrets)
     const row: FleetRow = {
       fleetId: this.#context.makeId(),
       productKey,
@@ -82,12 +84,13 @@ export class Fleets {
       running: false,
       createdAt: this.#context.clock.now(),
     }
-    await this.#certificates(row)
+    await this.#context.targets.keep(row.fleetId, settings.target, secrets)
+    await this.#context.targets.devicesOf(row)
     await bringSubDevices(this.#context, row)
     const entry = newEntry(row)
     await this.#save(entry)
     this.#entries.set(row.fleetId, entry)
-    return present(entry)
+    return this.#present(entry)
   }
 
   /** Changes a fleet; one that runs takes the change at once. */
@@ -95,34 +98,30 @@ export class Fleets {
     const entry = this.#entry(fleetId)
     const settings = changeSettings(entry.row.settings, change)
     checkSubDevices(this.#context, entry.row.productKey, entry.row.prefix, settings)
+    await this.#retarget(entry, settings, change.secrets ?? {})
     const bringsOthers = JSON.stringify([settings.count, settings.conversation.subDevices]) !== JSON.stringify([entry.row.settings.count, entry.row.settings.conversation.subDevices])
     entry.row = { ...entry.row, settings }
     // A busy store takes its time; the devices do not wait for it.
     await Promise.all([this.#save(entry), entry.running && this.#apply(entry, change, bringsOthers)])
     this.#changed(entry)
-    return present(entry)
+    return this.#present(entry)
   }
 
   /** Starts a fleet; a fleet that runs already stays as it is. AppError fleet/failed when its process cannot be started. */
   async start(fleetId: string): Promise<Fleet> {
     const entry = this.#entry(fleetId)
     if (entry.running || entry.state === 'starting')
-      return present(entry)
+      return this.#present(entry)
     const { settings, productKey } = entry.row
-    const broker = this.#context.broker()
-    if (!broker)
-      throw new AppError('fleet/failed', 'The fleet cannot start: this engine does not listen for devices.', { fleetId })
     entry.state = 'starting'
     entry.problem = null
     entry.traceHash = null
     this.#changed(entry)
     try {
-      const devices = await this.#certificates(entry.row)
+      const ways = await this.#context.targets.waysOf(entry.row)
+      const devices = await this.#context.targets.devicesOf(entry.row)
       const running = await this.#context.host.start({
-        broker: {
-          ...broker,
-          host: loopbackOf(broker.host),
-        },
+        ...ways,
         devices,
         model: this.#context.modelOf(productKey),
         behaviours: settings.behaviours,
@@ -132,9 +131,7 @@ export class Fleets {
         seed: settings.seed,
         transport: settings.transport,
         hashesTrace: this.#context.hashesTrace,
-        conversation: settings.conversation,
-        updates: settings.updates,
-        config: settings.config,
+        ...mannersOf(settings),
         network: settings.network,
         misbehaviour: settings.misbehaviour,
         subDevices: await bringSubDevices(this.#context, entry.row),
@@ -167,7 +164,7 @@ export class Fleets {
         : new AppError('fleet/failed', `The fleet could not start: ${entry.problem}`, { fleetId })
     }
     this.#changed(entry)
-    return present(entry)
+    return this.#present(entry)
   }
 
   /** Makes devices of a running fleet do something. AppError fleet/not-running for a fleet that does not run. */
@@ -183,7 +180,7 @@ export class Fleets {
     const entry = this.#entry(fleetId)
     // A busy store takes its time; the devices do not wait for it.
     await Promise.all([this.#halt(entry, drain), this.#save(entry, false)])
-    return present(entry)
+    return this.#present(entry)
   }
 
   async #halt(entry: Entry, drain = false): Promise<void> {
@@ -214,8 +211,26 @@ export class Fleets {
     const entry = this.#entry(fleetId)
     await this.#halt(entry)
     await this.#context.store.write([{ statement: deleteFleet, params: [fleetId] }])
+    await this.#context.targets.forget(fleetId)
     this.#entries.delete(fleetId)
     this.#changed(entry)
+  }
+
+  /** The names of a fleet's devices in their order. */
+  deviceNames(fleetId: string): Promise<string[]> {
+    return this.#context.targets.namesOf(this.#entry(fleetId).row)
+  }
+
+  get secretKeeper(): SecretPlace {
+    return this.#context.targets.kept('').keeper
+  }
+
+  /** Tries the way of a device; see `fleet.testTarget`. AppError fleet/running for a fleet that runs, whose device would be kicked out. */
+  testTarget({ fleetId, ...wish }: Omit<TargetWish, 'fleet'> & { fleetId?: string | undefined }): Promise<ConnectionTest> {
+    const entry = fleetId === undefined ? undefined : this.#entry(fleetId)
+    if (entry?.running)
+      throw new AppError('fleet/running', `The fleet ${entry.row.settings.name} runs; the way to its broker can be tried once it is stopped, because its first device logs in for it.`, { fleetId: entry.row.fleetId })
+    return testTarget(this.#context.targets, { ...wish, fleet: entry?.row })
   }
 
   /** What the devices of a fleet did about updates; nothing while it does not run. */
@@ -230,7 +245,7 @@ export class Fleets {
 
   /** What simulated devices know of messages: the ends of their way. */
   async ends(asks: EndAsk[]): Promise<(EndAnswer | null)[]> {
-    const answers = await Promise.all([...this.#entries.values()].map(({ running }) => running?.ends(asks) ?? []))
+    const answers = await Promise.all([...this.#entries.values()].map(({ running, row }) => isHere(row) ? running?.ends(asks) ?? [] : []))
     return asks.map((_, at) => answers.find(answer => answer[at])?.[at] ?? null)
   }
 
@@ -284,10 +299,10 @@ export class Fleets {
     const entry = this.#entry(fleetId)
     return entry.cells === shown
       ? {
-          fleet: present(entry),
+          fleet: this.#present(entry),
         }
       : {
-          fleet: present(entry),
+          fleet: this.#present(entry),
           cells: entry.cells,
         }
   }
@@ -301,7 +316,8 @@ export class Fleets {
 
   /** Lets a running fleet take a change of its settings, which are the entry's by now. */
   async #apply({ row, running }: Entry, { intervalSec, ...change }: FleetSettingsChange, bringsOthers: boolean): Promise<void> {
-    const { behaviours, qos, connectPerSec, conversation, updates, config, network, misbehaviour } = row.settings
+    const { behaviours, qos, connectPerSec, network, misbehaviour } = row.settings
+    const { conversation, updates, config } = mannersOf(row.settings)
     running?.update({
       ...change.behaviours !== undefined && { behaviours },
       ...change.qos !== undefined && { qos },
@@ -312,18 +328,22 @@ export class Fleets {
       ...change.network !== undefined && { network },
       ...change.misbehaviour !== undefined && { misbehaviour },
       ...intervalSec !== undefined && { intervalMs: intervalSec * 1000 },
-      ...change.count !== undefined && { devices: await this.#certificates(row) },
+      ...change.count !== undefined && { devices: await this.#context.targets.devicesOf(row) },
       ...bringsOthers && { subDevices: await bringSubDevices(this.#context, row) },
     })
   }
 
-  #certificates(row: FleetRow): Promise<DeviceCertificate[]> {
-    const names = Array.from({ length: row.settings.count }, (_, index) => fleetDeviceName(row.prefix, index))
-    return this.#context.ensureDevices(row.productKey, names)
+  /** Throws AppError fleet/running when a fleet that runs would report elsewhere, and what `FleetTargets.check` throws. */
+  async #retarget({ row, running }: Entry, settings: FleetSettings, secrets: TargetSecrets): Promise<void> {
+    const isOther = JSON.stringify(settings.target) !== JSON.stringify(row.settings.target) || Object.keys(secrets).length > 0
+    if (running && isOther)
+      throw new AppError('fleet/running', `The fleet ${row.settings.name} runs; where it reports can be changed once it is stopped.`, { fleetId: row.fleetId })
+    await this.#context.targets.check({ ...row, settings }, secrets)
+    await this.#context.targets.keep(row.fleetId, settings.target, secrets)
   }
 
   #runningWith(productKey: string, deviceName: string): RunningFleet[] {
-    return [...this.#entries.values()].flatMap(({ running, row }) => running && row.productKey === productKey && deviceName.startsWith(`${row.prefix}-`) ? [running] : [])
+    return [...this.#entries.values()].flatMap(({ running, row }) => running && isHere(row) && row.productKey === productKey && deviceName.startsWith(`${row.prefix}-`) ? [running] : [])
   }
 
   #entry(fleetId: string): Entry {
@@ -331,6 +351,11 @@ export class Fleets {
     if (!entry)
       throw new AppError('fleet/not-found', `There is no fleet ${fleetId} in this workspace.`, { fleetId })
     return entry
+  }
+
+  #present({ row, state, problem, startedAt, stats, traceHash }: Entry): Fleet {
+    const { fleetId, productKey, prefix, settings } = row
+    return { ...settings, fleetId, productKey, prefix, state, problem, startedAt, stats, secrets: this.#context.targets.kept(fleetId), traceHash }
   }
 
   #changed(entry: Entry): void {
@@ -357,7 +382,7 @@ export class Fleets {
 }
 
 /** Whatever a change leaves out stays, also inside the conversation and the conducts. */
-function changeSettings(settings: FleetSettings, { conversation, updates, config, ...change }: FleetSettingsChange): FleetSettings {
+function changeSettings(settings: FleetSettings, { conversation, updates, config, secrets: _, ...change }: FleetSettingsChange): FleetSettings {
   return {
     ...settings,
     ...withoutUndefined(change),
@@ -382,16 +407,7 @@ function newEntry(row: FleetRow): Entry {
   }
 }
 
-function present({ row, state, problem, startedAt, stats, traceHash }: Entry): Fleet {
-  return {
-    ...row.settings,
-    fleetId: row.fleetId,
-    productKey: row.productKey,
-    prefix: row.prefix,
-    state,
-    problem,
-    startedAt,
-    stats,
-    traceHash,
-  }
+/** Whether a fleet's devices are those of this platform. */
+function isHere({ settings: { target } }: FleetRow): boolean {
+  return target.kind === 'local'
 }

@@ -205,7 +205,7 @@ export class HostedFleet implements RunningFleet {
   }
 
   #startShard(shard: Shard): void {
-    const { broker, devices, durationMs, subscribe, conversation, updates, config, network, misbehaviour, subDevices: _, transport: __, hashesTrace, ...rest } = this.#spec
+    const { broker, devices, durationMs, subscribe, conversation, updates, config, network, misbehaviour, subDevices: _, transport: __, hashesTrace, foreign, ...rest } = this.#spec
     const own = devices.slice(shard.firstIndex, shard.firstIndex + this.#capacity.devicesPerProcess)
     shard.deviceCount = own.length
     shard.post({
@@ -224,6 +224,7 @@ export class HostedFleet implements RunningFleet {
       subDevices: this.#subDevicesOf(shard.firstIndex, own.length),
       version: this.#options.version ?? 'simulator',
       hashesTrace: hashesTrace ?? false,
+      ...foreign && { foreign: { ...foreign, firstIndex: shard.firstIndex } },
     })
   }
 

@@ -4,12 +4,12 @@ import type { CellState } from '../../shared/contract/fleet.ts'
 import type { SpokenMessage } from './conversation/speaker.ts'
 import type { DialOptions } from './dial.ts'
 import type { LinkSocket } from './link-socket.ts'
-import type { FleetBroker, FleetDevice } from './messages.ts'
+import type { FleetBroker } from './messages.ts'
 import { limits } from '../../shared/limits.ts'
 import { BrokerAddress, describeConnack, describeSocketError } from './broker-address.ts'
 import { Cells } from './cells.ts'
 import { ConnectPacer } from './connect-pacer.ts'
-import { encodeConnect, encodeSubscribe, keepaliveSec } from './connect-packet.ts'
+import { encodeSubscribe, keepaliveSec } from './connect-packet.ts'
 import { DueHeap } from './due-heap.ts'
 import { Farewell } from './farewell.ts'
 import { FrameReader } from './frame-reader.ts'
@@ -30,13 +30,13 @@ export interface LinkOptions {
   connectPerSec: number
   handshakesMax: number
   spreadSources: boolean
-  version: string
+  /** CONNECT of a device. */
+  connectOf: (index: number) => Uint8Array
   /** For the jitter of repeated connections only. */
   seed: number
   clock: Clock
   /** Milliseconds that really pass, for latencies. */
   stopwatch: () => number
-  deviceAt: (index: number) => FleetDevice
   /** Topics to subscribe to after CONNACK; none: no SUBSCRIBE. */
   subscriptionsOf: (index: number) => readonly string[]
 }
@@ -241,7 +241,7 @@ export class Links {
       onread: { buffer: this.#reader.buffer, callback: length => this.#receive(index, socket, length) },
       onOpen: () => {
         if (this.#sockets[index] === socket)
-          socket.write(encodeConnect(this.#options.deviceAt(index), { tls: broker.tls !== null, version: this.#options.version }))
+          socket.write(this.#options.connectOf(index))
       },
     }, index)
     this.#sockets[index] = socket

@@ -27,6 +27,8 @@ const tlsSchema = z.strictObject({
   caPem: z.string().nullable(),
   /** False: any certificate is accepted. */
   verify: z.boolean(),
+  /** What the devices show of themselves, both as PEM text. */
+  client: z.strictObject({ certificatePem: z.string(), keyPem: z.string() }).optional(),
 })
 
 const brokerSchema = z.strictObject({
@@ -37,6 +39,19 @@ const brokerSchema = z.strictObject({
 })
 /** Where the devices connect. */
 export type FleetBroker = z.output<typeof brokerSchema>
+
+const foreignSchema = z.strictObject({
+  /** Index of the process's first device in the fleet. */
+  firstIndex: z.int().min(0),
+  /** Templates of CONNECT; null: signed as for the platform. */
+  login: z.strictObject({ clientId: z.string(), username: z.string().nullable(), password: z.string().nullable() }).nullable(),
+  /** Templates of a report; null: as for the platform. */
+  report: z.strictObject({ topic: z.string(), payload: z.string() }).nullable(),
+  /** Templates of topic filters. */
+  subscriptions: z.array(z.string()),
+})
+/** How devices speak to a broker that is not this platform. */
+export type ForeignWays = z.output<typeof foreignSchema>
 
 /** The engine has read the model before; here only its outline is checked. */
 const modelSchema = z.custom<ThingModel>(
@@ -98,6 +113,8 @@ const startSchema = z.strictObject({
   version: z.string(),
   /** Keep a hash of what each device says, and give them with `finished`. */
   hashesTrace: z.boolean(),
+  /** Absent: they speak to the platform. */
+  foreign: foreignSchema.optional(),
 })
 export type FleetStart = z.output<typeof startSchema>
 

@@ -8,7 +8,7 @@ import type { Behaviour, FleetStats, FleetTransport } from '../../shared/contrac
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { FleetResult } from './fleet-figures.ts'
-import type { FleetBroker, FleetDevice, FleetSubDevices, IndexRanges, ProcessStatus, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
+import type { FleetBroker, FleetDevice, FleetSubDevices, ForeignWays, IndexRanges, ProcessStatus, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 
 export interface FleetHostOptions {
@@ -47,6 +47,8 @@ export interface FleetSpec {
   subscribe?: boolean
   /** How devices reach the broker: over TCP (or TLS), or without a socket inside the engine's process. Default `tcp`. */
   transport?: FleetTransport
+  /** How devices speak to a broker that is not this platform. */
+  foreign?: Omit<ForeignWays, 'firstIndex'>
   /** Hash what each device says. Default false. */
   hashesTrace?: boolean
 }

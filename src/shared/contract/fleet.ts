@@ -3,6 +3,7 @@ import type { ConversationCounts } from './fleet-conversation.ts'
 import type { MisdeedCounts } from './fleet-misbehaviour.ts'
 import type { NetworkCounts } from './fleet-network.ts'
 import type { Steered } from './fleet-steering.ts'
+import type { ConnectionTest, DevicesRead, KeptSecrets, SecretPlace } from './fleet-target.ts'
 import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
@@ -13,6 +14,7 @@ import { conversationChangeSchema, conversationSchema } from './fleet-conversati
 import { misbehavioursSchema } from './fleet-misbehaviour.ts'
 import { networkSchema } from './fleet-network.ts'
 import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
+import { devicesCsvSchema, fleetTargetSchema, localTarget, targetSecretsSchema } from './fleet-target.ts'
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
 
@@ -47,6 +49,8 @@ const fleetSettings = {
   network: networkSchema.nullable(),
   /** What bad devices do; none: all are good. */
   misbehaviour: misbehavioursSchema,
+  /** Where the devices report; changed only while the fleet is stopped. */
+  target: fleetTargetSchema,
 }
 /** What a fleet is set up with, beside its product and the names of its devices. */
 export const fleetSettingsSchema = z.strictObject(fleetSettings)
@@ -57,6 +61,7 @@ const settingsChangeSchema = fleetSettingsSchema.partial().extend({
   conversation: conversationChangeSchema.optional(),
   updates: updateConductChangeSchema.optional(),
   config: configConductChangeSchema.optional(),
+  secrets: targetSecretsSchema.optional(),
 })
 /** What `fleet.update` takes: whatever is left out stays, also inside the conversation and the conducts. */
 export type FleetSettingsChange = z.output<typeof settingsChangeSchema>
@@ -133,6 +138,8 @@ export interface Fleet extends FleetSettings {
   problem: string | null
   startedAt: number | null
   stats: FleetStats
+  /** Which secrets of its target are set, and where they are kept. */
+  secrets: KeptSecrets
   /** A hash over what its devices said in the run that has ended last, the same for the same seed; null unless time was virtual. */
   traceHash: string | null
 }
@@ -180,6 +187,9 @@ export const fleetMethods = {
       config: configConductChangeSchema.default({}),
       network: fleetSettings.network.default(null),
       misbehaviour: fleetSettings.misbehaviour.default([]),
+      target: fleetTargetSchema.default(localTarget),
+      /** Of the target; they are kept in the system's vault where there is one, and never answered. */
+      secrets: targetSecretsSchema.default({}),
     }),
     output: type<Fleet>(),
   }),
@@ -241,6 +251,34 @@ export const fleetMethods = {
       deviceNames: z.array(deviceNameSchema).min(1).max(limits.updateAccountsPerPageMax).optional(),
     }),
     output: type<{ accounts: UpdateAccount[], total: number }>(),
+  }),
+  'fleet.deviceNames': method({
+    about: 'The names of all devices of a fleet in their order; those of a cloud are the ones of its file.',
+    input: z.strictObject({ fleetId }),
+    output: type<string[]>(),
+  }),
+  'fleet.readDevices': method({
+    about: 'Reads a CSV of devices as the cloud\'s console exports it, and tells what is wrong by line; nothing is kept.',
+    input: devicesCsvSchema,
+    output: type<DevicesRead>(),
+  }),
+  'fleet.secretKeeper': method({
+    about: 'Where a secret that is set now would be kept.',
+    input: z.strictObject({}),
+    output: type<SecretPlace>(),
+  }),
+  'fleet.testTarget': method({
+    about: 'Goes the way of a fleet\'s first device to its broker (name, TCP, TLS, login, subscriptions) and tells where it ends; no report is sent.',
+    input: z.strictObject({
+      /** A fleet that is stopped; its secrets stand in for those that are left out. */
+      fleetId: fleetId.optional(),
+      /** Instead of the fleet's own. */
+      target: fleetTargetSchema.optional(),
+      secrets: targetSecretsSchema.default({}),
+      /** Of a device without a fleet. */
+      productKey: productKeySchema.optional(),
+    }),
+    output: type<ConnectionTest>(),
   }),
   'fleet.suggestBehaviours': method({
     about: 'The behaviour each property of a product gets when none is chosen.',

@@ -229,6 +229,24 @@ describe('the desktop shell', () => {
     expect(engineProcess.posted.at(-1)!.message).toEqual({ t: 'fleet-exited', id: 4, exit: { code: 9, signal: null, lastWords: 'out of memory\n' } })
   })
 
+  it('seals and unseals for the engine with the key of the system, where there is one', async () => {
+    const ask = async (given: FakeElectronOptions, platform: NodeJS.Platform, ...asks: object[]): Promise<Record<string, unknown>[]> => {
+      const { engine } = await start(given, { platform })
+      asks.forEach((one, id) => engine().emit('message', { t: 'vault', id, ...one }))
+      return engine().posted.slice(-asks.length).map(({ message }) => message as Record<string, unknown>)
+    }
+    const isThere = async (keyring: FakeElectronOptions['keyring'] & string | null, platform: NodeJS.Platform): Promise<unknown> => (await ask({ keyring }, platform, { ask: 'isThere' }))[0]!.text
+    expect([await isThere('keyring', 'linux'), await isThere('basic_text', 'linux'), await isThere('basic_text', 'darwin'), await isThere(null, 'win32')]).toEqual(['yes', 'no', 'yes', 'no'])
+
+    const [sealed] = await ask({ keyring: 'keyring' }, 'linux', { ask: 'seal', text: 'very-secret' })
+    expect(sealed).toMatchObject({ t: 'vault-answered', id: 0, ok: true })
+    expect(sealed!.text).not.toContain('secret')
+    expect(await ask({ keyring: 'keyring' }, 'linux', { ask: 'unseal', text: sealed!.text }, { ask: 'unseal', text: '' })).toEqual([
+      { t: 'vault-answered', id: 0, ok: true, text: 'very-secret' },
+      { t: 'vault-answered', id: 1, ok: false, problem: 'nothing is sealed' },
+    ])
+  })
+
   it('ends the fleets of an engine that died', async () => {
     const { engine, processes } = await start()
     engine().emit('message', { t: 'start-fleet', id: 1 })

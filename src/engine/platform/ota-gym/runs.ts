@@ -113,7 +113,7 @@ export class GymRuns {
   /** The fleets of a batch: what their devices did, and which ending each takes; undefined for a device of none. */
   async #devices(batch: Batch, run: GymRun | null): Promise<{ accounts: Map<string, UpdateAccount>, endingOf: (deviceName: string) => UpdateEnding | undefined }> {
     const { module, targetVersion } = batch
-    const fleets = (await this.call('fleet.list', {})).filter(({ fleetId, productKey }) => run === null ? productKey === batch.productKey : fleetId === run.fleetId)
+    const fleets = (await this.call('fleet.list', {})).filter(({ fleetId, productKey, target }) => run === null ? productKey === batch.productKey && target.kind === 'local' : fleetId === run.fleetId)
     const accounts = new Map<string, UpdateAccount>()
     const fleetOf = new Map<string, Pick<Fleet, 'seed'> & Pick<UpdateConduct, 'endings'>>()
     for (const { fleetId, prefix, count, seed, updates } of fleets) {

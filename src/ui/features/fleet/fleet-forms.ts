@@ -1,3 +1,4 @@
+import type { FleetTarget, TargetSecrets } from '../../../shared/contract/fleet-target.ts'
 import type { Fleet } from '../../../shared/contract/fleet.ts'
 import type { CopyForms } from '../../parts/copy-as/copy-forms.ts'
 
@@ -15,6 +16,8 @@ interface Settings {
   config?: object | undefined
   network?: object | null | undefined
   misbehaviour?: readonly object[] | undefined
+  target?: FleetTarget | undefined
+  secrets?: TargetSecrets | undefined
 }
 
 /** The cloud has no fleets; names may be those of several, so a fleet is called by its id. */
@@ -32,7 +35,20 @@ export function updateForms({ fleetId }: Pick<Fleet, 'fleetId'>, change: Setting
   return { cli: ['fleet', 'update', fleetId, ...settingWords(change)] }
 }
 
-function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour }: Settings): string[] {
+/** Secrets are not written into a command; a file or a variable stands for each. */
+function secretWords({ password, clientKey, devices }: TargetSecrets = {}): string[] {
+  const option = (word: string, secret: TargetSecrets['password'], file: string): string[] => !secret
+    ? []
+    : 'environment' in secret ? [`--${word}-env`, secret.environment] : [`--${word}-file`, file]
+  return [
+    ...option('password', password, 'password.txt'),
+    ...option('client-key', clientKey, 'client-key.pem'),
+    ...devices ? ['--devices-file', 'devices.csv'] : [],
+    ...devices?.productKey === undefined ? [] : ['--devices-product', devices.productKey],
+  ]
+}
+
+function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour, target, secrets }: Settings): string[] {
   const option = (word: string, value: string | number | undefined): string[] => value === undefined ? [] : [`--${word}`, String(value)]
   const json = (word: string, value: object | null | undefined): string[] => value === undefined ? [] : [`--${word}`, JSON.stringify(value)]
   return [
@@ -48,5 +64,7 @@ function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, beha
     ...json('config', config),
     ...json('network', network),
     ...json('misbehaviour', misbehaviour),
+    ...json('target', target),
+    ...secretWords(secrets),
   ]
 }
