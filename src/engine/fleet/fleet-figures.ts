@@ -4,11 +4,12 @@ import type { Steered } from '../../shared/contract/fleet-steering.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { FleetStats, FleetSummary, Percentiles } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
-import { conversationCounters, noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { conversationCounters } from '../../shared/contract/fleet-conversation.ts'
 import { misbehaviourKinds } from '../../shared/contract/fleet-misbehaviour.ts'
 import { networkCounters, noNetworkCounts } from '../../shared/contract/fleet-network.ts'
-import { noUpdates, updateCounters } from '../../shared/contract/fleet-updates.ts'
+import { updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { Histogram } from './histogram.ts'
+import { noCounters } from './no-counters.ts'
 
 /** What the figures of now are taken over: long enough to be steady, short enough to follow a change. */
 const rateMs = 2_000
@@ -34,7 +35,7 @@ export interface FleetResult {
 
 /** The figures of several processes together, without cells. */
 export function addUp(statuses: ProcessStatus[]): ProcessStatus {
-  const counters: FleetCounters = { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates() }
+  const counters = noCounters()
   const latency = new Histogram()
   const replies = new Histogram()
   const lateness = new Histogram()

@@ -8,8 +8,6 @@ import type { FleetCounters, FleetStart } from './messages.ts'
 import type { FleetWorld, SimulatedFleet } from './simulated-fleet.ts'
 import type { Deed } from './types.ts'
 import { parseTopic } from '../../shared/alink/topic.ts'
-import { noConversation } from '../../shared/contract/fleet-conversation.ts'
-import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 import { compileBehaviours } from './behaviour/behaviour-plan.ts'
 import { CauseCounts } from './cause-counts.ts'
 import { changedKeys } from './changed-keys.ts'
@@ -24,6 +22,7 @@ import { Ends } from './ends.ts'
 import { connectOf, foreignSubscriptions, reportWriter } from './foreign-ways.ts'
 import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
+import { noCounters } from './no-counters.ts'
 import { refusalCause } from './refusal-cause.ts'
 import { SteeredDevices } from './steering.ts'
 import { createTick } from './tick.ts'
@@ -52,17 +51,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const onlineSince: number[] = []
   const nextElapsed: number[] = []
 
-  const counters = {
-    everOnline: 0,
-    published: 0,
-    publishedQos1: 0,
-    acknowledged: 0,
-    replied: 0,
-    repliedRefused: 0,
-    skipped: 0,
-    ...noConversation(),
-    ...noUpdates(),
-  }
+  const counters = noCounters()
   /** Messages that the platform replies to. */
   let asked = 0
   const errors = new CauseCounts()

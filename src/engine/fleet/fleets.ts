@@ -12,12 +12,12 @@ import type { FleetTargets } from './target/fleet-targets.ts'
 import type { TargetWish } from './target/test-target.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import { AppError } from '../../shared/errors.ts'
+import { changeForRunning, changeSettings } from './change-settings.ts'
 import { emptyFleetStats } from './empty-stats.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
 import { bringSubDevices, checkSubDevices } from './sub-devices.ts'
 import { mannersOf } from './target/fleet-targets.ts'
 import { testTarget } from './target/test-target.ts'
-import { withoutUndefined } from './without-undefined.ts'
 
 export interface FleetsContext extends SubDevicesContext {
   store: Store
@@ -315,19 +315,9 @@ export class Fleets {
   }
 
   /** Lets a running fleet take a change of its settings, which are the entry's by now. */
-  async #apply({ row, running }: Entry, { intervalSec, ...change }: FleetSettingsChange, bringsOthers: boolean): Promise<void> {
-    const { behaviours, qos, connectPerSec, network, misbehaviour } = row.settings
-    const { conversation, updates, config } = mannersOf(row.settings)
+  async #apply({ row, running }: Entry, change: FleetSettingsChange, bringsOthers: boolean): Promise<void> {
     running?.update({
-      ...change.behaviours !== undefined && { behaviours },
-      ...change.qos !== undefined && { qos },
-      ...change.connectPerSec !== undefined && { connectPerSec },
-      ...change.conversation !== undefined && { conversation },
-      ...change.updates !== undefined && { updates },
-      ...change.config !== undefined && { config },
-      ...change.network !== undefined && { network },
-      ...change.misbehaviour !== undefined && { misbehaviour },
-      ...intervalSec !== undefined && { intervalMs: intervalSec * 1000 },
+      ...changeForRunning(row.settings, change),
       ...change.count !== undefined && { devices: await this.#context.targets.devicesOf(row) },
       ...bringsOthers && { subDevices: await bringSubDevices(this.#context, row) },
     })
@@ -378,17 +368,6 @@ export class Fleets {
         ],
       },
     ])
-  }
-}
-
-/** Whatever a change leaves out stays, also inside the conversation and the conducts. */
-function changeSettings(settings: FleetSettings, { conversation, updates, config, secrets: _, ...change }: FleetSettingsChange): FleetSettings {
-  return {
-    ...settings,
-    ...withoutUndefined(change),
-    conversation: { ...settings.conversation, ...withoutUndefined(conversation ?? {}) },
-    updates: { ...settings.updates, ...withoutUndefined(updates ?? {}) },
-    config: { ...settings.config, ...withoutUndefined(config ?? {}) },
   }
 }
 

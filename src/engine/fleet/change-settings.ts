@@ -1,0 +1,32 @@
+import type { FleetSettings, FleetSettingsChange } from '../../shared/contract/fleet.ts'
+import type { FleetChange } from './running-fleet.ts'
+import { mannersOf } from './target/fleet-targets.ts'
+import { withoutUndefined } from './without-undefined.ts'
+
+/** Whatever a change leaves out stays, also inside the conversation and the conducts. */
+export function changeSettings(settings: FleetSettings, { conversation, updates, config, secrets: _, ...change }: FleetSettingsChange): FleetSettings {
+  return {
+    ...settings,
+    ...withoutUndefined(change),
+    conversation: { ...settings.conversation, ...withoutUndefined(conversation ?? {}) },
+    updates: { ...settings.updates, ...withoutUndefined(updates ?? {}) },
+    config: { ...settings.config, ...withoutUndefined(config ?? {}) },
+  }
+}
+
+/** What a running fleet is told of a change, which `settings` have taken already; its devices are not among it. */
+export function changeForRunning(settings: FleetSettings, { intervalSec, ...change }: FleetSettingsChange): FleetChange {
+  const { behaviours, qos, connectPerSec, network, misbehaviour } = settings
+  const { conversation, updates, config } = mannersOf(settings)
+  return {
+    ...change.behaviours !== undefined && { behaviours },
+    ...change.qos !== undefined && { qos },
+    ...change.connectPerSec !== undefined && { connectPerSec },
+    ...change.conversation !== undefined && { conversation },
+    ...change.updates !== undefined && { updates },
+    ...change.config !== undefined && { config },
+    ...change.network !== undefined && { network },
+    ...change.misbehaviour !== undefined && { misbehaviour },
+    ...intervalSec !== undefined && { intervalMs: intervalSec * 1000 },
+  }
+}
