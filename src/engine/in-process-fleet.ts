@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { PendingWork } from '../shared/pending-work.ts'
 import type { Dial } from './fleet/link-socket.ts'
-import type { FleetProcess, FleetProcessExit, FromFleetProcess } from './fleet/messages.ts'
+import type { FleetProcess, FleetProcessExit } from './fleet/messages.ts'
 import type { ScriptRunner } from './script/types.ts'
 import { runFleetProcess } from './fleet/fleet-process.ts'
 
@@ -23,8 +23,6 @@ export function startInProcessFleet(world: InProcessFleetWorld): FleetProcess {
   let hostIsGone: () => void = () => {}
   let onExit: (exit: FleetProcessExit) => void = () => {}
   let isOver = false
-  const early: FromFleetProcess[] = []
-  let isHeard = false
 
   const inTurn = (run: () => void): void => {
     const arrived = world.work.begin()
@@ -38,10 +36,7 @@ export function startInProcessFleet(world: InProcessFleetWorld): FleetProcess {
     post(message) {
       // Figures are counted on in the same arrays.
       const copy = structuredClone(message)
-      if (isHeard)
-        inTurn(() => toHost(copy))
-      else
-        early.push(copy)
+      inTurn(() => toHost(copy))
     },
     onMessage: listener => toFleet = listener,
     onClose: listener => hostIsGone = listener,
@@ -49,12 +44,8 @@ export function startInProcessFleet(world: InProcessFleetWorld): FleetProcess {
 
   return {
     post: message => inTurn(() => toFleet(message)),
-    onMessage(listener) {
-      toHost = listener
-      isHeard = true
-      for (const message of early.splice(0))
-        inTurn(() => toHost(message))
-    },
+    // Whoever started it listens before the first message arrives, which takes a turn.
+    onMessage: listener => toHost = listener,
     onExit: listener => onExit = listener,
     kill() {
       if (isOver)

@@ -7,7 +7,6 @@ import type { FleetDevice, FleetProcess } from './fleet/messages.ts'
 import type { InProcessNetwork } from './in-process-network.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { ProductRegistry } from './platform/product/registry.ts'
-import type { ScriptRunner } from './script/types.ts'
 import type { Store } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { createFleetHost } from './fleet/fleet-host.ts'
@@ -17,6 +16,7 @@ import { SecretFile } from './fleet/target/secret-file.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { startInProcessFleet } from './in-process-fleet.ts'
 import { countRuns } from './script/counted-runs.ts'
+import { createScriptRunner } from './script/script-runner.ts'
 
 export interface FleetsContext {
   config: Pick<EngineConfig, 'spawnFleet' | 'version' | 'hasVirtualTime' | 'workspaceDir' | 'vault' | 'environment'>
@@ -38,7 +38,7 @@ export interface FleetsContext {
 /** Opens the fleets of a workspace, stopped; they take their products and devices from the registries. */
 export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, network, work, stack }: FleetsContext): Promise<Fleets> {
   const log = engineLog.child({ part: 'fleet' })
-  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), work, openScripts: () => openScripts(clock, work) })
+  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), work, openScripts: async () => countRuns(createScriptRunner({ clock }), work) })
   // Processes of their own have their own time.
   const host = createFleetHost({ spawn: config.hasVirtualTime ? spawnInProcess : config.spawnFleet, spawnInProcess, clock, log, version: config.version })
   stack.defer(() => host.close())
@@ -65,10 +65,4 @@ export async function openFleets({ config, clock, log: engineLog, store, product
     makeId: randomUUID,
     hashesTrace: hasVirtualTime,
   })
-}
-
-/** The sandbox is loaded with the first script: most fleets have none. */
-async function openScripts(clock: Clock, work: PendingWork): Promise<ScriptRunner> {
-  const { createScriptRunner } = await import('./script/script-runner.ts')
-  return countRuns(createScriptRunner({ clock }), work)
 }

@@ -8,7 +8,7 @@ export const productMessages = defineMessages({
       new: 'New product',
       import: 'Import thing model',
       columns: { name: 'Name', key: 'Product key', kind: 'Kind', check: 'Checking', devices: 'Devices', online: 'Online', model: 'Thing model', created: 'Created' },
-      modelCounts: '{properties} properties · {events} events · {services} services',
+      modelCounts: 'properties {properties} · events {events} · services {services}',
       noModel: 'none yet',
       empty: { title: 'No products yet', text: 'A product says what its devices measure and can do. Import the thing model that the cloud’s console exports, or begin with an empty product.', drop: 'Drop a thing model file anywhere on this page.' },
       dropHere: 'Drop the thing model to import it',

@@ -5,7 +5,7 @@ export const traceMessages = defineMessages({
     trace: {
       title: 'Trace',
       about: 'Every message both ways, whatever became of it',
-      filter: 'Filter: device:…  topic:…  code:failed  answered:no  lag>500ms  or any text',
+      filter: 'Filter: device:…  topic:…  code:failed  lag>500ms  or any text',
       export: 'Export',
       exportCsv: 'CSV, everything that matches',
       exportJsonl: 'JSON lines, everything that matches',
@@ -19,7 +19,7 @@ export const traceMessages = defineMessages({
     trace: {
       title: '消息追踪',
       about: '双向的每一条消息，无论结果如何',
-      filter: '筛选：device:…  topic:…  code:failed  answered:no  lag>500ms  或任意文本',
+      filter: '筛选：device:…  topic:…  code:failed  lag>500ms  或任意文本',
       export: '导出',
       exportCsv: 'CSV，全部符合条件的消息',
       exportJsonl: 'JSON Lines，全部符合条件的消息',
