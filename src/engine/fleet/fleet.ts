@@ -83,7 +83,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     onMessage,
     onProblem: cause => errors.count(cause),
   })
-  const ends = new Ends(() => clock.now())
+  const ends = new Ends(() => clock.now(), start.subscribe)
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
