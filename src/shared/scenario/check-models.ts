@@ -28,6 +28,8 @@ export function checkModels(scenario: Scenario, models: Readonly<Record<string, 
     if (model === undefined)
       continue
     requireKeys(group.behaviours, namesOf(model.properties), ['groups', name, 'behaviours'])
+    requireKeys(group.report.deadBands ?? {}, namesOf(model.properties), ['groups', name, 'report', 'deadBands'])
+    requireKeys(group.conversation.events?.conditions ?? {}, namesOf(model.events), ['groups', name, 'conversation', 'events', 'conditions'])
     requireKeys(group.conversation.events?.ratesPerHour ?? {}, namesOf(model.events), ['groups', name, 'conversation', 'events', 'ratesPerHour'])
   }
   scenario.timeline.forEach((action, index) => checkAction(action, index))

@@ -8,7 +8,7 @@ describe('the form of a conversation', () => {
     const full = {
       ...defaultConversation,
       repliesOf: { 'sim-0002': { ...quietConversation.replies, mode: 'refuse' as const, code: 460 }, 'sim-0003': scripted },
-      events: { perHour: 3, ratesPerHour: { Overheat: 0 } },
+      events: { perHour: 3, ratesPerHour: { Overheat: 0 }, conditions: { Overheat: { when: 'T > 30', afterSec: 5, everySec: 60, mode: 'while' as const, utcOffsetMin: 60 } } },
       subscriptions: ['/{productKey}/{deviceName}/user/get'],
       subDevices: { productKey: 'a1Meter', perGateway: 4, register: true },
     }
