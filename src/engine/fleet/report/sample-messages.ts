@@ -1,5 +1,5 @@
-import type { SystemKind } from '../../../shared/alink/system-topics.ts'
 import type { OutgoingMessage } from '../../../shared/alink/property.ts'
+import type { SystemKind } from '../../../shared/alink/system-topics.ts'
 import type { TopicIdentity } from '../../../shared/alink/topic.ts'
 import type { JsonObject, JsonValue } from '../../../shared/json.ts'
 import type { Sample } from './samples.ts'

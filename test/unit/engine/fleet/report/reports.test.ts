@@ -146,7 +146,7 @@ describe('a device that posts samples together', () => {
   it('waits for so many, and sends each with the time at which it was taken', () => {
     const one = bench({ batch: 3 })
     one.pass(7)
-    expect(one.said.map(({ topic }) => topic)).toEqual(Array.from({ length: 2 }, () => `${root}/property/batch/post`))
+    expect(one.said.map(({ topic }) => topic)).toEqual(Array.from({ length: 2 }).fill(`${root}/property/batch/post`))
     expect(one.said[0]!.params).toEqual({ properties: {
       T: [0, 10, 20].map(value => ({ value, time: startedAt + value * 1000 })),
       Label: [0, 10, 20].map(second => ({ value: 'a', time: startedAt + second * 1000 })),
@@ -158,7 +158,7 @@ describe('a device that posts samples together', () => {
     const one = bench({ batch: 3, batchAs: 'history' })
     one.pass(4)
     one.reports.finish(one.now())
-    expect(one.said.map(({ topic }) => topic)).toEqual(Array.from({ length: 2 }, () => `${root}/property/history/post`))
+    expect(one.said.map(({ topic }) => topic)).toEqual(Array.from({ length: 2 }).fill(`${root}/property/history/post`))
     expect(one.said.map(timesIn)).toEqual([[0, 10, 20], [30]])
     expect(historyIn(one.said[0]!).identity).toEqual({ productKey: 'pk', deviceName: 'lamp-1' })
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultConversation, quietConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
+import { emptyCondition } from '../../../../../src/ui/features/fleet/condition-draft.ts'
 import { conversationDraft, conversationOf } from '../../../../../src/ui/features/fleet/conversation-draft.ts'
 
 describe('the form of a conversation', () => {
@@ -14,6 +15,11 @@ describe('the form of a conversation', () => {
     }
     for (const conversation of [quietConversation, defaultConversation, full])
       expect(conversationOf(conversationDraft(conversation), conversation)).toEqual({ ok: true, conversation })
+  })
+
+  it('finds conditions that are no expressions', () => {
+    const draft = { ...conversationDraft(quietConversation), conditions: { Overheat: { ...emptyCondition, when: 'T >' } } }
+    expect(conversationOf(draft, quietConversation)).toEqual({ ok: false, wrong: ['conditions'] })
   })
 
   it('reads exceptions and tags line by line', () => {
