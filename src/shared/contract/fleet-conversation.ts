@@ -60,7 +60,6 @@ const perHour = z.number().min(0).max(360_000)
 
 /** `edge`: once each time it comes to hold; `while`: again and again as long as it does. */
 export const conditionModes = ['edge', 'while'] as const
-export type ConditionMode = (typeof conditionModes)[number]
 
 /**
  * When a device reports an event because of its values, which are looked at whenever it takes a sample, reported or not.

@@ -2,13 +2,10 @@ import { z } from 'zod'
 
 /** When a device reports: at each step of its interval, or only what has changed since it last said it. */
 export const reportOccasions = ['interval', 'change'] as const
-export type ReportOccasion = (typeof reportOccasions)[number]
 /** The message that carries several samples: `property/batch/post`, or `property/history/post`, which leaves the latest values alone. */
 export const batchMessages = ['batch', 'history'] as const
-export type BatchMessage = (typeof batchMessages)[number]
 /** What a device does with its samples while it is away: it takes none, or keeps them for later. */
 export const offlineConducts = ['skip', 'keep'] as const
-export type OfflineConduct = (typeof offlineConducts)[number]
 
 const reportShape = {
   /** Each distance between two reports is drawn anew by each device: as much shorter or longer, in percent of the interval. */
