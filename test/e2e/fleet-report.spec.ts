@@ -2,7 +2,7 @@ import { expect, sampleModel, test } from './bench.ts'
 import { FleetsPage } from './pages/fleets.ts'
 import { ProductsPage } from './pages/products.ts'
 
-test('a fleet is told to report on change and in batches, and an event because of a value', async ({ frame, bench: { api }, page }) => {
+test('a fleet is told to report on change, to keep samples, and an event because of a value', async ({ frame, bench: { api }, page }) => {
   const products = new ProductsPage(frame)
   const fleets = new FleetsPage(frame)
   await products.importModel(sampleModel, 'Thermostat')
