@@ -86,7 +86,7 @@ export async function readConversation(wish: ConversationWish): Promise<Conversa
       delayMsMax: waits.max,
       script: how.file === undefined ? '' : await readTextFile(how.file, limits.scriptBytesMax),
     },
-    events: { perHour: wish['events-per-hour'] ?? 0, ratesPerHour: {} },
+    events: { perHour: wish['events-per-hour'] ?? 0, ratesPerHour: {}, conditions: {} },
     logs: { ...quietConversation.logs, perHour: wish['logs-per-hour'] ?? 0, obeySwitch: false },
     networkStatus: { ...quietConversation.networkStatus, everySec: wish['network-every'] ?? 0 },
     tags: wish.tags ?? {},

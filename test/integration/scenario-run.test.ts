@@ -82,6 +82,31 @@ expect: [ "online = 7" ]
     expect(await awayOf(4)).toEqual(first)
   })
 
+  it('gives groups their ways to report, and others meanwhile', async () => {
+    const engine = await startEngine()
+    const result = await play(engine, `
+duration: 2s
+groups:
+  hall:
+    product: t
+    count: 2
+    every: 100ms
+    report: { when: change, deadBands: { temperature: 50 }, offline: keep }
+    conversation: { events: { perHour: 0, conditions: { overheat: { when: t > 0.5 } } } }
+timeline:
+  - { at: 1s, set: hall, report: { when: interval, batch: 3 } }
+`, { keep: true })
+    expect(result.timeline).toMatchObject([{ word: 'set', problem: null }])
+    const [fleet] = await engine.api.call('fleet.list', {})
+    expect(fleet).toMatchObject({
+      report: { when: 'interval', deadBands: { temperature: 50 }, batch: 3, offline: 'keep', jitterPercent: 0 },
+      conversation: { events: { ratesPerHour: {}, conditions: { overheat: { when: 't > 0.5', mode: 'edge', everySec: 0 } } } },
+    })
+    expect(fleet!.stats.report.unchanged).toBeGreaterThan(0)
+    expect(fleet!.stats.report.batches).toBeGreaterThan(0)
+    expect(fleet!.stats.conversation.events).toBe(2)
+  })
+
   it('rolls an update out and knows which devices run it', async () => {
     const engine = await startWithDownloads()
     const result = await play(engine, `

@@ -4,20 +4,21 @@ import { mannersOf } from './target/fleet-targets.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
 /** Whatever a change leaves out stays, also inside the conversation and the conducts. */
-export function changeSettings(settings: FleetSettings, { conversation, updates, config, secrets: _, ...change }: FleetSettingsChange): FleetSettings {
+export function changeSettings(settings: FleetSettings, { conversation, updates, config, report, secrets: _, ...change }: FleetSettingsChange): FleetSettings {
   return {
     ...settings,
     ...withoutUndefined(change),
     conversation: { ...settings.conversation, ...withoutUndefined(conversation ?? {}) },
     updates: { ...settings.updates, ...withoutUndefined(updates ?? {}) },
     config: { ...settings.config, ...withoutUndefined(config ?? {}) },
+    report: { ...settings.report, ...withoutUndefined(report ?? {}) },
   }
 }
 
 /** What a running fleet is told of a change, which `settings` have taken already; its devices are not among it. */
 export function changeForRunning(settings: FleetSettings, { intervalSec, ...change }: FleetSettingsChange): FleetChange {
   const { behaviours, qos, connectPerSec, network, misbehaviour } = settings
-  const { conversation, updates, config } = mannersOf(settings)
+  const { conversation, updates, config, report } = mannersOf(settings)
   return {
     ...change.behaviours !== undefined && { behaviours },
     ...change.qos !== undefined && { qos },
@@ -27,6 +28,7 @@ export function changeForRunning(settings: FleetSettings, { intervalSec, ...chan
     ...change.config !== undefined && { config },
     ...change.network !== undefined && { network },
     ...change.misbehaviour !== undefined && { misbehaviour },
+    ...change.report !== undefined && { report },
     ...intervalSec !== undefined && { intervalMs: intervalSec * 1000 },
   }
 }

@@ -109,10 +109,15 @@ export class Devices {
    * property is off. Message ids count from 1.
    */
   report(index: number, elapsedMs: number): OutgoingMessage | undefined {
-    const properties = this.#plan.report(this.#state, index * this.#plan.slots.length, this.#streams.of(index), elapsedMs, this.#reporterOf(index))
+    const properties = this.sample(index, elapsedMs)
     return Object.keys(properties).length === 0
       ? undefined
       : this.postOf(index, properties)
+  }
+
+  /** The next values of a device without a message, `elapsedMs` of its own time after it first came online; none when every property is off. */
+  sample(index: number, elapsedMs: number): JsonObject {
+    return this.#plan.report(this.#state, index * this.#plan.slots.length, this.#streams.of(index), elapsedMs, this.#reporterOf(index))
   }
 
   /** A property post of a device with these values. */
@@ -150,6 +155,11 @@ export class Devices {
     keys?.forEach(key => held?.delete(key))
     if (keys === undefined || held?.size === 0)
       this.#held.delete(index)
+  }
+
+  /** Values that a device keeps to, by name on the wire. */
+  heldBy(index: number): ReadonlyMap<string, JsonValue> | undefined {
+    return this.#held.get(index)
   }
 
   /** How many devices keep to values that were set from outside. */

@@ -1,6 +1,7 @@
 import type { FleetStats } from '../../shared/contract/fleet.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
 import { noNetworkCounts } from '../../shared/contract/fleet-network.ts'
+import { noReports } from '../../shared/contract/fleet-report.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 
 /** The figures of a fleet that has not run yet. */
@@ -26,5 +27,6 @@ export function emptyFleetStats(): FleetStats {
     steered: { away: 0, paced: 0, held: 0, weathered: 0 },
     network: noNetworkCounts(),
     misdeeds: {},
+    report: noReports(),
   }
 }

@@ -1,5 +1,6 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { MisdeedCounts } from '../../shared/contract/fleet-misbehaviour.ts'
+import type { ReportCounts } from '../../shared/contract/fleet-report.ts'
 import type { Steered } from '../../shared/contract/fleet-steering.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { FleetStats, FleetSummary, Percentiles } from '../../shared/contract/fleet.ts'
@@ -7,6 +8,7 @@ import type { FleetCounters, ProcessStatus } from './messages.ts'
 import { conversationCounters } from '../../shared/contract/fleet-conversation.ts'
 import { misbehaviourKinds } from '../../shared/contract/fleet-misbehaviour.ts'
 import { networkCounters, noNetworkCounts } from '../../shared/contract/fleet-network.ts'
+import { reportCounters } from '../../shared/contract/fleet-report.ts'
 import { updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { Histogram } from './histogram.ts'
 import { noCounters } from './no-counters.ts'
@@ -113,6 +115,10 @@ function updatesOf(counters: FleetCounters): UpdateCounts {
   return Object.fromEntries(updateCounters.map(name => [name, counters[name]])) as UpdateCounts
 }
 
+function reportsOf(counters: FleetCounters): ReportCounts {
+  return Object.fromEntries(reportCounters.map(name => [name, counters[name]])) as ReportCounts
+}
+
 interface Snapshot { at: number, published: number, latency: Uint32Array, replies: Uint32Array, lateness: Uint32Array }
 
 /**
@@ -159,6 +165,7 @@ export class FleetFigures {
       steered,
       network,
       misdeeds,
+      report: reportsOf(counters),
     }
   }
 }

@@ -7,6 +7,7 @@ import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { Fleets } from './fleets.ts'
 import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
+import { plainReport } from '../../shared/contract/fleet-report.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
 import { countInRanges } from '../../shared/index-ranges.ts'
@@ -16,6 +17,7 @@ import { checkBehaviours } from './behaviour/check-behaviours.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
 import { chooseDevices, indexInFleet } from './choose-devices.ts'
 import { summaryOf } from './fleet-figures.ts'
+import { checkReportNames } from './report/check-conditions.ts'
 import { describeDevicesRead, readDevicesCsv } from './target/read-devices-csv.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
@@ -55,8 +57,9 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
   return {
     'fleet.list': () => fleets.list(),
     'fleet.get': ({ fleetId }) => fleets.get(fleetId),
-    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, ...settings }) => {
+    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, report, ...settings }) => {
       check(productKey, behaviours as Record<string, Behaviour>, 'fleet.create')
+      checkReportNames({ deadBands: report.deadBands, conditions: conversation.events?.conditions }, modelOf(productKey), 'fleet.create')
       return fleets.create({
         ...settings,
         productKey,
@@ -67,11 +70,14 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
         conversation: { ...defaultConversation, ...withoutUndefined(conversation) },
         updates: { ...defaultUpdates, ...withoutUndefined(updates) },
         config: { ...defaultConfigConduct, ...withoutUndefined(config) },
+        report: { ...plainReport, ...withoutUndefined(report) },
       })
     },
     'fleet.update': ({ fleetId, change }) => {
       if (change.behaviours !== undefined)
         check(fleets.get(fleetId).productKey, change.behaviours as Record<string, Behaviour>, 'fleet.update')
+      if (change.report?.deadBands !== undefined || change.conversation?.events !== undefined)
+        checkReportNames({ deadBands: change.report?.deadBands, conditions: change.conversation?.events?.conditions }, modelOf(fleets.get(fleetId).productKey), 'fleet.update')
       return fleets.update(fleetId, change)
     },
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),

@@ -1,6 +1,7 @@
 import type { FleetSettings } from '../../shared/contract/fleet.ts'
 import type { Statement } from '../store/types.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
+import { plainReport } from '../../shared/contract/fleet-report.ts'
 import { localTarget } from '../../shared/contract/fleet-target.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 
@@ -45,22 +46,24 @@ function readSettings(text: string): FleetSettings {
   return {
     ...settings,
     transport: settings.transport ?? 'tcp',
-    conversation: { ...defaultConversation, ...conversation },
+    conversation: { ...defaultConversation, ...conversation, events: { ...defaultConversation.events, ...conversation.events } },
     updates: { ...defaultUpdates, version: firmwareVersion, ...settings.updates },
     config: { ...defaultConfigConduct, ...settings.config },
     network: settings.network ?? null,
     misbehaviour: settings.misbehaviour ?? [],
+    report: { ...plainReport, ...settings.report },
     target: settings.target ?? localTarget,
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'target'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'report' | 'target'> {
   transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
   config?: Partial<FleetSettings['config']>
   network?: FleetSettings['network']
   misbehaviour?: FleetSettings['misbehaviour']
+  report?: Partial<FleetSettings['report']>
   target?: FleetSettings['target']
 }
 

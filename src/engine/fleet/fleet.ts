@@ -24,6 +24,7 @@ import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
 import { noCounters } from './no-counters.ts'
 import { refusalCause } from './refusal-cause.ts'
+import { Reports } from './report/reports.ts'
 import { SteeredDevices } from './steering.ts'
 import { createTick } from './tick.ts'
 import { Trouble } from './trouble.ts'
@@ -84,6 +85,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     onProblem: cause => errors.count(cause),
   })
   const ends = new Ends(() => clock.now(), start.subscribe)
+  const reports = new Reports({ report: start.report, conditions: settings.events.conditions, model }, { seed, devices, isOnline, publish, links, trouble, startedAt: index => onlineSince[index]!, tally: (name, by) => { counters[name] += by } })
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
@@ -114,6 +116,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         conversation.tick(now)
         upkeep.tick(now)
         trouble.tick(now)
+        reports.tick(now)
         subFleet?.tick(now)
       }
       checkFinished(now)
@@ -142,6 +145,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     utterances?.truncate(count)
     steered.truncate(count)
     trouble.truncate(count)
+    reports.truncate(count)
     devices.truncate(count)
     onlineSince.length = Math.min(onlineSince.length, count)
     nextElapsed.length = onlineSince.length
@@ -160,6 +164,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (dueAt !== undefined)
         tick.due.set(index, dueAt)
     }
+    reports.online(index)
     upkeep.online(index)
     conversation.online(index)
     subFleet?.gatewayOnline(index)
@@ -207,8 +212,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     if (finishing !== undefined)
       return undefined
     const isUp = isOnline(index)
-    if (isUp)
-      reportOrSkip(index, elapsedMs, now)
+    reports.step(index, elapsedMs, now)
     let steps = 1
     const ownIntervalMs = steered.intervalOf(index)
     const lateMs = now - dueAt - ownIntervalMs
@@ -219,18 +223,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         ? steps - 1
         : 0
     }
-    nextElapsed[index] = elapsedMs + steps * ownIntervalMs
+    nextElapsed[index] = elapsedMs + (steps - 1) * ownIntervalMs + reports.distanceOf(index, ownIntervalMs)
     return nextDueOf(index)
-  }
-
-  function reportOrSkip(index: number, elapsedMs: number, now: number): void {
-    if (!links.hasRoom(index)) {
-      counters.skipped++
-      return
-    }
-    const message = devices.report(index, elapsedMs)
-    if (message !== undefined)
-      publish(index, trouble.dated(index, message), 'report', now)
   }
 
   function isOnline(index: number): boolean {
@@ -245,6 +239,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       return false
     }
     publish(index, message, manner, clock.now())
+    if (manner === 'report')
+      reports.spoke(index, message)
     return true
   }
 
@@ -326,6 +322,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         subFleet?.update(settings)
       }
       trouble.update(update)
+      reports.update({ ...update.report && { report: update.report }, conditions: settings.events.conditions, model })
       downloads.setPace({ max: update.downloadsMax, bytesPerSec: update.updates?.bytesPerSec })
       if (update.updates !== undefined || update.config !== undefined) {
         ({ updates = updates, config = config } = update)
@@ -374,6 +371,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     finish() {
       links.stopConnecting()
       const now = clock.now()
+      if (finishing === undefined)
+        reports.finish(now)
       return new Promise((resolve) => {
         finishing = { acknowledgeUntil: now + acknowledgeMsMax, replyUntil: now + replyMsMax, resolve }
         checkFinished(now)

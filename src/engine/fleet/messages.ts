@@ -1,5 +1,6 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { NetworkCounts } from '../../shared/contract/fleet-network.ts'
+import type { ReportCounts } from '../../shared/contract/fleet-report.ts'
 import type { UpdateAccount, UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { EndAnswer } from './types.ts'
@@ -8,6 +9,7 @@ import { z } from 'zod'
 import { conversationCounters, conversationSchema } from '../../shared/contract/fleet-conversation.ts'
 import { misbehaviourKinds, misbehavioursSchema } from '../../shared/contract/fleet-misbehaviour.ts'
 import { networkCounters, networkSchema } from '../../shared/contract/fleet-network.ts'
+import { reportCounters, reportPolicySchema } from '../../shared/contract/fleet-report.ts'
 import { steeringSchema } from '../../shared/contract/fleet-steering.ts'
 import { configConductSchema, updateConductSchema, updateCounters } from '../../shared/contract/fleet-updates.ts'
 import { behaviourSchema } from '../../shared/contract/fleet.ts'
@@ -84,6 +86,7 @@ const rates = {
   config: configConductSchema,
   network: networkSchema.nullable(),
   misbehaviour: misbehavioursSchema,
+  report: reportPolicySchema,
   /** Null: the devices are no gateways, or bring nothing. */
   subDevices: subDevicesSchema.nullable(),
 }
@@ -179,6 +182,7 @@ const countersSchema = z.strictObject({
   repliedRefused: z.int(),
   skipped: z.int(),
   ...Object.fromEntries(conversationCounters.map(name => [name, z.int()])) as Record<keyof ConversationCounts, z.ZodInt>,
+  ...Object.fromEntries(reportCounters.map(name => [name, z.int()])) as Record<keyof ReportCounts, z.ZodInt>,
   ...Object.fromEntries(updateCounters.map(name => [name, z.int()])) as Record<keyof UpdateCounts, z.ZodInt>,
 })
 export type FleetCounters = z.output<typeof countersSchema>

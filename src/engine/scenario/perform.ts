@@ -102,7 +102,7 @@ async function sendAway(bench: Bench, name: string, deviceNames: string[], how: 
   return { did: `${how === 'disconnect' ? 'Logged off' : 'Cut off'} ${devicesOf(devices, name)} ${span}.`, devices }
 }
 
-async function change(bench: Bench, { set, every, qos, behaviours, updates, config }: ActionOf<'set'>): Promise<Deed> {
+async function change(bench: Bench, { set, every, qos, behaviours, updates, config, report }: ActionOf<'set'>): Promise<Deed> {
   const { fleetId, deviceNames } = groupOf(bench, set)
   const before = behaviours && await bench.call('fleet.get', { fleetId })
   await bench.call('fleet.update', {
@@ -113,6 +113,7 @@ async function change(bench: Bench, { set, every, qos, behaviours, updates, conf
       ...before !== undefined && { behaviours: { ...before.behaviours, ...behaviours } },
       ...updates !== undefined && { updates },
       ...config !== undefined && { config },
+      ...report !== undefined && { report },
     },
   })
   const what = [
@@ -121,6 +122,7 @@ async function change(bench: Bench, { set, every, qos, behaviours, updates, conf
     ...behaviours === undefined ? [] : [`behaviours of ${Object.keys(behaviours).join(', ')}`],
     ...updates === undefined ? [] : ['conduct in updates'],
     ...config === undefined ? [] : ['conduct with configurations'],
+    ...report === undefined ? [] : ['another way to report'],
   ]
   return { did: `Gave ${set} ${what.join(', ')}.`, devices: deviceNames.length }
 }

@@ -60,13 +60,13 @@ const spread = parameter({ from: 0 })
  * 24), `previous` (the last value of this property), `random()`, the identifiers of other properties, members of structs
  * as `a.b`, and the functions of `expressionFunctions`.
  */
-const expression = z.string().min(1).max(limits.behaviourExpressionCharsMax).superRefine((text, context) => {
+export const expressionSchema = z.string().min(1).max(limits.behaviourExpressionCharsMax).superRefine((text, context) => {
   const parsed = parseExpression(text)
   if (!parsed.ok)
     context.addIssue({ code: 'custom', message: `expected an expression (column ${parsed.column}: ${parsed.problem})` })
 })
 /** Minutes east of UTC that the time of day is counted in; without it, the local time of the machine that plays the device. */
-const utcOffsetMin = z.int().min(-14 * 60).max(14 * 60).optional()
+export const utcOffsetMinSchema = z.int().min(-14 * 60).max(14 * 60).optional()
 
 const constant = z.strictObject({
   kind: z.literal('constant'),
@@ -173,7 +173,7 @@ const daily = z.strictObject({
   noise: spread.default(0),
   /** How much later than the points say the day of a device is. */
   offsetSec: anyNumber.default(0),
-  utcOffsetMin,
+  utcOffsetMin: utcOffsetMinSchema,
 })
 /**
  * Values as they were recorded, each until the next one: points of seconds and value, or a table with one column for the
@@ -207,8 +207,8 @@ const trace = z.strictObject({
 /** What an expression over the other properties says. */
 const computed = z.strictObject({
   kind: z.literal('expression'),
-  expression,
-  utcOffsetMin,
+  expression: expressionSchema,
+  utcOffsetMin: utcOffsetMinSchema,
 })
 /**
  * Follows what an expression says, first order: in each `timeConstantSec` about 63 % of the way. Begins at `start`, or
@@ -216,11 +216,11 @@ const computed = z.strictObject({
  */
 const respond = z.strictObject({
   kind: z.literal('respond'),
-  target: expression,
+  target: expressionSchema,
   timeConstantSec: seconds,
   start: anyNumber.optional(),
   noise: spread.default(0),
-  utcOffsetMin,
+  utcOffsetMin: utcOffsetMinSchema,
 })
 /** A battery: loses `perReport` with each report and `perHour` besides, down to `min`; with `chargePerHour` it is then charged up to `start` and drains again. */
 const drain = z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
+import { expressionSchema, utcOffsetMinSchema } from './behaviour.ts'
 import { productKeySchema } from './product.ts'
 
 /** What a simulated device makes of a command (a property set or get, a service, an RRPC). */
@@ -57,6 +58,25 @@ export type SimulatedLogLevel = (typeof simulatedLogLevels)[number]
 
 const perHour = z.number().min(0).max(360_000)
 
+/** `edge`: once each time it comes to hold; `while`: again and again as long as it does. */
+export const conditionModes = ['edge', 'while'] as const
+
+/**
+ * When a device reports an event because of its values, which are looked at whenever it takes a sample, reported or not.
+ * `when` is an expression over its properties, `t` and `hour`; `previous` is 1 where it held at the look before, so that
+ * `T > (previous ? 28 : 30)` has a hysteresis.
+ */
+export const eventConditionSchema = z.strictObject({
+  when: expressionSchema,
+  /** It must have held for so many seconds. */
+  afterSec: z.number().min(0).max(604_800).default(0),
+  /** Not again before so many seconds have passed; what comes to hold sooner is reported then, if it still holds. */
+  everySec: z.number().min(0).max(604_800).default(0),
+  mode: z.enum(conditionModes).default('edge'),
+  utcOffsetMin: utcOffsetMinSchema,
+})
+export type EventCondition = z.output<typeof eventConditionSchema>
+
 const conversationShape = {
   replies: repliesSchema,
   /** By device name: devices that answer otherwise than the rest. */
@@ -66,6 +86,8 @@ const conversationShape = {
     perHour,
     /** By event identifier: those that come more or less often. */
     ratesPerHour: z.record(z.string(), perHour),
+    /** By event identifier: when a device reports it beside that, because of its values. An output parameter with the identifier of a property has its value. */
+    conditions: z.record(z.string(), eventConditionSchema).default({}),
   }),
   logs: z.strictObject({
     /** Lines of its own log that a device reports, at random moments; 0: none. */
@@ -105,7 +127,7 @@ export const conversationChangeSchema = conversationSchema.partial()
 export const quietConversation: Conversation = {
   replies: { mode: 'accept', code: 100_000, delayMsMin: 0, delayMsMax: 0, script: '' },
   repliesOf: {},
-  events: { perHour: 0, ratesPerHour: {} },
+  events: { perHour: 0, ratesPerHour: {}, conditions: {} },
   logs: { perHour: 0, level: 'DEBUG', obeySwitch: true },
   networkStatus: { everySec: 0, quality: 'good' },
   ntp: false,
@@ -118,7 +140,7 @@ export const quietConversation: Conversation = {
 /** What a fleet does that nobody has told anything: a little of everything, so that every page of a device shows life. */
 export const defaultConversation: Conversation = {
   ...quietConversation,
-  events: { perHour: 2, ratesPerHour: {} },
+  events: { perHour: 2, ratesPerHour: {}, conditions: {} },
   logs: { perHour: 12, level: 'DEBUG', obeySwitch: true },
   networkStatus: { everySec: 300, quality: 'good' },
   tags: { floor: '1|2|3' },

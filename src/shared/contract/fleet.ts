@@ -2,6 +2,7 @@ import type { Behaviour } from './behaviour.ts'
 import type { ConversationCounts } from './fleet-conversation.ts'
 import type { MisdeedCounts } from './fleet-misbehaviour.ts'
 import type { NetworkCounts } from './fleet-network.ts'
+import type { ReportCounts } from './fleet-report.ts'
 import type { Steered } from './fleet-steering.ts'
 import type { ConnectionTest, DevicesRead, KeptSecrets, SecretPlace } from './fleet-target.ts'
 import type { UpdateAccount, UpdateCounts } from './fleet-updates.ts'
@@ -13,6 +14,7 @@ import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
 import { misbehavioursSchema } from './fleet-misbehaviour.ts'
 import { networkSchema } from './fleet-network.ts'
+import { reportPolicyChangeSchema, reportPolicySchema } from './fleet-report.ts'
 import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
 import { devicesCsvSchema, fleetTargetSchema, localTarget, targetSecretsSchema } from './fleet-target.ts'
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
@@ -49,6 +51,8 @@ const fleetSettings = {
   network: networkSchema.nullable(),
   /** What bad devices do; none: all are good. */
   misbehaviour: misbehavioursSchema,
+  /** When devices report their properties, together with what, and what becomes of samples taken while they are away. */
+  report: reportPolicySchema,
   /** Where the devices report; changed only while the fleet is stopped. */
   target: fleetTargetSchema,
 }
@@ -61,6 +65,7 @@ const settingsChangeSchema = fleetSettingsSchema.partial().extend({
   conversation: conversationChangeSchema.optional(),
   updates: updateConductChangeSchema.optional(),
   config: configConductChangeSchema.optional(),
+  report: reportPolicyChangeSchema.optional(),
   secrets: targetSecretsSchema.optional(),
 })
 /** What `fleet.update` takes: whatever is left out stays, also inside the conversation and the conducts. */
@@ -118,6 +123,8 @@ export interface FleetStats {
   network: NetworkCounts
   /** What bad devices did. */
   misdeeds: MisdeedCounts
+  /** What has come of the report policy. */
+  report: ReportCounts
 }
 
 /** What came of whole runs of fleets, taken together. */
@@ -187,6 +194,8 @@ export const fleetMethods = {
       config: configConductChangeSchema.default({}),
       network: fleetSettings.network.default(null),
       misbehaviour: fleetSettings.misbehaviour.default([]),
+      /** What is left out is as without a policy: see `plainReport`. */
+      report: reportPolicyChangeSchema.default({}),
       target: fleetTargetSchema.default(localTarget),
       /** Of the target; they are kept in the system's vault where there is one, and never answered. */
       secrets: targetSecretsSchema.default({}),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { batchPolicySchema } from '../contract/batch.ts'
+import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetSettingsSchema } from '../contract/fleet.ts'
 import { moduleNameSchema } from '../contract/ota-package.ts'
@@ -23,6 +24,7 @@ const changes = {
   behaviours: z.record(z.string(), behaviourSchema).optional(),
   updates: updateConductChangeSchema.optional(),
   config: configConductChangeSchema.optional(),
+  report: reportPolicyChangeSchema.optional(),
 }
 
 /** Every action of a timeline, by the word that names it: the word's value says what it is done to. */

@@ -28,6 +28,8 @@ export function checkModels(scenario: Scenario, models: Readonly<Record<string, 
     if (model === undefined)
       continue
     requireKeys(group.behaviours, namesOf(model.properties), ['groups', name, 'behaviours'])
+    requireKeys(group.report.deadBands ?? {}, namesOf(model.properties), ['groups', name, 'report', 'deadBands'])
+    requireKeys(group.conversation.events?.conditions ?? {}, namesOf(model.events), ['groups', name, 'conversation', 'events', 'conditions'])
     requireKeys(group.conversation.events?.ratesPerHour ?? {}, namesOf(model.events), ['groups', name, 'conversation', 'events', 'ratesPerHour'])
   }
   scenario.timeline.forEach((action, index) => checkAction(action, index))
@@ -36,10 +38,12 @@ export function checkModels(scenario: Scenario, models: Readonly<Record<string, 
   function checkAction(action: ScenarioAction, index: number): void {
     switch (wordOf(action)) {
       case 'set': {
-        const { set, behaviours = {} } = action as ActionOf<'set'>
+        const { set, behaviours = {}, report } = action as ActionOf<'set'>
         const model = modelOf(set)
-        if (model !== undefined)
+        if (model !== undefined) {
           requireKeys(behaviours, namesOf(model.properties), ['timeline', index, 'behaviours'])
+          requireKeys(report?.deadBands ?? {}, namesOf(model.properties), ['timeline', index, 'report', 'deadBands'])
+        }
         return
       }
       case 'setProperties': {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { conversationChangeSchema, conversationSchema, repliesSchema } from '../contract/fleet-conversation.ts'
+import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetPrefixSchema, fleetSettingsSchema } from '../contract/fleet.ts'
 import { nodeTypes, productKeySchema } from '../contract/product.ts'
@@ -35,6 +36,7 @@ export const groupSchema = z.strictObject({
   starts: z.literal('later').optional().describe('later: the group waits for an action that starts it.'),
   behaviours: z.record(z.string(), behaviourSchema).default({}).describe('By property identifier, how it moves; others move as suits their type.'),
   conversation: groupConversationSchema.default({}).describe('Answers, events, logs, network status, tags, desired values, subscriptions.'),
+  report: reportPolicyChangeSchema.default({}).describe('When properties are reported: with jitter, on change, in batches, later where a device was away.'),
   updates: updateConductChangeSchema.default({}).describe('What the devices do about updates.'),
   config: configConductChangeSchema.default({}).describe('What the devices do about remote configuration.'),
   subDevices: z.strictObject({

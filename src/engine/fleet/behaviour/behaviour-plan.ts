@@ -87,7 +87,7 @@ export function compileBehaviours(model: ThingModel, behaviours: Record<string, 
       return types.has(key) ? (_state, _at, turn) => turn.held?.get(key) ?? null : undefined
     },
     previous: lastOf(part.key, remember),
-    named: (name, text) => numberOf(types.get(keyOf(name)), text),
+    named: (name, text) => namedNumber(types.get(keyOf(name)), text),
     utcOffsetMin: 'utcOffsetMin' in part.behaviour ? part.behaviour.utcOffsetMin : undefined,
   })
   const steps = parts.map((part, place) => compileStep(part, remember, draws, part.formula && compileFormula(part.formula, scopeOf(part, place))))
@@ -143,7 +143,8 @@ function lastOf(key: string, remember: Remember): Evaluate {
   return (state, at, turn) => turn.held?.get(key) ?? state[at + slot]!
 }
 
-function numberOf(type: DataType | undefined, text: string): number | undefined {
+/** The number that stands on the wire for what a thing model names; undefined where it names nothing so. */
+export function namedNumber(type: DataType | undefined, text: string): number | undefined {
   switch (type?.type) {
     case 'enum':
       return type.items.find(({ name }) => name === text)?.value

@@ -14,13 +14,20 @@ export function checkBehaviours(behaviours: Record<string, Behaviour>, keys: Rea
     if (behaviour.kind !== 'expression' && behaviour.kind !== 'respond')
       continue
     const [field, text] = behaviour.kind === 'expression' ? ['expression', behaviour.expression] : ['target', behaviour.target]
-    const parsed = parseExpression(text)
-    const module = property.includes(':') ? property.slice(0, property.indexOf(':') + 1) : ''
-    const unknown = parsed.ok ? namesIn(parsed.node).find(one => !keys.has(one.name) && !keys.has(module + one.name) && !(one.kind === 'member' && keys.has(`${one.name}:${one.member}`))) : undefined
-    if (unknown === undefined)
-      continue
-    const path = `behaviours.${property}.${field}`
-    const expected = `names of properties (column ${unknown.column}: "${unknown.name}" is none of ${[...keys].slice(0, namesTold).join(', ')})`
-    throw new AppError('input/invalid', `${subject}: ${path}: expected ${expected}, got ${JSON.stringify(text)}.`, { issues: [{ path, expected, got: text }] })
+    checkExpression(text, keys, property.includes(':') ? property.slice(0, property.indexOf(':') + 1) : '', { subject, path: `behaviours.${property}.${field}` })
   }
+}
+
+/**
+ * Checks that an expression names properties that there are; `module` is what stands before the names of its own custom
+ * module (`pump:`), or empty. One that does not read is left to the contract.
+ * @throws AppError input/invalid, with field and column.
+ */
+export function checkExpression(text: string, keys: ReadonlySet<string>, module: string, { subject, path }: { subject: string, path: string }): void {
+  const parsed = parseExpression(text)
+  const unknown = parsed.ok ? namesIn(parsed.node).find(one => !keys.has(one.name) && !keys.has(module + one.name) && !(one.kind === 'member' && keys.has(`${one.name}:${one.member}`))) : undefined
+  if (unknown === undefined)
+    return
+  const expected = `names of properties (column ${unknown.column}: "${unknown.name}" is none of ${[...keys].slice(0, namesTold).join(', ')})`
+  throw new AppError('input/invalid', `${subject}: ${path}: expected ${expected}, got ${JSON.stringify(text)}.`, { issues: [{ path, expected, got: text }] })
 }

@@ -27,7 +27,8 @@ export function toNumber(value: JsonValue): number {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
 }
 
-function isTrue(value: JsonValue): boolean {
+/** Whether a value counts as true: neither 0, nor nothing, nor what is no number. */
+export function isTrue(value: JsonValue): boolean {
   return typeof value === 'number' ? value !== 0 && !Number.isNaN(value) : Boolean(value)
 }
 

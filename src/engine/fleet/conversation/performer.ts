@@ -58,9 +58,9 @@ export class Performer {
     return this.readable(fitting)
   }
 
-  /** Makes up the output of an event. */
-  eventOutput(key: string, random: Random, now: number): JsonObject {
-    return this.#outputOf(`event ${key}`, () => compileOutput(this.#model.events.get(key)?.output.parameters ?? []))(random, now, {})
+  /** Makes up the output of an event; what is `given` under the name of a parameter is taken over. */
+  eventOutput(key: string, random: Random, now: number, given: JsonObject = {}): JsonObject {
+    return this.#outputOf(`event ${key}`, () => compileOutput(this.#model.events.get(key)?.output.parameters ?? []))(random, now, given)
   }
 
   /** Properties that are read out; those that can only be written are not reported. */

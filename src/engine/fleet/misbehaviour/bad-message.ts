@@ -3,7 +3,8 @@ import type { JsonObject, JsonValue } from '../../../shared/json.ts'
 import type { DataType, ThingModel } from '../../../shared/thing-model/types.ts'
 import type { Random } from '../behaviour/random-streams.ts'
 import type { FleetDevice } from '../messages.ts'
-import { buildPropertyPost, timedValue } from '../../../shared/alink/property.ts'
+import { buildPropertyPost, isTimedValue, timedValue } from '../../../shared/alink/property.ts'
+import { isJsonObject } from '../../../shared/json.ts'
 import { limits } from '../../../shared/limits.ts'
 import { wireName } from '../../../shared/thing-model/method.ts'
 
@@ -79,6 +80,17 @@ export function buildBadMessage(kind: BadMessageKind, wrong: WrongValues, parts:
 /** Values that claim to be of another time, epoch milliseconds. */
 export function withTime(values: JsonObject, time: number): JsonObject {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, timedValue(value, Math.round(time))]))
+}
+
+/** Samples whose times are all wrong by so many milliseconds, wherever they stand in a message. */
+export function withShiftedTimes(params: JsonValue, ms: number): JsonValue {
+  if (Array.isArray(params))
+    return params.map(entry => withShiftedTimes(entry, ms))
+  if (!isJsonObject(params))
+    return params
+  return isTimedValue(params) && typeof params.time === 'number'
+    ? { ...params, time: params.time + ms }
+    : Object.fromEntries(Object.entries(params).map(([key, entry]) => [key, withShiftedTimes(entry, ms)]))
 }
 
 function beyondRange(type: DataType): JsonValue | undefined {

@@ -10,7 +10,7 @@ import type { StrayLogins } from './stray-logins.ts'
 import { defaultMisbehaviour } from '../../../shared/contract/fleet-misbehaviour.ts'
 import { createRandom } from '../behaviour/random-streams.ts'
 import { idAnywhere } from '../ends.ts'
-import { buildBadMessage, withTime, wrongValuesOf } from './bad-message.ts'
+import { buildBadMessage, withShiftedTimes, withTime, wrongValuesOf } from './bad-message.ts'
 import { Deeds } from './deeds.ts'
 
 /** Deeds that may be done between two looks at the sockets. */
@@ -19,6 +19,8 @@ const deedsPerTickMax = 200
 const intruderMs = 2_000
 /** Answers to more bad messages than this are not waited for: the oldest counts as not answered. */
 const askedMax = 20_000
+/** How the topics of messages with several samples end. */
+const samplesEnd = ['/batch/post', '/history/post'] as const
 /** A reply of 200 whose data has members names the values that were dropped. */
 const namesDropped = /"data":\{[^}]/
 
@@ -105,7 +107,10 @@ export class Misconduct {
       this.#skewsLeft.set(index, left - 1)
     const parsed = JSON.parse(message.payload) as JsonObject & { id: string, params: JsonObject }
     this.#ask(index, parsed.id, 'clockSkew')
-    return { ...message, payload: JSON.stringify({ ...parsed, params: withTime(parsed.params, this.#context.clock.now() + this.#settingsOf('clockSkew').seconds * 1000) }) }
+    const skewMs = this.#settingsOf('clockSkew').seconds * 1000
+    // The samples of a message with several have times already.
+    const params = message.topic.endsWith(samplesEnd[0]) || message.topic.endsWith(samplesEnd[1]) ? withShiftedTimes(parsed.params, skewMs) : withTime(parsed.params, this.#context.clock.now() + skewMs)
+    return { ...message, payload: JSON.stringify({ ...parsed, params }) }
   }
 
   /** The platform has answered something; `code` is NaN where it named none. */

@@ -164,11 +164,11 @@ export class FleetTargets {
   }
 }
 
-/** What devices say beside reports: nothing where their reports are not the platform's. */
-export function mannersOf({ target, conversation, updates, config }: FleetSettings): Pick<FleetSettings, 'conversation' | 'updates' | 'config'> {
+/** What devices say beside reports, and how they report: nothing, and each sample by itself, where their reports are not the platform's. */
+export function mannersOf({ target, conversation, updates, config, report }: FleetSettings): Pick<FleetSettings, 'conversation' | 'updates' | 'config' | 'report'> {
   return target.kind === 'broker' && target.topic !== null
-    ? { conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct }
-    : { conversation, updates, config }
+    ? { conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct, report: { ...report, batch: 1, offline: 'skip' } }
+    : { conversation, updates, config, report }
 }
 
 function readOrRefuse(csv: NonNullable<TargetSecrets['devices']>): FleetDevice[] {

@@ -1,5 +1,7 @@
 import type { Conversation, RadioQuality, Replies, ReplyMode, SimulatedLogLevel } from '../../../shared/contract/fleet-conversation.ts'
+import type { ConditionDraft } from './condition-draft.ts'
 import { conversationSchema, quietConversation, replyModes } from '../../../shared/contract/fleet-conversation.ts'
+import { conditionDrafts, conditionsOf } from './condition-draft.ts'
 
 /** A conversation while it is being written: numbers may be missing, lists are lines of text. */
 export interface ConversationDraft {
@@ -13,6 +15,8 @@ export interface ConversationDraft {
   eventsPerHour: number | null
   /** By event; null: as often as the others. */
   rates: Record<string, number | null>
+  /** By event. */
+  conditions: Record<string, ConditionDraft>
   logsPerHour: number | null
   logLevel: SimulatedLogLevel
   obeySwitch: boolean
@@ -31,7 +35,7 @@ export interface ConversationDraft {
 }
 
 /** The fields of a draft that can be wrong. */
-export type DraftField = 'code' | 'delay' | 'script' | 'exceptions' | 'events' | 'logs' | 'network' | 'tags' | 'subscriptions' | 'perGateway'
+export type DraftField = 'code' | 'delay' | 'script' | 'exceptions' | 'events' | 'conditions' | 'logs' | 'network' | 'tags' | 'subscriptions' | 'perGateway'
 
 /** Modes that can be said of one device in a line of text; a script cannot. */
 const lineModes = replyModes.filter(mode => mode !== 'script')
@@ -48,6 +52,7 @@ export function conversationDraft(conversation: Conversation): ConversationDraft
     exceptions: Object.entries(repliesOf).map(([name, { mode, code }]) => `${name} ${mode}${mode === 'refuse' ? `:${code}` : ''}`).join('\n'),
     eventsPerHour: events.perHour,
     rates: { ...events.ratesPerHour },
+    conditions: conditionDrafts(events.conditions),
     logsPerHour: logs.perHour,
     logLevel: logs.level,
     obeySwitch: logs.obeySwitch,
@@ -70,7 +75,7 @@ export function conversationOf(draft: ConversationDraft, before: Conversation): 
   const conversation = {
     replies: { mode: draft.mode, code: draft.code, delayMsMin: draft.delayMsMin, delayMsMax: draft.delayMsMax, script: draft.script },
     repliesOf: repliesOf ?? {},
-    events: { perHour: draft.eventsPerHour, ratesPerHour: Object.fromEntries(Object.entries(draft.rates).filter(([, rate]) => rate !== null)) },
+    events: { perHour: draft.eventsPerHour, ratesPerHour: Object.fromEntries(Object.entries(draft.rates).filter(([, rate]) => rate !== null)), conditions: conditionsOf(draft.conditions) },
     logs: { perHour: draft.logsPerHour, level: draft.logLevel, obeySwitch: draft.obeySwitch },
     networkStatus: { everySec: draft.networkSec, quality: draft.quality },
     ntp: draft.ntp,
@@ -93,6 +98,8 @@ function fieldOf([area, member]: readonly PropertyKey[]): DraftField {
   switch (area) {
     case 'replies':
       return member === 'code' || member === 'script' ? member : 'delay'
+    case 'events':
+      return member === 'conditions' ? 'conditions' : 'events'
     case 'repliesOf':
       return 'exceptions'
     case 'networkStatus':

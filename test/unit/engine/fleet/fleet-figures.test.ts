@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { FleetFigures, resultOf } from '../../../../src/engine/fleet/fleet-figures.ts'
 import { Histogram } from '../../../../src/engine/fleet/histogram.ts'
 import { noConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
+import { noReports } from '../../../../src/shared/contract/fleet-report.ts'
 import { noUpdates } from '../../../../src/shared/contract/fleet-updates.ts'
 
 function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: number[] = [], errors: Record<string, number> = {}): ProcessStatus {
   const latency = new Histogram()
   latenciesMs.forEach(ms => latency.record(ms))
   return {
-    counters: { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates(), ...counters },
+    counters: { online: 0, connecting: 0, everOnline: 0, published: 0, publishedQos1: 0, acknowledged: 0, replied: 0, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates(), ...noReports(), ...counters },
     latency: latency.counts,
     replies: new Histogram().counts,
     lateness: new Histogram().counts,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseFromProcess, parseToProcess } from '../../../../src/engine/fleet/messages.ts'
 import { noConversation, quietConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
+import { noReports, plainReport } from '../../../../src/shared/contract/fleet-report.ts'
 import { noUpdates, quietConfigConduct, quietUpdates } from '../../../../src/shared/contract/fleet-updates.ts'
 
 const start = {
@@ -15,6 +16,7 @@ const start = {
   config: quietConfigConduct,
   network: null,
   misbehaviour: [],
+  report: plainReport,
   downloadsMax: 1,
   subDevices: null,
   behaviours: { x: { kind: 'sine', min: 0, max: 1, periodSec: 10 } },
@@ -49,7 +51,7 @@ describe('messages between host and fleet process', () => {
 
   it('carry typed arrays back', () => {
     const status = {
-      counters: { online: 1, connecting: 0, everOnline: 1, published: 1, publishedQos1: 1, acknowledged: 1, replied: 1, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates() },
+      counters: { online: 1, connecting: 0, everOnline: 1, published: 1, publishedQos1: 1, acknowledged: 1, replied: 1, repliedRefused: 0, skipped: 0, ...noConversation(), ...noUpdates(), ...noReports() },
       latency: new Uint32Array(3),
       replies: new Uint32Array(3),
       lateness: new Uint32Array(3),

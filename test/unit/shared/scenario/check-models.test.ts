@@ -22,21 +22,27 @@ groups:
     count: 1
     behaviours:
       powr: { kind: random }
+    report: { when: change, deadBands: { powr: 1 } }
     conversation:
-      events: { ratesPerHour: { tampr: 1 } }
+      events:
+        ratesPerHour: { tampr: 1 }
+        conditions: { tampr: { when: power > 5 } }
 timeline:
-  - { at: 1s, set: town, behaviours: { curent: { kind: off } } }
+  - { at: 1s, set: town, behaviours: { curent: { kind: off } }, report: { deadBands: { curent: 1 } } }
   - { at: 1s, setProperties: town, values: { rely: 1, voltage: 2 } }
   - { at: 1s, invoke: town, service: readRegistr }
   - { at: 1s, invoke: town, service: readRegister, input: { registr: 1 } }
 `)).toEqual([
     '9:7 groups.town.behaviours.powr: unknown key "powr"; did you mean "power"?',
-    '11:33 groups.town.conversation.events.ratesPerHour.tampr: unknown key "tampr"; did you mean "tamper"?',
-    '13:40 timeline[0].behaviours.curent: unknown key "curent"; did you mean "current"?',
-    '14:46 timeline[1].values.rely: unknown key "rely"; did you mean "relay"?',
-    '14:55 timeline[1].values.voltage: unknown key "voltage"; there are relay, tariff',
-    '15:38 timeline[2].service: the product has no service "readRegistr"; did you mean "readRegister"?',
-    '16:61 timeline[3].input.registr: unknown key "registr"; did you mean "register"?',
+    '10:42 groups.town.report.deadBands.powr: unknown key "powr"; did you mean "power"?',
+    '14:23 groups.town.conversation.events.conditions.tampr: unknown key "tampr"; did you mean "tamper"?',
+    '13:25 groups.town.conversation.events.ratesPerHour.tampr: unknown key "tampr"; did you mean "tamper"?',
+    '16:40 timeline[0].behaviours.curent: unknown key "curent"; did you mean "current"?',
+    '16:88 timeline[0].report.deadBands.curent: unknown key "curent"; did you mean "current"?',
+    '17:46 timeline[1].values.rely: unknown key "rely"; did you mean "relay"?',
+    '17:55 timeline[1].values.voltage: unknown key "voltage"; there are relay, tariff',
+    '18:38 timeline[2].service: the product has no service "readRegistr"; did you mean "readRegister"?',
+    '19:61 timeline[3].input.registr: unknown key "registr"; did you mean "register"?',
   ])
 })
 

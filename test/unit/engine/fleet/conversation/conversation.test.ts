@@ -164,7 +164,7 @@ describe('a device that is told something', () => {
 
 describe('a device that speaks by itself', () => {
   const lively: Partial<Settings> = {
-    events: { perHour: 60, ratesPerHour: { Broken: 0 } },
+    events: { perHour: 60, ratesPerHour: { Broken: 0 }, conditions: {} },
     logs: { perHour: 120, level: 'INFO', obeySwitch: false },
     networkStatus: { everySec: 60, quality: 'poor' },
     tags: { floor: '1|2|3' },
@@ -255,7 +255,7 @@ describe('a device that speaks by itself', () => {
     const talk = createTalk(lively)
     talk.conversation.online(0)
     talk.pass(60)
-    talk.conversation.update({ ...talk.settings, ...quietConversation, events: { perHour: 3_600, ratesPerHour: {} } }, model)
+    talk.conversation.update({ ...talk.settings, ...quietConversation, events: { perHour: 3_600, ratesPerHour: {}, conditions: {} } }, model)
     talk.said.length = 0
     talk.pass(60)
     expect(new Set(talk.said.map(({ topic }) => topic))).toEqual(new Set([`${root}/thing/event/Overheat/post`, `${root}/thing/event/Broken/post`]))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultConversation, quietConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
+import { emptyCondition } from '../../../../../src/ui/features/fleet/condition-draft.ts'
 import { conversationDraft, conversationOf } from '../../../../../src/ui/features/fleet/conversation-draft.ts'
 
 describe('the form of a conversation', () => {
@@ -8,12 +9,17 @@ describe('the form of a conversation', () => {
     const full = {
       ...defaultConversation,
       repliesOf: { 'sim-0002': { ...quietConversation.replies, mode: 'refuse' as const, code: 460 }, 'sim-0003': scripted },
-      events: { perHour: 3, ratesPerHour: { Overheat: 0 } },
+      events: { perHour: 3, ratesPerHour: { Overheat: 0 }, conditions: { Overheat: { when: 'T > 30', afterSec: 5, everySec: 60, mode: 'while' as const, utcOffsetMin: 60 } } },
       subscriptions: ['/{productKey}/{deviceName}/user/get'],
       subDevices: { productKey: 'a1Meter', perGateway: 4, register: true },
     }
     for (const conversation of [quietConversation, defaultConversation, full])
       expect(conversationOf(conversationDraft(conversation), conversation)).toEqual({ ok: true, conversation })
+  })
+
+  it('finds conditions that are no expressions', () => {
+    const draft = { ...conversationDraft(quietConversation), conditions: { Overheat: { ...emptyCondition, when: 'T >' } } }
+    expect(conversationOf(draft, quietConversation)).toEqual({ ok: false, wrong: ['conditions'] })
   })
 
   it('reads exceptions and tags line by line', () => {
