@@ -148,6 +148,7 @@ export function createApi(parts: EngineParts): EngineApi {
         config: {},
         network: null,
         misbehaviour: [],
+        life: {},
         target: { kind: 'local' },
         secrets: {},
       }, context)

@@ -14,6 +14,7 @@ import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseFromProcess } from '../../src/engine/fleet/messages.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { defaultLife } from '../../src/shared/contract/fleet-life.ts'
 import { quietConfigConduct, quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -98,6 +99,7 @@ async function startOurs(mosquitto: Mosquitto): Promise<Load> {
     config: quietConfigConduct,
     network: null,
     misbehaviour: [],
+    life: defaultLife,
     downloadsMax: 1,
     subDevices: null,
     broker: { host: mosquitto.host, port: mosquitto.port, tls: null },

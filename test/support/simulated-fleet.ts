@@ -8,6 +8,7 @@ import { dial } from '../../src/engine/fleet/dial.ts'
 import { createFleet } from '../../src/engine/fleet/fleet.ts'
 import { createScriptRunner } from '../../src/engine/script/script-runner.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
+import { defaultLife } from '../../src/shared/contract/fleet-life.ts'
 import { quietConfigConduct, quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { cellStates, fleetDeviceName } from '../../src/shared/contract/fleet.ts'
 import { createFastClock } from './fast-clock.ts'
@@ -52,6 +53,7 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     config: quietConfigConduct,
     network: null,
     misbehaviour: [],
+    life: defaultLife,
     downloadsMax: 10,
     subDevices: null,
     intervalMs: 100,

@@ -1,5 +1,6 @@
 import type { FleetStats } from '../../shared/contract/fleet.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { noLifeCounts } from '../../shared/contract/fleet-life.ts'
 import { noNetworkCounts } from '../../shared/contract/fleet-network.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
 
@@ -26,5 +27,6 @@ export function emptyFleetStats(): FleetStats {
     steered: { away: 0, paced: 0, held: 0, weathered: 0 },
     network: noNetworkCounts(),
     misdeeds: {},
+    life: noLifeCounts(),
   }
 }

@@ -7,6 +7,7 @@ import type { ThingModel } from '../../shared/thing-model/types.ts'
 import type { Fleets } from './fleets.ts'
 import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
+import { defaultLife } from '../../shared/contract/fleet-life.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
 import { countInRanges } from '../../shared/index-ranges.ts'
@@ -16,6 +17,7 @@ import { checkBehaviours } from './behaviour/check-behaviours.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
 import { chooseDevices, indexInFleet } from './choose-devices.ts'
 import { summaryOf } from './fleet-figures.ts'
+import { checkLife } from './life/check-life.ts'
 import { describeDevicesRead, readDevicesCsv } from './target/read-devices-csv.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
@@ -55,8 +57,9 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
   return {
     'fleet.list': () => fleets.list(),
     'fleet.get': ({ fleetId }) => fleets.get(fleetId),
-    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, ...settings }) => {
+    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, life, ...settings }) => {
       check(productKey, behaviours as Record<string, Behaviour>, 'fleet.create')
+      checkLife(life, modelOf(productKey), 'fleet.create')
       return fleets.create({
         ...settings,
         productKey,
@@ -67,11 +70,14 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
         conversation: { ...defaultConversation, ...withoutUndefined(conversation) },
         updates: { ...defaultUpdates, ...withoutUndefined(updates) },
         config: { ...defaultConfigConduct, ...withoutUndefined(config) },
+        life: { ...defaultLife, ...withoutUndefined(life) },
       })
     },
     'fleet.update': ({ fleetId, change }) => {
       if (change.behaviours !== undefined)
         check(fleets.get(fleetId).productKey, change.behaviours as Record<string, Behaviour>, 'fleet.update')
+      if (change.life !== undefined)
+        checkLife(change.life, modelOf(fleets.get(fleetId).productKey), 'fleet.update')
       return fleets.update(fleetId, change)
     },
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),
@@ -83,6 +89,8 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
     'fleet.steer': async ({ fleetId, devices, steering, unchecked }) => {
       if (steering.do === 'hold')
         refuseIssuesUnless(unchecked, issuesOf(fleets.get(fleetId).productKey, steering.values as JsonObject))
+      if (steering.do === 'battery' && fleets.get(fleetId).life.battery === null)
+        throw new AppError('input/invalid', 'steering.do: expected a fleet whose life has a battery, because charge means nothing to devices without one.', { field: 'steering.do' })
       const ranges = await choose(fleetId, devices)
       fleets.steer(fleetId, ranges, steering)
       return { devices: countInRanges(ranges) }

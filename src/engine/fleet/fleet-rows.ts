@@ -1,6 +1,7 @@
 import type { FleetSettings } from '../../shared/contract/fleet.ts'
 import type { Statement } from '../store/types.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
+import { defaultLife } from '../../shared/contract/fleet-life.ts'
 import { localTarget } from '../../shared/contract/fleet-target.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 
@@ -50,17 +51,19 @@ function readSettings(text: string): FleetSettings {
     config: { ...defaultConfigConduct, ...settings.config },
     network: settings.network ?? null,
     misbehaviour: settings.misbehaviour ?? [],
+    life: { ...defaultLife, ...settings.life },
     target: settings.target ?? localTarget,
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'target'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'life' | 'target'> {
   transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
   config?: Partial<FleetSettings['config']>
   network?: FleetSettings['network']
   misbehaviour?: FleetSettings['misbehaviour']
+  life?: Partial<FleetSettings['life']>
   target?: FleetSettings['target']
 }
 

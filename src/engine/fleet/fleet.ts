@@ -4,6 +4,7 @@ import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ScriptCall } from '../script/types.ts'
 import type { Command } from './conversation/command.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
+import type { Outstanding } from './finishing.ts'
 import type { FleetCounters, FleetStart } from './messages.ts'
 import type { FleetWorld, SimulatedFleet } from './simulated-fleet.ts'
 import type { Deed } from './types.ts'
@@ -19,8 +20,10 @@ import { SubFleet } from './conversation/sub-fleet.ts'
 import { subscriptionsOf } from './conversation/subscriptions.ts'
 import { Devices } from './device.ts'
 import { Ends } from './ends.ts'
+import { Finishing } from './finishing.ts'
 import { connectOf, foreignSubscriptions, reportWriter } from './foreign-ways.ts'
 import { Histogram } from './histogram.ts'
+import { Life } from './life/life.ts'
 import { Links } from './link.ts'
 import { noCounters } from './no-counters.ts'
 import { refusalCause } from './refusal-cause.ts'
@@ -33,9 +36,6 @@ import { Utterances } from './utterances.ts'
 
 /** A fleet that is later than this, or than one interval if that is longer, leaves reports out instead of catching up. */
 const catchUpMsMax = 1_000
-/** How long a finishing fleet waits for acknowledgements, and then for replies. */
-const acknowledgeMsMax = 10_000
-const replyMsMax = 1_000
 /** Delayed answers that may go out between two looks at the sockets. */
 const laterPerTickMax = 1_000
 
@@ -57,7 +57,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const errors = new CauseCounts()
   const latency = new Histogram()
   let reportedCells = -1
-  let finishing: { acknowledgeUntil: number, replyUntil: number, resolve: () => void } | undefined
+  const finishing = new Finishing()
 
   const elapsedMs = (index: number): number => clock.now() - onlineSince[index]!
   const trouble = new Trouble(start, world, { devices, isOnline, elapsedMs, publish: (index, message, manner) => publish(index, message, manner, clock.now()) })
@@ -100,23 +100,26 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     downloads,
     onCommand: ({ topic, idText }: Command, deed: Deed) => ends.did(topic, idText, deed),
   }
-  const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs })
-  const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs) => links.interrupt(index, how, backInMs) })
-  const steered = new SteeredDevices({ devices, links, trouble, reportIn, paceChanged, intervalMs: () => intervalMs })
+  const away = new Set<number>()
+  const life = new Life(start.life, { clock, seed, devices, links, elapsedMs, isKeptAway: index => away.has(index), reportIn })
+  const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs, onServed: (index, service) => life.served(index, service) })
+  const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs, why) => why === 'restart' ? life.restart(index, how, backInMs ?? 0) : links.interrupt(index, how, backInMs) })
+  const steered = new SteeredDevices({ devices, links, life, trouble, away, reportIn, paceChanged, intervalMs: () => intervalMs })
   let subFleet = bringSubDevices(start.subDevices)
   const tick = createTick({
     clock,
     stopwatch: world.stopwatch,
     onTick(now) {
       links.tick(now)
-      if (finishing === undefined) {
+      if (!finishing.hasBegun) {
+        life.tick(now)
         later.run(now, laterPerTickMax)
         conversation.tick(now)
         upkeep.tick(now)
         trouble.tick(now)
         subFleet?.tick(now)
       }
-      checkFinished(now)
+      finishing.look(now, outstanding())
     },
     runDevice,
   })
@@ -130,7 +133,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       nextElapsed.push(0)
     }
     trouble.added()
-    links.add(added.length)
+    life.add(added.length)
+    links.add(added.length, index => life.downAs(index))
   }
 
   function truncate(count: number): void {
@@ -141,6 +145,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     upkeep.truncate(count)
     utterances?.truncate(count)
     steered.truncate(count)
+    life.truncate(count)
     trouble.truncate(count)
     devices.truncate(count)
     onlineSince.length = Math.min(onlineSince.length, count)
@@ -149,7 +154,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   /** A device's own time begins when it first comes online and goes on whatever happens to its link. */
   function onOnline(index: number): void {
-    if (finishing !== undefined)
+    if (finishing.hasBegun)
       return
     if (onlineSince[index] === 0) {
       counters.everOnline++
@@ -160,6 +165,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       if (dueAt !== undefined)
         tick.due.set(index, dueAt)
     }
+    if (!life.online(index))
+      return
     upkeep.online(index)
     conversation.online(index)
     subFleet?.gatewayOnline(index)
@@ -204,7 +211,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   function runDevice(index: number, dueAt: number, now: number): number | undefined {
     const elapsedMs = nextElapsed[index]!
-    if (finishing !== undefined)
+    if (finishing.hasBegun)
       return undefined
     const isUp = isOnline(index)
     if (isUp)
@@ -238,7 +245,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   }
 
   function send(index: number, message: SpokenMessage, manner: Manner): boolean {
-    if (finishing !== undefined || !isOnline(index))
+    if (finishing.hasBegun || !isOnline(index))
       return false
     if (!links.hasRoom(index)) {
       counters.skipped++
@@ -296,19 +303,13 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       reportIn(index, Math.max(0, dueAt - Math.floor(clock.now())) * toMs / fromMs)
   }
 
-  function checkFinished(now: number): void {
-    if (finishing === undefined || (links.inflight > 0 && now < finishing.acknowledgeUntil))
-      return
-    // Only the platform replies, and it does so at once.
-    const isReplyMissing = counters.replied > 0 && counters.replied < asked
-    if (isReplyMissing && now < finishing.replyUntil)
-      return
-    finishing.resolve()
+  function outstanding(): Outstanding {
+    return { inflight: links.inflight, replied: counters.replied, asked }
   }
 
   return {
     update(update) {
-      if (finishing !== undefined)
+      if (finishing.hasBegun)
         return
       links.setPace(update)
       qos = update.qos ?? qos
@@ -326,6 +327,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         subFleet?.update(settings)
       }
       trouble.update(update)
+      if (update.life !== undefined)
+        life.update(update.life)
       downloads.setPace({ max: update.downloadsMax, bytesPerSec: update.updates?.bytesPerSec })
       if (update.updates !== undefined || update.config !== undefined) {
         ({ updates = updates, config = config } = update)
@@ -364,6 +367,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         errors: errors.toRecord(),
         steered: steered.count(),
         ...trouble.status(devices.length),
+        life: life.counts(),
         cells,
         memoryBytes: world.memoryBytes(),
       }
@@ -373,11 +377,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     said: () => utterances === undefined ? null : onlineSince.map((_, index) => ({ deviceName: devices.at(index).deviceName, digest: utterances.of(index) })),
     finish() {
       links.stopConnecting()
-      const now = clock.now()
-      return new Promise((resolve) => {
-        finishing = { acknowledgeUntil: now + acknowledgeMsMax, replyUntil: now + replyMsMax, resolve }
-        checkFinished(now)
-      })
+      return finishing.begin(clock.now(), outstanding())
     },
     async close() {
       tick.close()

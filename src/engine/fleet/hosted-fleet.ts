@@ -7,6 +7,7 @@ import type { FleetSubDevices, IndexRanges, ProcessStatus, UpdateAccounts, Updat
 import type { FleetChange, FleetHostOptions, FleetSpec, RunningFleet } from './running-fleet.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import { quietConversation } from '../../shared/contract/fleet-conversation.ts'
+import { defaultLife } from '../../shared/contract/fleet-life.ts'
 import { defaultUpdates, quietConfigConduct, quietUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
@@ -205,7 +206,7 @@ export class HostedFleet implements RunningFleet {
   }
 
   #startShard(shard: Shard): void {
-    const { broker, devices, durationMs, subscribe, conversation, updates, config, network, misbehaviour, subDevices: _, transport: __, hashesTrace, foreign, ...rest } = this.#spec
+    const { broker, devices, durationMs, subscribe, conversation, updates, config, network, misbehaviour, life, subDevices: _, transport: __, hashesTrace, foreign, ...rest } = this.#spec
     const own = devices.slice(shard.firstIndex, shard.firstIndex + this.#capacity.devicesPerProcess)
     shard.deviceCount = own.length
     shard.post({
@@ -221,6 +222,7 @@ export class HostedFleet implements RunningFleet {
       config: config ?? quietConfigConduct,
       network: network ?? null,
       misbehaviour: misbehaviour ?? [],
+      life: life ?? defaultLife,
       subDevices: this.#subDevicesOf(shard.firstIndex, own.length),
       version: this.#options.version ?? 'simulator',
       hashesTrace: hashesTrace ?? false,

@@ -1,5 +1,6 @@
 import type { Behaviour } from './behaviour.ts'
 import type { ConversationCounts } from './fleet-conversation.ts'
+import type { LifeCounts } from './fleet-life.ts'
 import type { MisdeedCounts } from './fleet-misbehaviour.ts'
 import type { NetworkCounts } from './fleet-network.ts'
 import type { Steered } from './fleet-steering.ts'
@@ -11,6 +12,7 @@ import { behaviourSchema } from './behaviour.ts'
 import { method, stream, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
+import { lifeChangeSchema, lifeSchema } from './fleet-life.ts'
 import { misbehavioursSchema } from './fleet-misbehaviour.ts'
 import { networkSchema } from './fleet-network.ts'
 import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
@@ -49,6 +51,8 @@ const fleetSettings = {
   network: networkSchema.nullable(),
   /** What bad devices do; none: all are good. */
   misbehaviour: misbehavioursSchema,
+  /** When the devices are on, and what makes them start again. */
+  life: lifeSchema,
   /** Where the devices report; changed only while the fleet is stopped. */
   target: fleetTargetSchema,
 }
@@ -61,9 +65,10 @@ const settingsChangeSchema = fleetSettingsSchema.partial().extend({
   conversation: conversationChangeSchema.optional(),
   updates: updateConductChangeSchema.optional(),
   config: configConductChangeSchema.optional(),
+  life: lifeChangeSchema.optional(),
   secrets: targetSecretsSchema.optional(),
 })
-/** What `fleet.update` takes: whatever is left out stays, also inside the conversation and the conducts. */
+/** What `fleet.update` takes: whatever is left out stays, also inside the conversation, the conducts and the life. */
 export type FleetSettingsChange = z.output<typeof settingsChangeSchema>
 
 export const fleetRunStates = [
@@ -84,6 +89,13 @@ export const cellStates = [
   'refused',
   'swapped',
   'failed',
+  /** Without power. */
+  'off',
+  'booting',
+  /** An update has written its file and starts the device again. */
+  'flashing',
+  /** Its battery is empty. */
+  'dead',
 ] as const
 export type CellState = (typeof cellStates)[number]
 
@@ -118,6 +130,7 @@ export interface FleetStats {
   network: NetworkCounts
   /** What bad devices did. */
   misdeeds: MisdeedCounts
+  life: LifeCounts
 }
 
 /** What came of whole runs of fleets, taken together. */
@@ -187,6 +200,8 @@ export const fleetMethods = {
       config: configConductChangeSchema.default({}),
       network: fleetSettings.network.default(null),
       misbehaviour: fleetSettings.misbehaviour.default([]),
+      /** What is left out is as for `defaultLife`. */
+      life: lifeChangeSchema.default({}),
       target: fleetTargetSchema.default(localTarget),
       /** Of the target; they are kept in the system's vault where there is one, and never answered. */
       secrets: targetSecretsSchema.default({}),
@@ -221,7 +236,7 @@ export const fleetMethods = {
     output: type<{ ranges: [first: number, last: number][], devices: number }>(),
   }),
   'fleet.steer': method({
-    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values, have a bad network, misbehave. Answers how many devices it reached.',
+    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values, have a bad network, misbehave, lose power, start again. Answers how many devices it reached.',
     input: z.strictObject({
       fleetId,
       devices: chosenDevicesSchema,

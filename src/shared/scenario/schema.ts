@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { conversationChangeSchema, conversationSchema, repliesSchema } from '../contract/fleet-conversation.ts'
+import { lifeChangeSchema } from '../contract/fleet-life.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetPrefixSchema, fleetSettingsSchema } from '../contract/fleet.ts'
 import { nodeTypes, productKeySchema } from '../contract/product.ts'
@@ -37,6 +38,7 @@ export const groupSchema = z.strictObject({
   conversation: groupConversationSchema.default({}).describe('Answers, events, logs, network status, tags, desired values, subscriptions.'),
   updates: updateConductChangeSchema.default({}).describe('What the devices do about updates.'),
   config: configConductChangeSchema.default({}).describe('What the devices do about remote configuration.'),
+  life: lifeChangeSchema.default({}).describe('When the devices are on, and what makes them start again: boot, uptime, schedule, battery, services.'),
   subDevices: z.strictObject({
     product: name('product'),
     perGateway: z.int().min(1).max(1_500),

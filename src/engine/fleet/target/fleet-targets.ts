@@ -165,10 +165,10 @@ export class FleetTargets {
 }
 
 /** What devices say beside reports: nothing where their reports are not the platform's. */
-export function mannersOf({ target, conversation, updates, config }: FleetSettings): Pick<FleetSettings, 'conversation' | 'updates' | 'config'> {
+export function mannersOf({ target, conversation, updates, config, life }: FleetSettings): Pick<FleetSettings, 'conversation' | 'updates' | 'config' | 'life'> {
   return target.kind === 'broker' && target.topic !== null
-    ? { conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct }
-    : { conversation, updates, config }
+    ? { conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct, life }
+    : { conversation, updates, config, life }
 }
 
 function readOrRefuse(csv: NonNullable<TargetSecrets['devices']>): FleetDevice[] {

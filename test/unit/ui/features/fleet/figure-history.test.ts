@@ -1,6 +1,7 @@
 import type { FleetStats } from '../../../../../src/shared/contract/fleet.ts'
 import { expect, it } from 'vitest'
 import { noConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
+import { noLifeCounts } from '../../../../../src/shared/contract/fleet-life.ts'
 import { noUpdates } from '../../../../../src/shared/contract/fleet-updates.ts'
 import { FigureHistory } from '../../../../../src/ui/features/fleet/figure-history.ts'
 
@@ -25,6 +26,7 @@ function stats(publishedPerSec: number, p99: number): FleetStats {
     steered: { away: 0, paced: 0, held: 0, weathered: 0 },
     network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
     misdeeds: {},
+    life: noLifeCounts(),
   }
 }
 
