@@ -5,9 +5,10 @@ import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
+import { lifeMessages } from '../features/fleet/life-messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
-import { troubleMessages } from '../features/fleet/trouble-messages.ts'
 import { fleetTargetMessages } from '../features/fleet/target-messages.ts'
+import { troubleMessages } from '../features/fleet/trouble-messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
@@ -56,6 +57,7 @@ export const messageParts = [
   firmwareMessages,
   simulationMessages,
   fleetMessages,
+  lifeMessages,
   troubleMessages,
   fleetTargetMessages,
   productMessages,

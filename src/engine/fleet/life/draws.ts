@@ -7,7 +7,7 @@ import { createRandom } from '../behaviour/random-streams.ts'
 import { never } from './entry.ts'
 import { powerAt } from './schedule.ts'
 
-export interface DrawsContext {
+interface DrawsContext {
   /** Of the run. */
   seed: number
   /** When the fleet was started, epoch milliseconds. */

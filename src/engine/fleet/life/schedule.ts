@@ -3,7 +3,7 @@ import { drawParameter } from '../behaviour/parameter.ts'
 import { createRandom } from '../behaviour/random-streams.ts'
 import { readTimeOfDay, secondOfDay } from '../behaviour/turn.ts'
 
-export interface Keeper {
+interface Keeper {
   /** Of the run. */
   seed: number
   deviceName: string
