@@ -5,6 +5,7 @@ import type { JsonValue } from '../shared/json.ts'
 import type { Command, OptionValues } from './command.ts'
 import type { Output } from './output.ts'
 import { conversationChangeSchema } from '../shared/contract/fleet-conversation.ts'
+import { lifeChangeSchema } from '../shared/contract/fleet-life.ts'
 import { misbehavioursSchema } from '../shared/contract/fleet-misbehaviour.ts'
 import { networkSchema } from '../shared/contract/fleet-network.ts'
 import { reportPolicyChangeSchema } from '../shared/contract/fleet-report.ts'
@@ -35,10 +36,11 @@ const settingOptions = {
   'network': optional(jsonOf(networkSchema.nullable(), 'JSON such as {"weather":"edge-2g","devicesPercent":20}, or null'), { about: 'The weather between its devices and the broker: by name, or in numbers as fleet list --json shows them; null: none.', placeholder: 'JSON' }),
   'misbehaviour': optional(jsonOf(misbehavioursSchema, 'JSON such as [{"kind":"malformedJson","devicesPercent":5}]'), { about: 'What bad devices do; [] makes all of them good.', placeholder: 'JSON' }),
   'report': optional(jsonOf(reportPolicyChangeSchema, 'JSON such as {"when":"change","deadBands":{"Temperature":0.5}}, as fleet list --json shows it'), { about: 'When its devices report: with jitter, on change, in batches, later if they are away; what is left out stays.', placeholder: 'JSON' }),
+  'life': optional(jsonOf(lifeChangeSchema, 'JSON such as {"bootSec":5,"uptime":{"meanHours":24}}, as fleet list --json shows it'), { about: 'When its devices are on and what makes them start again; what is left out stays.', placeholder: 'JSON' }),
   ...targetOptions,
 }
 
-async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour, report, ...rest }: OptionValues<typeof settingOptions>): Promise<FleetSettingsChange> {
+async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour, report, life, ...rest }: OptionValues<typeof settingOptions>): Promise<FleetSettingsChange> {
   return {
     ...name === undefined ? {} : { name },
     ...count === undefined ? {} : { count },
@@ -53,6 +55,7 @@ async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, co
     ...network === undefined ? {} : { network },
     ...misbehaviour === undefined ? {} : { misbehaviour },
     ...report === undefined ? {} : { report },
+    ...life === undefined ? {} : { life },
     ...await readTarget(rest),
   }
 }

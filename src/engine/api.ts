@@ -149,6 +149,7 @@ export function createApi(parts: EngineParts): EngineApi {
         network: null,
         misbehaviour: [],
         report: {},
+        life: {},
         target: { kind: 'local' },
         secrets: {},
       }, context)

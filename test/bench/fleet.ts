@@ -15,6 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseFromProcess } from '../../src/engine/fleet/messages.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { plainReport } from '../../src/shared/contract/fleet-report.ts'
+import { defaultLife } from '../../src/shared/contract/fleet-life.ts'
 import { quietConfigConduct, quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -100,6 +101,7 @@ async function startOurs(mosquitto: Mosquitto): Promise<Load> {
     network: null,
     misbehaviour: [],
     report: plainReport,
+    life: defaultLife,
     downloadsMax: 1,
     subDevices: null,
     broker: { host: mosquitto.host, port: mosquitto.port, tls: null },

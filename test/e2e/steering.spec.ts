@@ -31,3 +31,32 @@ test('devices are chosen by dragging over the matrix and told to go, to come and
   await page.locator('[data-choose-query]').click()
   await expect(page.locator('[data-steering] [role="alert"]')).toContainText('query')
 })
+
+test('devices are switched off and on, start again, and have a life that is set on the page', async ({ frame, bench: { api }, page }) => {
+  const products = new ProductsPage(frame)
+  const fleets = new FleetsPage(frame)
+  await products.importModel(sampleModel, 'Thermostat')
+  await products.simulate()
+  await fleets.create({ count: 40, intervalSec: 5, prefix: 'room' })
+  await fleets.allOnline(40)
+
+  await fleets.dragOver(0, 7)
+  await page.locator('[data-steer="power-off"]').click()
+  await expect(page.locator('[data-legend="off"]')).toContainText('8')
+  await expect(fleets.online).toHaveText('32 of 40 online')
+  await page.locator('[data-steer="power-on"]').click()
+  await fleets.allOnline(40)
+
+  await page.locator('.n-tabs-tab', { hasText: 'Settings' }).click()
+  await page.locator('[name="life-boot"]').fill('long')
+  await expect(page.locator('[data-apply-life]')).toBeDisabled()
+  await page.locator('[name="life-boot"]').fill('60-90')
+  await page.locator('[data-apply-life]').click()
+  await expect.poll(async () => (await api.call('fleet.list', {}))[0]!.life.bootSec).toEqual({ draw: 'uniform', min: 60, max: 90 })
+
+  await page.locator('.n-tabs-tab', { hasText: 'Steer' }).click()
+  await page.locator('[data-steer="reboot"]').click()
+  await expect(page.locator('[data-legend="booting"]')).toContainText('8')
+  await page.locator('.n-tabs-tab', { hasText: 'Figures' }).click()
+  await expect(page.locator('[data-life="reboots"]')).toHaveText('8')
+})

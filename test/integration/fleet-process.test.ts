@@ -12,6 +12,7 @@ import { forkFleetProcess } from '../../src/engine/fork-fleet-process.ts'
 import { realClock } from '../../src/host/real-clock.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { plainReport } from '../../src/shared/contract/fleet-report.ts'
+import { defaultLife } from '../../src/shared/contract/fleet-life.ts'
 import { quietConfigConduct, quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { cellStates } from '../../src/shared/contract/fleet.ts'
 import { silentLog } from '../../src/shared/log.ts'
@@ -228,7 +229,7 @@ describe('the process itself', () => {
   it('ends when its channel closes, and with it every connection', async () => {
     const child = forkEntry()
     await once(child, 'message')
-    child.send({ kind: 'start', broker: { host: broker.host, port: broker.port, tls: null }, devices: certificates(5), model: smallModel, behaviours: {}, conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct, network: null, misbehaviour: [], report: plainReport, downloadsMax: 1, subDevices: null, intervalMs: 100, qos: 1, connectPerSec: 1000, handshakesMax: 90, spreadSources: false, seed: 1, durationMs: null, subscribe: false, version: 'test', hashesTrace: false })
+    child.send({ kind: 'start', broker: { host: broker.host, port: broker.port, tls: null }, devices: certificates(5), model: smallModel, behaviours: {}, conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct, network: null, misbehaviour: [], report: plainReport, life: defaultLife, downloadsMax: 1, subDevices: null, intervalMs: 100, qos: 1, connectPerSec: 1000, handshakesMax: 90, spreadSources: false, seed: 1, durationMs: null, subscribe: false, version: 'test', hashesTrace: false })
     await waitFor(() => broker.packets('publish').length > 5)
     const exited = once(child, 'exit')
     child.disconnect()

@@ -61,6 +61,26 @@ expect:
     expect(await engine.api.call('fleet.list', {})).toEqual([])
   })
 
+  it('switches devices off and on and makes them start again, as their life has it', async () => {
+    const engine = await startEngine()
+    const result = await play(engine, `
+duration: 3s
+groups: { hall: { product: t, count: 10, every: 500ms, life: { bootSec: 0.2 } } }
+timeline:
+  - { at: 800ms, powerOff: hall, share: 30% }
+  - { at: 1s, powerOff: hall, share: 10%, farewell: false, for: 300ms }
+  - { at: 1400ms, powerOn: hall }
+  - { at: 1800ms, reboot: hall, share: 50%, farewell: false }
+  - { at: 2500ms, set: hall, life: { forgets: true } }
+expect: [ "online = 10", "lost = 0" ]
+`, { keep: true })
+    expect(result.timeline.map(({ word, devices, problem }) => [word, devices, problem])).toEqual([['powerOff', 3, null], ['powerOff', 1, null], ['powerOn', 10, null], ['reboot', 5, null], ['set', 10, null]])
+    expect(result.timeline.map(({ did }) => did)).toEqual(expect.arrayContaining(['Switched 3 devices of hall off until they are switched on.', 'Switched 1 device of hall off for 300ms.', 'Made 5 devices of hall start again.']))
+    const [fleet] = await engine.api.call('fleet.list', {})
+    expect(fleet).toMatchObject({ life: { bootSec: 0.2, forgets: true }, stats: { life: { reboots: 5, crashes: 5 } } })
+    expect(result.expectations.map(({ isMet }) => isMet)).toEqual([true, true])
+  })
+
   it('takes the same devices of a share in every run with the same seed, and gives them back', async () => {
     const plan = `
 duration: 1500ms

@@ -1,17 +1,17 @@
-import type { ApiClient } from '../../src/shared/contract/contract.ts'
+import type { ApiClient, MethodInput } from '../../src/shared/contract/contract.ts'
 import { expect, it } from 'vitest'
 import { VirtualTime } from '../../src/host/virtual-time.ts'
 import { defaultMisbehaviour } from '../../src/shared/contract/fleet-misbehaviour.ts'
 import { makeDevice, startEngine } from '../support/test-engine.ts'
 
 /** An engine in virtual time with a fleet that runs for so many virtual seconds; resolves when it has stopped. */
-async function run(seed: number, seconds: number, meanwhile?: (api: ApiClient) => Promise<unknown>) {
+async function run(seed: number, seconds: number, meanwhile?: (api: ApiClient) => Promise<unknown>, { life, transport = 'tcp' }: Pick<MethodInput<'fleet.create'>, 'life' | 'transport'> = {}) {
   const time = new VirtualTime({ startAt: Date.UTC(2026, 0, 1), speed: null, stopwatch: () => performance.now() })
   const { engine, api, close } = await startEngine({ hasVirtualTime: true }, time)
   const running = time.run(() => engine.comeToRest())
   try {
     await makeDevice(api)
-    const { fleetId } = await api.call('fleet.create', { productKey: 'a1Test', prefix: 'sim', count: 20, intervalSec: 5, seed })
+    const { fleetId } = await api.call('fleet.create', { productKey: 'a1Test', prefix: 'sim', count: 20, intervalSec: 5, seed, life, transport })
     await api.call('fleet.start', { fleetId })
     const from = time.now()
     await new Promise<void>((resolve) => { time.setAlarm(seconds * 500, resolve) })
@@ -60,4 +60,17 @@ it('gives the same hash for the same seed in bad weather and among bad devices',
   expect(again.stats.misdeeds).toEqual(one.stats.misdeeds)
   expect(again.traceHash).toBe(one.traceHash)
   expect(calm.traceHash).not.toBe(one.traceHash)
+}, 120_000)
+
+it('gives the same hash for the same seed when devices sleep, start again and are told to', async () => {
+  const life = { bootSec: { draw: 'uniform' as const, min: 1, max: 4 }, uptime: { meanHours: 0.01, crashPercent: 50 }, schedule: { kind: 'duty' as const, onSec: 40, offSec: 15 } }
+  const reboot = async (api: ApiClient): Promise<unknown> => {
+    const [fleet] = await api.call('fleet.list', {})
+    return api.call('fleet.steer', { fleetId: fleet!.fleetId, devices: { names: ['sim-0001', 'sim-0002', 'sim-0003'] }, steering: { do: 'reboot' } })
+  }
+  const [one, again] = [await run(7, 120, reboot, { life, transport: 'in-process' }), await run(7, 120, reboot, { life, transport: 'in-process' })]
+  expect(one.stats.life.crashes).toBeGreaterThan(5)
+  expect(one.stats.life.reboots).toBeGreaterThan(one.stats.life.crashes)
+  expect(again.stats.life).toEqual(one.stats.life)
+  expect(again.traceHash).toBe(one.traceHash)
 }, 120_000)

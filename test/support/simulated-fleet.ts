@@ -9,6 +9,7 @@ import { createFleet } from '../../src/engine/fleet/fleet.ts'
 import { createScriptRunner } from '../../src/engine/script/script-runner.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
 import { plainReport } from '../../src/shared/contract/fleet-report.ts'
+import { defaultLife } from '../../src/shared/contract/fleet-life.ts'
 import { quietConfigConduct, quietUpdates } from '../../src/shared/contract/fleet-updates.ts'
 import { cellStates, fleetDeviceName } from '../../src/shared/contract/fleet.ts'
 import { createFastClock } from './fast-clock.ts'
@@ -54,6 +55,7 @@ export function startFleet(broker: { host: string, port: number }, change: Parti
     network: null,
     misbehaviour: [],
     report: plainReport,
+    life: defaultLife,
     downloadsMax: 10,
     subDevices: null,
     intervalMs: 100,

@@ -3,8 +3,8 @@ import type { FleetChange } from './running-fleet.ts'
 import { mannersOf } from './target/fleet-targets.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
-/** Whatever a change leaves out stays, also inside the conversation and the conducts. */
-export function changeSettings(settings: FleetSettings, { conversation, updates, config, report, secrets: _, ...change }: FleetSettingsChange): FleetSettings {
+/** Whatever a change leaves out stays, also inside the conversation, the conducts and the life. */
+export function changeSettings(settings: FleetSettings, { conversation, updates, config, report, life, secrets: _, ...change }: FleetSettingsChange): FleetSettings {
   return {
     ...settings,
     ...withoutUndefined(change),
@@ -12,13 +12,14 @@ export function changeSettings(settings: FleetSettings, { conversation, updates,
     updates: { ...settings.updates, ...withoutUndefined(updates ?? {}) },
     config: { ...settings.config, ...withoutUndefined(config ?? {}) },
     report: { ...settings.report, ...withoutUndefined(report ?? {}) },
+    life: { ...settings.life, ...withoutUndefined(life ?? {}) },
   }
 }
 
 /** What a running fleet is told of a change, which `settings` have taken already; its devices are not among it. */
 export function changeForRunning(settings: FleetSettings, { intervalSec, ...change }: FleetSettingsChange): FleetChange {
   const { behaviours, qos, connectPerSec, network, misbehaviour } = settings
-  const { conversation, updates, config, report } = mannersOf(settings)
+  const { conversation, updates, config, report, life } = mannersOf(settings)
   return {
     ...change.behaviours !== undefined && { behaviours },
     ...change.qos !== undefined && { qos },
@@ -29,6 +30,7 @@ export function changeForRunning(settings: FleetSettings, { intervalSec, ...chan
     ...change.network !== undefined && { network },
     ...change.misbehaviour !== undefined && { misbehaviour },
     ...change.report !== undefined && { report },
+    ...change.life !== undefined && { life },
     ...intervalSec !== undefined && { intervalMs: intervalSec * 1000 },
   }
 }

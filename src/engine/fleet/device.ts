@@ -1,10 +1,12 @@
 import type { OutgoingMessage } from '../../shared/alink/property.ts'
 import type { JsonObject, JsonValue } from '../../shared/json.ts'
 import type { BehaviourPlan } from './behaviour/behaviour-plan.ts'
+import type { TimeSlots } from './behaviour/own-time.ts'
 import type { Random } from './behaviour/random-streams.ts'
 import type { Reporter } from './behaviour/turn.ts'
 import type { FleetDevice } from './messages.ts'
 import { buildPropertyPost } from '../../shared/alink/property.ts'
+import { timeSlots } from './behaviour/own-time.ts'
 import { RandomStreams } from './behaviour/random-streams.ts'
 
 /** Makes a report of a device by its index in the process, with the id of the message. */
@@ -28,6 +30,11 @@ export class Devices {
   readonly #held = new Map<number, Map<string, JsonValue>>()
   /** By device index: when its own time began, epoch milliseconds; 0 before. */
   readonly #startedAt: number[] = []
+  /** By device index: how much of its time counts no more because it has begun anew since, milliseconds; only for the few devices it concerns. */
+  readonly #begunAnewAt = new Map<number, number>()
+  #times: TimeSlots
+  /** Sees what a device is about to report; true: it does not. */
+  watch: ((index: number, properties: JsonObject) => boolean) | undefined
   /** The device that reports at the moment. */
   readonly #reporter: Reporter
 
@@ -36,6 +43,7 @@ export class Devices {
     this.#reporter = { seed, deviceName: '', startedAt: 0, held: undefined }
     this.#streams = new RandomStreams(seed)
     this.#plan = plan
+    this.#times = timeSlots(plan.slots)
     this.#write = write
   }
 
@@ -79,6 +87,10 @@ export class Devices {
       if (index >= count)
         this.#held.delete(index)
     }
+    for (const index of this.#begunAnewAt.keys()) {
+      if (index >= count)
+        this.#begunAnewAt.delete(index)
+    }
   }
 
   /** Changes how the properties move; what a device remembers of a property that keeps its kind of behaviour stays. */
@@ -92,11 +104,45 @@ export class Devices {
     }
     this.#state = state
     this.#plan = plan
+    this.#times = timeSlots(plan.slots)
   }
 
   /** Says when a device's own time began, epoch milliseconds: from there it knows the time of day. */
   begin(index: number, startedAt: number): void {
     this.#startedAt[index] = startedAt
+  }
+
+  hasBegun(index: number): boolean {
+    return this.#startedAt[index] !== 0
+  }
+
+  /** A device's own time begins anew, `elapsedMs` after it first came online. What moves by itself goes on from where it is. */
+  beginAnew(index: number, elapsedMs: number): void {
+    if (!this.hasBegun(index))
+      return
+    this.#shift(index, [...this.#times.world, ...this.#times.awake], (this.#begunAnewAt.get(index) ?? 0) - elapsedMs)
+    this.#begunAnewAt.set(index, elapsedMs)
+  }
+
+  /** A device was off for so many milliseconds, in which nothing that only runs down while it is on has done so. */
+  sleptFor(index: number, ms: number): void {
+    this.#shift(index, this.#times.awake, ms)
+  }
+
+  /**
+   * Gives a battery this charge, `elapsedMs` after its device first came online, and lets its property move from there. A
+   * property that is no battery keeps to the value.
+   */
+  setCharge(index: number, property: string, charge: number, elapsedMs: number): void {
+    const { slots } = this.#plan
+    const slotOf = (name: string): number => slots.indexOf(`${property} drain ${name}`)
+    if (slotOf('level') === -1)
+      return this.hold(index, { [property]: charge })
+    this.releaseOf(index, [property])
+    const at = index * slots.length
+    this.#state[at + slotOf('level')] = charge
+    this.#state[at + slotOf('charging')] = 0
+    this.#state[at + slotOf('since')] = this.#ownMs(index, elapsedMs) / 1000
   }
 
   /** Where in its first interval a device reports first, as a share of it; drawn once, before anything else. */
@@ -106,7 +152,7 @@ export class Devices {
 
   /**
    * The next property post of a device, `elapsedMs` of its own time after it first came online; undefined when every
-   * property is off. Message ids count from 1.
+   * property is off, or when {@link watch} is against it. Message ids count from 1.
    */
   report(index: number, elapsedMs: number): OutgoingMessage | undefined {
     const properties = this.sample(index, elapsedMs)
@@ -115,9 +161,10 @@ export class Devices {
       : this.postOf(index, properties)
   }
 
-  /** The next values of a device without a message, `elapsedMs` of its own time after it first came online; none when every property is off. */
+  /** The next values of a device without a message, `elapsedMs` of its own time after it first came online; none when every property is off, or when {@link watch} is against it. */
   sample(index: number, elapsedMs: number): JsonObject {
-    return this.#plan.report(this.#state, index * this.#plan.slots.length, this.#streams.of(index), elapsedMs, this.#reporterOf(index))
+    const properties = this.#plan.report(this.#state, index * this.#plan.slots.length, this.#streams.of(index), this.#ownMs(index, elapsedMs), this.#reporterOf(index))
+    return this.watch?.(index, properties) === true ? {} : properties
   }
 
   /** A property post of a device with these values. */
@@ -170,16 +217,27 @@ export class Devices {
   /** What a device would report now; nothing moves on by it. */
   peek(index: number, elapsedMs: number, random: Random): JsonObject {
     const { length } = this.#plan.slots
-    const properties = this.#plan.report(this.#state.slice(index * length, (index + 1) * length), 0, random, elapsedMs, this.#reporterOf(index))
+    const properties = this.#plan.report(this.#state.slice(index * length, (index + 1) * length), 0, random, this.#ownMs(index, elapsedMs), this.#reporterOf(index))
     for (const [key, value] of this.#held.get(index) ?? [])
       properties[key] = value
     return properties
   }
 
+  /** A beat of before may still run when the time has just begun anew. */
+  #ownMs(index: number, elapsedMs: number): number {
+    return this.#begunAnewAt.size === 0 ? elapsedMs : Math.max(0, elapsedMs - (this.#begunAnewAt.get(index) ?? 0))
+  }
+
+  #shift(index: number, slots: readonly number[], ms: number): void {
+    const at = index * this.#plan.slots.length
+    for (const slot of slots)
+      this.#state[at + slot]! += ms / 1000
+  }
+
   #reporterOf(index: number): Reporter {
     const reporter = this.#reporter
     reporter.deviceName = this.#devices[index]!.deviceName
-    reporter.startedAt = this.#startedAt[index]!
+    reporter.startedAt = this.#startedAt[index]! + (this.#begunAnewAt.get(index) ?? 0)
     reporter.held = this.#held.size === 0 ? undefined : this.#held.get(index)
     return reporter
   }

@@ -1,5 +1,6 @@
 import type { FleetStats } from '../../shared/contract/fleet.ts'
 import { noConversation } from '../../shared/contract/fleet-conversation.ts'
+import { noLifeCounts } from '../../shared/contract/fleet-life.ts'
 import { noNetworkCounts } from '../../shared/contract/fleet-network.ts'
 import { noReports } from '../../shared/contract/fleet-report.ts'
 import { noUpdates } from '../../shared/contract/fleet-updates.ts'
@@ -28,5 +29,6 @@ export function emptyFleetStats(): FleetStats {
     network: noNetworkCounts(),
     misdeeds: {},
     report: noReports(),
+    life: noLifeCounts(),
   }
 }

@@ -6,6 +6,7 @@ import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { FleetStats, FleetSummary, Percentiles } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
 import { conversationCounters } from '../../shared/contract/fleet-conversation.ts'
+import { lifeCounters, noLifeCounts } from '../../shared/contract/fleet-life.ts'
 import { misbehaviourKinds } from '../../shared/contract/fleet-misbehaviour.ts'
 import { networkCounters, noNetworkCounts } from '../../shared/contract/fleet-network.ts'
 import { reportCounters } from '../../shared/contract/fleet-report.ts'
@@ -46,6 +47,7 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
   const steered: Steered = { away: 0, paced: 0, held: 0, weathered: 0 }
   const network = noNetworkCounts()
   const misdeeds: MisdeedCounts = {}
+  const life = noLifeCounts()
   for (const status of statuses) {
     for (const name of Object.keys(counters) as (keyof FleetCounters)[])
       counters[name] += status.counters[name]
@@ -60,8 +62,10 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
     for (const name of networkCounters)
       network[name] += status.network[name]
     addMisdeeds(misdeeds, status.misdeeds)
+    for (const name of lifeCounters)
+      life[name] += status.life[name]
   }
-  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, network, misdeeds, cells: null, memoryBytes }
+  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, network, misdeeds, life, cells: null, memoryBytes }
 }
 
 function addMisdeeds(sum: MisdeedCounts, more: MisdeedCounts): void {
@@ -131,7 +135,7 @@ export class FleetFigures {
 
   /** Takes the latest statuses of all processes, at the instant `at`. */
   toStats(statuses: ProcessStatus[], processes: number, at: number): FleetStats {
-    const { counters, latency, replies, lateness, errors, steered, network, misdeeds, memoryBytes } = addUp(statuses)
+    const { counters, latency, replies, lateness, errors, steered, network, misdeeds, life, memoryBytes } = addUp(statuses)
     while (this.#snapshots.length > 1 && this.#snapshots[1]!.at <= at - percentilesMs)
       this.#snapshots.shift()
     const rateFrom = this.#snapshots.findLast(snapshot => snapshot.at <= at - rateMs) ?? this.#snapshots[0]
@@ -166,6 +170,7 @@ export class FleetFigures {
       network,
       misdeeds,
       report: reportsOf(counters),
+      life,
     }
   }
 }

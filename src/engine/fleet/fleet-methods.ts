@@ -8,6 +8,7 @@ import type { Fleets } from './fleets.ts'
 import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { plainReport } from '../../shared/contract/fleet-report.ts'
+import { defaultLife } from '../../shared/contract/fleet-life.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
 import { countInRanges } from '../../shared/index-ranges.ts'
@@ -18,6 +19,7 @@ import { suggestBehaviours } from './behaviour/suggest.ts'
 import { chooseDevices, indexInFleet } from './choose-devices.ts'
 import { summaryOf } from './fleet-figures.ts'
 import { checkReportNames } from './report/check-conditions.ts'
+import { checkLife } from './life/check-life.ts'
 import { describeDevicesRead, readDevicesCsv } from './target/read-devices-csv.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
@@ -57,9 +59,10 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
   return {
     'fleet.list': () => fleets.list(),
     'fleet.get': ({ fleetId }) => fleets.get(fleetId),
-    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, report, ...settings }) => {
+    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, report, life, ...settings }) => {
       check(productKey, behaviours as Record<string, Behaviour>, 'fleet.create')
       checkReportNames({ deadBands: report.deadBands, conditions: conversation.events?.conditions }, modelOf(productKey), 'fleet.create')
+      checkLife(life, modelOf(productKey), 'fleet.create')
       return fleets.create({
         ...settings,
         productKey,
@@ -71,6 +74,7 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
         updates: { ...defaultUpdates, ...withoutUndefined(updates) },
         config: { ...defaultConfigConduct, ...withoutUndefined(config) },
         report: { ...plainReport, ...withoutUndefined(report) },
+        life: { ...defaultLife, ...withoutUndefined(life) },
       })
     },
     'fleet.update': ({ fleetId, change }) => {
@@ -78,6 +82,8 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
         check(fleets.get(fleetId).productKey, change.behaviours as Record<string, Behaviour>, 'fleet.update')
       if (change.report?.deadBands !== undefined || change.conversation?.events !== undefined)
         checkReportNames({ deadBands: change.report?.deadBands, conditions: change.conversation?.events?.conditions }, modelOf(fleets.get(fleetId).productKey), 'fleet.update')
+      if (change.life !== undefined)
+        checkLife(change.life, modelOf(fleets.get(fleetId).productKey), 'fleet.update')
       return fleets.update(fleetId, change)
     },
     'fleet.start': ({ fleetId }) => fleets.start(fleetId),
@@ -89,6 +95,8 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
     'fleet.steer': async ({ fleetId, devices, steering, unchecked }) => {
       if (steering.do === 'hold')
         refuseIssuesUnless(unchecked, issuesOf(fleets.get(fleetId).productKey, steering.values as JsonObject))
+      if (steering.do === 'battery' && fleets.get(fleetId).life.battery === null)
+        throw new AppError('input/invalid', 'steering.do: expected a fleet whose life has a battery, because charge means nothing to devices without one.', { field: 'steering.do' })
       const ranges = await choose(fleetId, devices)
       fleets.steer(fleetId, ranges, steering)
       return { devices: countInRanges(ranges) }

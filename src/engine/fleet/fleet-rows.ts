@@ -2,6 +2,7 @@ import type { FleetSettings } from '../../shared/contract/fleet.ts'
 import type { Statement } from '../store/types.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
 import { plainReport } from '../../shared/contract/fleet-report.ts'
+import { defaultLife } from '../../shared/contract/fleet-life.ts'
 import { localTarget } from '../../shared/contract/fleet-target.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 
@@ -52,11 +53,12 @@ function readSettings(text: string): FleetSettings {
     network: settings.network ?? null,
     misbehaviour: settings.misbehaviour ?? [],
     report: { ...plainReport, ...settings.report },
+    life: { ...defaultLife, ...settings.life },
     target: settings.target ?? localTarget,
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'report' | 'target'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'report' | 'life' | 'target'> {
   transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
@@ -64,6 +66,7 @@ interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' |
   network?: FleetSettings['network']
   misbehaviour?: FleetSettings['misbehaviour']
   report?: Partial<FleetSettings['report']>
+  life?: Partial<FleetSettings['life']>
   target?: FleetSettings['target']
 }
 

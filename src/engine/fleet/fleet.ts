@@ -4,6 +4,7 @@ import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ScriptCall } from '../script/types.ts'
 import type { Command } from './conversation/command.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
+import type { Outstanding } from './finishing.ts'
 import type { FleetCounters, FleetStart } from './messages.ts'
 import type { FleetWorld, SimulatedFleet } from './simulated-fleet.ts'
 import type { Deed } from './types.ts'
@@ -19,8 +20,10 @@ import { SubFleet } from './conversation/sub-fleet.ts'
 import { subscriptionsOf } from './conversation/subscriptions.ts'
 import { Devices } from './device.ts'
 import { Ends } from './ends.ts'
+import { Finishing } from './finishing.ts'
 import { connectOf, foreignSubscriptions, reportWriter } from './foreign-ways.ts'
 import { Histogram } from './histogram.ts'
+import { Life } from './life/life.ts'
 import { Links } from './link.ts'
 import { noCounters } from './no-counters.ts'
 import { refusalCause } from './refusal-cause.ts'
@@ -34,9 +37,6 @@ import { Utterances } from './utterances.ts'
 
 /** A fleet that is later than this, or than one interval if that is longer, leaves reports out instead of catching up. */
 const catchUpMsMax = 1_000
-/** How long a finishing fleet waits for acknowledgements, and then for replies. */
-const acknowledgeMsMax = 10_000
-const replyMsMax = 1_000
 /** Delayed answers that may go out between two looks at the sockets. */
 const laterPerTickMax = 1_000
 
@@ -58,7 +58,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const errors = new CauseCounts()
   const latency = new Histogram()
   let reportedCells = -1
-  let finishing: { acknowledgeUntil: number, replyUntil: number, resolve: () => void } | undefined
+  const finishing = new Finishing()
 
   const elapsedMs = (index: number): number => clock.now() - onlineSince[index]!
   const trouble = new Trouble(start, world, { devices, isOnline, elapsedMs, publish: (index, message, manner) => publish(index, message, manner, clock.now()) })
@@ -77,15 +77,17 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   }, {
     onOnline,
     onOffline,
-    onAcknowledged(latencyMs) {
+    onAcknowledged(index, latencyMs) {
       counters.acknowledged++
       latency.record(latencyMs)
+      if (reports.goesOn(index, tick.due.dueOf(index)))
+        goOn(index)
     },
     onMessage,
     onProblem: cause => errors.count(cause),
   })
   const ends = new Ends(() => clock.now(), start.subscribe)
-  const reports = new Reports({ report: start.report, conditions: settings.events.conditions, model }, { seed, devices, isOnline, publish, links, trouble, startedAt: index => onlineSince[index]!, tally: (name, by) => { counters[name] += by } })
+  const reports = new Reports({ report: start.report, conditions: settings.events.conditions, model }, { seed, clock, devices, isOnline, isDown: index => life.downAs(index) !== undefined, publish, links, trouble, startedAt: index => onlineSince[index]!, tally: (name, by) => { counters[name] += by } })
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
@@ -102,16 +104,19 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     downloads,
     onCommand: ({ topic, idText }: Command, deed: Deed) => ends.did(topic, idText, deed),
   }
-  const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs })
-  const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs) => links.interrupt(index, how, backInMs) })
-  const steered = new SteeredDevices({ devices, links, trouble, reportIn, paceChanged, intervalMs: () => intervalMs })
+  const away = new Set<number>()
+  const life = new Life(start.life, { clock, seed, devices, links, elapsedMs, isKeptAway: index => away.has(index), reportIn })
+  const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs, onServed: (index, service) => life.served(index, service) })
+  const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs, why) => why === 'restart' ? life.restart(index, how, backInMs ?? 0) : links.interrupt(index, how, backInMs) })
+  const steered = new SteeredDevices({ devices, links, life, trouble, away, reportIn, paceChanged, intervalMs: () => intervalMs })
   let subFleet = bringSubDevices(start.subDevices)
   const tick = createTick({
     clock,
     stopwatch: world.stopwatch,
     onTick(now) {
       links.tick(now)
-      if (finishing === undefined) {
+      if (!finishing.hasBegun) {
+        life.tick(now)
         later.run(now, laterPerTickMax)
         conversation.tick(now)
         upkeep.tick(now)
@@ -119,7 +124,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         reports.tick(now)
         subFleet?.tick(now)
       }
-      checkFinished(now)
+      finishing.look(now, outstanding())
     },
     runDevice,
   })
@@ -133,7 +138,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       nextElapsed.push(0)
     }
     trouble.added()
-    links.add(added.length)
+    life.add(added.length)
+    links.add(added.length, index => life.downAs(index))
   }
 
   function truncate(count: number): void {
@@ -144,6 +150,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     upkeep.truncate(count)
     utterances?.truncate(count)
     steered.truncate(count)
+    life.truncate(count)
     trouble.truncate(count)
     reports.truncate(count)
     devices.truncate(count)
@@ -153,7 +160,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   /** A device's own time begins when it first comes online and goes on whatever happens to its link. */
   function onOnline(index: number): void {
-    if (finishing !== undefined)
+    if (finishing.hasBegun)
       return
     if (onlineSince[index] === 0) {
       counters.everOnline++
@@ -165,12 +172,16 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         tick.due.set(index, dueAt)
     }
     reports.online(index)
+    if (!life.online(index))
+      return
     upkeep.online(index)
     conversation.online(index)
     subFleet?.gatewayOnline(index)
   }
 
   function onOffline(index: number): void {
+    if (reports.offline(index))
+      tick.due.set(index, planAt(index, Math.floor(clock.now()) + steered.intervalOf(index)))
     subFleet?.gatewayOffline(index)
   }
 
@@ -209,7 +220,9 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   function runDevice(index: number, dueAt: number, now: number): number | undefined {
     const elapsedMs = nextElapsed[index]!
-    if (finishing !== undefined)
+    if (finishing.hasBegun)
+      return undefined
+    if (reports.holdsBack(index))
       return undefined
     const isUp = isOnline(index)
     reports.step(index, elapsedMs, now)
@@ -219,12 +232,18 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     if (lateMs > Math.max(ownIntervalMs, catchUpMsMax)) {
       // The machine stood still or cannot keep up: go on in the present, keeping to the device's own beat.
       steps += Math.ceil(lateMs / ownIntervalMs)
-      counters.skipped += isUp
-        ? steps - 1
-        : 0
+      counters.skipped += isUp ? steps - 1 : 0
     }
     nextElapsed[index] = elapsedMs + (steps - 1) * ownIntervalMs + reports.distanceOf(index, ownIntervalMs)
     return nextDueOf(index)
+  }
+
+  /** A report that has waited for its broker goes out, and the beat of the device begins anew. */
+  function goOn(index: number): void {
+    const now = Math.floor(clock.now())
+    const dueAt = runDevice(index, planAt(index, now), now)
+    if (dueAt !== undefined)
+      tick.due.set(index, dueAt)
   }
 
   function isOnline(index: number): boolean {
@@ -232,7 +251,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   }
 
   function send(index: number, message: SpokenMessage, manner: Manner): boolean {
-    if (finishing !== undefined || !isOnline(index))
+    if (finishing.hasBegun || !isOnline(index))
       return false
     if (!links.hasRoom(index)) {
       counters.skipped++
@@ -292,19 +311,13 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       reportIn(index, Math.max(0, dueAt - Math.floor(clock.now())) * toMs / fromMs)
   }
 
-  function checkFinished(now: number): void {
-    if (finishing === undefined || (links.inflight > 0 && now < finishing.acknowledgeUntil))
-      return
-    // Only the platform replies, and it does so at once.
-    const isReplyMissing = counters.replied > 0 && counters.replied < asked
-    if (isReplyMissing && now < finishing.replyUntil)
-      return
-    finishing.resolve()
+  function outstanding(): Outstanding {
+    return { inflight: links.inflight, replied: counters.replied, asked }
   }
 
   return {
     update(update) {
-      if (finishing !== undefined)
+      if (finishing.hasBegun)
         return
       links.setPace(update)
       qos = update.qos ?? qos
@@ -323,6 +336,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       }
       trouble.update(update)
       reports.update({ ...update.report && { report: update.report }, conditions: settings.events.conditions, model })
+      if (update.life !== undefined)
+        life.update(update.life)
       downloads.setPace({ max: update.downloadsMax, bytesPerSec: update.updates?.bytesPerSec })
       if (update.updates !== undefined || update.config !== undefined) {
         ({ updates = updates, config = config } = update)
@@ -361,6 +376,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         errors: errors.toRecord(),
         steered: steered.count(),
         ...trouble.status(devices.length),
+        life: life.counts(),
         cells,
         memoryBytes: world.memoryBytes(),
       }
@@ -371,12 +387,9 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     finish() {
       links.stopConnecting()
       const now = clock.now()
-      if (finishing === undefined)
+      if (!finishing.hasBegun)
         reports.finish(now)
-      return new Promise((resolve) => {
-        finishing = { acknowledgeUntil: now + acknowledgeMsMax, replyUntil: now + replyMsMax, resolve }
-        checkFinished(now)
-      })
+      return finishing.begin(now, outstanding())
     },
     async close() {
       tick.close()

@@ -199,6 +199,7 @@ export class Fleets {
       ...entry.stats,
       connected: 0,
       connecting: 0,
+      life: { ...entry.stats.life, off: 0, booting: 0, flashing: 0, dead: 0 },
       publishedPerSec: 0,
       memoryBytes: 0,
       processes: 0,

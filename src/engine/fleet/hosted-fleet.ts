@@ -8,6 +8,7 @@ import type { FleetChange, FleetHostOptions, FleetSpec, RunningFleet } from './r
 import type { EndAnswer, EndAsk } from './types.ts'
 import { quietConversation } from '../../shared/contract/fleet-conversation.ts'
 import { plainReport } from '../../shared/contract/fleet-report.ts'
+import { defaultLife } from '../../shared/contract/fleet-life.ts'
 import { defaultUpdates, quietConfigConduct, quietUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
@@ -206,7 +207,7 @@ export class HostedFleet implements RunningFleet {
   }
 
   #startShard(shard: Shard): void {
-    const { broker, devices, durationMs, subscribe, conversation, updates, config, network, misbehaviour, report, subDevices: _, transport: __, hashesTrace, foreign, ...rest } = this.#spec
+    const { broker, devices, durationMs, subscribe, conversation, updates, config, network, misbehaviour, report, life, subDevices: _, transport: __, hashesTrace, foreign, ...rest } = this.#spec
     const own = devices.slice(shard.firstIndex, shard.firstIndex + this.#capacity.devicesPerProcess)
     shard.deviceCount = own.length
     shard.post({
@@ -223,6 +224,7 @@ export class HostedFleet implements RunningFleet {
       network: network ?? null,
       misbehaviour: misbehaviour ?? [],
       report: report ?? plainReport,
+      life: life ?? defaultLife,
       subDevices: this.#subDevicesOf(shard.firstIndex, own.length),
       version: this.#options.version ?? 'simulator',
       hashesTrace: hashesTrace ?? false,

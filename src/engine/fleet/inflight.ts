@@ -23,6 +23,11 @@ export class Inflight {
     return this.#size
   }
 
+  /** Whether any publish of a device is under way. */
+  has(index: number): boolean {
+    return (this.#newest[index] ?? none) !== none
+  }
+
   /** How many publishes of a device are under way. */
   countOf(index: number): number {
     let count = 0

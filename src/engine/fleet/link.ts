@@ -1,10 +1,8 @@
 import type { Buffer } from 'node:buffer'
-import type { Clock } from '../../shared/clock.ts'
 import type { CellState } from '../../shared/contract/fleet.ts'
 import type { SpokenMessage } from './conversation/speaker.ts'
-import type { DialOptions } from './dial.ts'
+import type { LinkEvents, LinkOptions } from './link-options.ts'
 import type { LinkSocket } from './link-socket.ts'
-import type { FleetBroker } from './messages.ts'
 import { limits } from '../../shared/limits.ts'
 import { BrokerAddress, describeConnack, describeSocketError } from './broker-address.ts'
 import { Cells } from './cells.ts'
@@ -22,37 +20,6 @@ import { isQuickRetry } from './retry-delay.ts'
 /** No CONNACK by then: the handshake is given up. */
 const handshakeMsMax = 10_000
 const malformedPacket = 'the broker sent a malformed packet'
-
-export interface LinkOptions {
-  broker: FleetBroker
-  /** Opens a way to the broker for a device. */
-  dial: (options: DialOptions, index: number) => LinkSocket
-  connectPerSec: number
-  handshakesMax: number
-  spreadSources: boolean
-  /** CONNECT of a device. */
-  connectOf: (index: number) => Uint8Array
-  /** For the jitter of repeated connections only. */
-  seed: number
-  clock: Clock
-  /** Milliseconds that really pass, for latencies. */
-  stopwatch: () => number
-  /** Topics to subscribe to after CONNACK; none: no SUBSCRIBE. */
-  subscriptionsOf: (index: number) => readonly string[]
-}
-
-/** What links tell the fleet. */
-export interface LinkEvents {
-  /** CONNACK 0. */
-  onOnline: (index: number) => void
-  /** The link of an online device has ended, for whatever reason. */
-  onOffline: (index: number) => void
-  onAcknowledged: (latencyMs: number) => void
-  /** A message of the platform; the payload is valid during the call only. */
-  onMessage: (index: number, topic: string, payload: Buffer) => void
-  /** Something went wrong, in words that are the same for the same cause. */
-  onProblem: (cause: string) => void
-}
 
 /**
  * The MQTT 3.1.1 connections of a whole fleet, by device index. A connection costs its socket and a few numbers: no
@@ -90,6 +57,11 @@ export class Links {
     return this.#inflight.size
   }
 
+  /** Those of one device. */
+  inflightOf(index: number): number {
+    return this.#inflight.countOf(index)
+  }
+
   /** Devices that have not had their turn to connect yet, or are at it; none while the broker's name cannot be resolved. */
   get toConnect(): number {
     return this.#address.isKnown ? this.cells.countOf('idle') + this.cells.countOf('connecting') : 0
@@ -102,14 +74,18 @@ export class Links {
     this.#address.spreadSources = pace.spreadSources ?? this.#address.spreadSources
   }
 
-  /** Adds devices behind the others; they connect in turn. */
-  add(count: number): void {
+  /** Adds devices behind the others; they connect in turn but for those that are `downAs` something. */
+  add(count: number, downAs: (index: number) => CellState | undefined = () => undefined): void {
     for (let added = 0; added < count; added++) {
       const index = this.cells.add()
       this.#sockets[index] = undefined
       this.#isWaiting[index] = false
       this.#recovery.start(index)
-      this.#enqueue(index)
+      const down = downAs(index)
+      if (down === undefined)
+        this.#enqueue(index)
+      else
+        this.cells.set(index, down)
     }
   }
 
@@ -128,6 +104,11 @@ export class Links {
   hasRoom(index: number): boolean {
     return this.#sockets[index]!.writableLength <= limits.fleetDeviceQueueBytesMax
       && this.#inflight.countOf(index) < limits.fleetDeviceInflightMax
+  }
+
+  /** Whether a QoS 1 publish of a device waits for its PUBACK. */
+  isWaiting(index: number): boolean {
+    return this.#inflight.has(index)
   }
 
   /** Hands a message of an online device to its socket. */
@@ -152,9 +133,9 @@ export class Links {
 
   /**
    * Ends the link of a device, with DISCONNECT or without a word, and opens it again after so many milliseconds; null: it
-   * stays away. A device that was kicked stays away in any case.
+   * stays away, and its cell shows `state`. A device that was kicked stays away in any case.
    */
-  interrupt(index: number, how: 'inGoodOrder' | 'cut', backInMs: number | null): void {
+  interrupt(index: number, how: 'inGoodOrder' | 'cut', backInMs: number | null, state: CellState = 'offline'): void {
     if (index >= this.cells.length || this.cells.is(index, 'swapped'))
       return
     if (how === 'inGoodOrder')
@@ -162,7 +143,7 @@ export class Links {
     else
       this.#release(index)
     this.#isWaiting[index] = false
-    this.cells.set(index, 'offline')
+    this.cells.set(index, state)
     const now = this.#options.clock.now()
     if (backInMs !== null && !this.#stopped)
       this.#due.set(index, now + backInMs)
@@ -355,7 +336,7 @@ export class Links {
     if (publishedAt === undefined)
       this.#events.onProblem('the broker acknowledged a message that was not waiting')
     else
-      this.#events.onAcknowledged(this.#options.stopwatch() - publishedAt)
+      this.#events.onAcknowledged(index, this.#options.stopwatch() - publishedAt)
   }
 
   #handlePublish(index: number, bytes: Buffer, start: number, end: number): void {

@@ -1,4 +1,5 @@
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
+import type { LifeCounts } from '../../shared/contract/fleet-life.ts'
 import type { NetworkCounts } from '../../shared/contract/fleet-network.ts'
 import type { ReportCounts } from '../../shared/contract/fleet-report.ts'
 import type { UpdateAccount, UpdateCounts } from '../../shared/contract/fleet-updates.ts'
@@ -7,6 +8,7 @@ import type { EndAnswer } from './types.ts'
 import type { SaidByDevice } from './utterances.ts'
 import { z } from 'zod'
 import { conversationCounters, conversationSchema } from '../../shared/contract/fleet-conversation.ts'
+import { lifeCounters, lifeSchema } from '../../shared/contract/fleet-life.ts'
 import { misbehaviourKinds, misbehavioursSchema } from '../../shared/contract/fleet-misbehaviour.ts'
 import { networkCounters, networkSchema } from '../../shared/contract/fleet-network.ts'
 import { reportCounters, reportPolicySchema } from '../../shared/contract/fleet-report.ts'
@@ -87,6 +89,7 @@ const rates = {
   network: networkSchema.nullable(),
   misbehaviour: misbehavioursSchema,
   report: reportPolicySchema,
+  life: lifeSchema,
   /** Null: the devices are no gateways, or bring nothing. */
   subDevices: subDevicesSchema.nullable(),
 }
@@ -199,6 +202,7 @@ const statusSchema = z.strictObject({
   steered: z.strictObject({ away: z.int(), paced: z.int(), held: z.int(), weathered: z.int() }),
   network: z.strictObject(Object.fromEntries(networkCounters.map(name => [name, z.int()])) as Record<keyof NetworkCounts, z.ZodInt>),
   misdeeds: z.partialRecord(z.enum(misbehaviourKinds), z.strictObject({ sent: z.int(), taken: z.int(), refused: z.int() })),
+  life: z.strictObject(Object.fromEntries(lifeCounters.map(name => [name, z.int()])) as Record<keyof LifeCounts, z.ZodInt>),
   /** One byte a device, an index into `cellStates`; null when none changed since the last status. */
   cells: z.instanceof(Uint8Array).nullable(),
   memoryBytes: z.number(),

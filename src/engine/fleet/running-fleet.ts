@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Conversation } from '../../shared/contract/fleet-conversation.ts'
+import type { Life } from '../../shared/contract/fleet-life.ts'
 import type { Misbehaviour } from '../../shared/contract/fleet-misbehaviour.ts'
 import type { Network } from '../../shared/contract/fleet-network.ts'
 import type { ReportPolicy } from '../../shared/contract/fleet-report.ts'
@@ -44,6 +45,8 @@ export interface FleetSpec {
   misbehaviour?: Misbehaviour[]
   /** How devices report their properties. Default: all of them at each interval. */
   report?: ReportPolicy
+  /** When the devices are on. Default: always. */
+  life?: Life
   /** What the devices, being gateways, bring with them: the sub-devices of all in the order of the gateways. */
   subDevices?: FleetSubDevices | null
   /** Devices subscribe to replies and commands, which a broker other than the platform needs. Default false. */
@@ -57,7 +60,7 @@ export interface FleetSpec {
 }
 
 /** What may change while a fleet runs; `devices` is the whole new list, of which the unchanged beginning goes on undisturbed; new `subDevices` replace all of before. */
-export type FleetChange = Partial<Pick<FleetSpec, 'devices' | 'model' | 'behaviours' | 'intervalMs' | 'qos' | 'connectPerSec' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'report' | 'subDevices'>>
+export type FleetChange = Partial<Pick<FleetSpec, 'devices' | 'model' | 'behaviours' | 'intervalMs' | 'qos' | 'connectPerSec' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'report' | 'life' | 'subDevices'>>
 
 export interface RunningFleet {
   /** Throws AppError limit/reached when there are too many devices for this machine. */

@@ -1,6 +1,7 @@
 import type { Steered, Steering } from '../../shared/contract/fleet-steering.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import type { Devices } from './device.ts'
+import type { Life } from './life/life.ts'
 import type { Links } from './link.ts'
 import type { IndexRanges } from './messages.ts'
 import type { Trouble } from './trouble.ts'
@@ -8,7 +9,10 @@ import type { Trouble } from './trouble.ts'
 export interface SteeringContext {
   devices: Devices
   links: Links
+  life: Life
   trouble: Trouble
+  /** Devices that were told to stay offline. */
+  away: Set<number>
   /** Lets a device report next in so many milliseconds from now. */
   reportIn: (index: number, ms: number) => void
   /** What it does at the pace of the fleet, or its own. */
@@ -19,7 +23,6 @@ export interface SteeringContext {
 /** What single devices of a running fleet are made to do beside the others. */
 export class SteeredDevices {
   readonly #context: SteeringContext
-  readonly #away = new Set<number>()
   /** Milliseconds between two posts. */
   readonly #intervals = new Map<number, number>()
 
@@ -46,29 +49,30 @@ export class SteeredDevices {
 
   /** Forgets the devices from `count` on. */
   truncate(count: number): void {
-    for (const index of [...this.#away, ...this.#intervals.keys()]) {
+    for (const index of [...this.#context.away, ...this.#intervals.keys()]) {
       if (index >= count) {
-        this.#away.delete(index)
+        this.#context.away.delete(index)
         this.#intervals.delete(index)
       }
     }
   }
 
   count(): Steered {
-    return { away: this.#away.size, paced: this.#intervals.size, held: this.#context.devices.heldCount, weathered: this.#context.trouble.network.ownCount }
+    return { away: this.#context.away.size, paced: this.#intervals.size, held: this.#context.devices.heldCount, weathered: this.#context.trouble.network.ownCount }
   }
 
   #steerOne(index: number, steering: Steering): void {
-    const { devices, links, reportIn } = this.#context
+    const { devices, links, life, reportIn } = this.#context
     switch (steering.do) {
       case 'disconnect':
       case 'cut':
         if (steering.backInMs === null)
-          this.#away.add(index)
-        return links.interrupt(index, steering.do === 'cut' ? 'cut' : 'inGoodOrder', steering.backInMs)
+          this.#context.away.add(index)
+        // A device that is not on has no link; it stays away once it is.
+        return life.downAs(index) === undefined ? links.interrupt(index, steering.do === 'cut' ? 'cut' : 'inGoodOrder', steering.backInMs) : undefined
       case 'connect':
-        this.#away.delete(index)
-        return links.connect(index)
+        this.#context.away.delete(index)
+        return life.downAs(index) === undefined ? links.connect(index) : undefined
       case 'pace':
         return this.#pace(index, steering.intervalSec)
       case 'hold':
@@ -77,6 +81,11 @@ export class SteeredDevices {
         return devices.releaseOf(index, steering.properties)
       case 'report':
         return reportIn(index, 0)
+      case 'power-off':
+      case 'power-on':
+      case 'reboot':
+      case 'battery':
+        return life.steer(index, steering)
       case 'weather':
       case 'misbehave':
         return this.#context.trouble.steer(index, steering)

@@ -1,12 +1,14 @@
 import type { Steering } from '../../shared/contract/fleet-steering.ts'
 import type { FaultScope } from '../../shared/contract/platform-fault.ts'
 import type { ActionOf, ScenarioAction } from '../../shared/scenario/actions.ts'
+import type { PowerAction } from './switch-power.ts'
 import type { Bench, BenchGroup, Deed } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { wordOf } from '../../shared/scenario/actions.ts'
 import { chooseDevices } from '../../shared/scenario/choose.ts'
 import { formatDuration } from '../../shared/scenario/quantities.ts'
 import { startUpdate } from './start-update.ts'
+import { switchPower } from './switch-power.ts'
 
 /** A step that an action asks for later, such as the end of a fault; known before the run. */
 export interface LaterStep { atMs: number, run: (bench: Bench) => Promise<Deed> }
@@ -32,6 +34,10 @@ export async function perform(bench: Bench, action: ScenarioAction, occurrence: 
       const { fail, share, for: lastMs } = action as ActionOf<'fail'>
       return sendAway(bench, fail, some(fail, share), 'cut', lastMs)
     }
+    case 'powerOff':
+    case 'powerOn':
+    case 'reboot':
+      return switchPower(bench, action as PowerAction, some)
     case 'set':
       return change(bench, action as ActionOf<'set'>)
     case 'setProperties': {
@@ -102,7 +108,7 @@ async function sendAway(bench: Bench, name: string, deviceNames: string[], how: 
   return { did: `${how === 'disconnect' ? 'Logged off' : 'Cut off'} ${devicesOf(devices, name)} ${span}.`, devices }
 }
 
-async function change(bench: Bench, { set, every, qos, behaviours, updates, config, report }: ActionOf<'set'>): Promise<Deed> {
+async function change(bench: Bench, { set, every, qos, behaviours, updates, config, report, life }: ActionOf<'set'>): Promise<Deed> {
   const { fleetId, deviceNames } = groupOf(bench, set)
   const before = behaviours && await bench.call('fleet.get', { fleetId })
   await bench.call('fleet.update', {
@@ -114,6 +120,7 @@ async function change(bench: Bench, { set, every, qos, behaviours, updates, conf
       ...updates !== undefined && { updates },
       ...config !== undefined && { config },
       ...report !== undefined && { report },
+      ...life !== undefined && { life },
     },
   })
   const what = [
@@ -123,6 +130,7 @@ async function change(bench: Bench, { set, every, qos, behaviours, updates, conf
     ...updates === undefined ? [] : ['conduct in updates'],
     ...config === undefined ? [] : ['conduct with configurations'],
     ...report === undefined ? [] : ['another way to report'],
+    ...life === undefined ? [] : ['another life'],
   ]
   return { did: `Gave ${set} ${what.join(', ')}.`, devices: deviceNames.length }
 }

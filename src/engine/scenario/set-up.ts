@@ -59,6 +59,7 @@ async function makeGroup({ call, seed, products, groups, undo }: Bench, name: st
     updates: group.updates,
     config: group.config,
     report: group.report,
+    life: group.life,
   })
   undo.push({ about: `the fleet of ${name}`, run: async () => call('fleet.delete', { fleetId }) })
   groups.set(name, { fleetId, productKey, deviceNames, isStarted: false })

@@ -24,7 +24,8 @@ function boundedNumber({ above, from }: ParameterBound): z.ZodNumber {
   return above !== undefined ? z.number().gt(above) : from !== undefined ? z.number().min(from) : z.number()
 }
 
-function parameter(bound: ParameterBound = {}) {
+/** A {@link BehaviourParameter} within a bound. */
+export function parameterSchema(bound: ParameterBound = {}) {
   const number = boundedNumber(bound)
   const words = bound.above !== undefined ? `a number above ${bound.above}` : `a number from ${bound.from} on`
   return z.union([number, drawSchema.superRefine((drawn, context) => {
@@ -51,9 +52,9 @@ function parameter(bound: ParameterBound = {}) {
   })])
 }
 
-const anyNumber = parameter()
-const seconds = parameter({ above: 0 })
-const spread = parameter({ from: 0 })
+const anyNumber = parameterSchema()
+const seconds = parameterSchema({ above: 0 })
+const spread = parameterSchema({ from: 0 })
 
 /**
  * Arithmetic, comparison, logic and `?:` over numbers, texts, `t` (the device's own seconds), `hour` (time of day, 0 to

@@ -21,6 +21,8 @@ const reportShape = {
   offline: z.enum(offlineConducts).describe('skip: a device that is away takes no samples; keep: it keeps them and posts them as history once it is back.'),
   /** Samples and events that a device keeps while it is away; the oldest go first. */
   keepMax: z.int().min(1).max(1_000),
+  /** A report waits until the one before it is acknowledged (QoS 1) and goes out at once then: with a short interval, devices report as fast as the broker takes it. */
+  oneAtATime: z.boolean(),
 }
 /** How the devices of a fleet report their properties; those of its gateways' sub-devices come at the interval, whatever is said here. */
 export const reportPolicySchema = z.strictObject(reportShape)
@@ -37,6 +39,7 @@ export const plainReport: ReportPolicy = {
   batchAs: 'batch',
   offline: 'skip',
   keepMax: 100,
+  oneAtATime: false,
 }
 
 /** What has come of the policy since the start. Samples that wait are those kept that are neither posted nor dropped. */

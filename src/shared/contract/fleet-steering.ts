@@ -34,6 +34,14 @@ export const steeringSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('weather'), network: networkSchema.nullable() }),
   /** They do something bad so many times, at once; with `clockSkew`, in so many reports of their own. */
   z.strictObject({ do: z.literal('misbehave'), kind: z.enum(misbehaviourKinds), times: z.int().min(1).max(1_000) }),
+  /** They lose power, after a goodbye or without a word, and get it back after so many milliseconds; null: when told. A schedule does not bring them back before. */
+  z.strictObject({ do: z.literal('power-off'), farewell: z.boolean().default(true), backInMs: awayMs }),
+  /** Those without power boot, also outside the hours of their schedule, which takes over when it next has them on. Nothing happens to dead ones. */
+  z.strictObject({ do: z.literal('power-on') }),
+  /** Those that have power start again, after a goodbye or without a word. */
+  z.strictObject({ do: z.literal('reboot'), farewell: z.boolean().default(true) }),
+  /** Their battery has this charge, as its property counts it: too little, and they are dead; enough, and dead ones boot. */
+  z.strictObject({ do: z.literal('battery'), charge: z.number() }),
 ])
 export type Steering = z.output<typeof steeringSchema>
 

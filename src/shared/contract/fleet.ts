@@ -1,5 +1,6 @@
 import type { Behaviour } from './behaviour.ts'
 import type { ConversationCounts } from './fleet-conversation.ts'
+import type { LifeCounts } from './fleet-life.ts'
 import type { MisdeedCounts } from './fleet-misbehaviour.ts'
 import type { NetworkCounts } from './fleet-network.ts'
 import type { ReportCounts } from './fleet-report.ts'
@@ -12,6 +13,7 @@ import { behaviourSchema } from './behaviour.ts'
 import { method, stream, type } from './define.ts'
 import { deviceNameSchema } from './device.ts'
 import { conversationChangeSchema, conversationSchema } from './fleet-conversation.ts'
+import { lifeChangeSchema, lifeSchema } from './fleet-life.ts'
 import { misbehavioursSchema } from './fleet-misbehaviour.ts'
 import { networkSchema } from './fleet-network.ts'
 import { reportPolicyChangeSchema, reportPolicySchema } from './fleet-report.ts'
@@ -53,6 +55,8 @@ const fleetSettings = {
   misbehaviour: misbehavioursSchema,
   /** When devices report their properties, together with what, and what becomes of samples taken while they are away. */
   report: reportPolicySchema,
+  /** When the devices are on, and what makes them start again. */
+  life: lifeSchema,
   /** Where the devices report; changed only while the fleet is stopped. */
   target: fleetTargetSchema,
 }
@@ -66,9 +70,10 @@ const settingsChangeSchema = fleetSettingsSchema.partial().extend({
   updates: updateConductChangeSchema.optional(),
   config: configConductChangeSchema.optional(),
   report: reportPolicyChangeSchema.optional(),
+  life: lifeChangeSchema.optional(),
   secrets: targetSecretsSchema.optional(),
 })
-/** What `fleet.update` takes: whatever is left out stays, also inside the conversation and the conducts. */
+/** What `fleet.update` takes: whatever is left out stays, also inside the conversation, the conducts and the life. */
 export type FleetSettingsChange = z.output<typeof settingsChangeSchema>
 
 export const fleetRunStates = [
@@ -89,6 +94,13 @@ export const cellStates = [
   'refused',
   'swapped',
   'failed',
+  /** Without power. */
+  'off',
+  'booting',
+  /** An update has written its file and starts the device again. */
+  'flashing',
+  /** Its battery is empty. */
+  'dead',
 ] as const
 export type CellState = (typeof cellStates)[number]
 
@@ -125,6 +137,7 @@ export interface FleetStats {
   misdeeds: MisdeedCounts
   /** What has come of the report policy. */
   report: ReportCounts
+  life: LifeCounts
 }
 
 /** What came of whole runs of fleets, taken together. */
@@ -196,6 +209,8 @@ export const fleetMethods = {
       misbehaviour: fleetSettings.misbehaviour.default([]),
       /** What is left out is as without a policy: see `plainReport`. */
       report: reportPolicyChangeSchema.default({}),
+      /** What is left out is as for `defaultLife`. */
+      life: lifeChangeSchema.default({}),
       target: fleetTargetSchema.default(localTarget),
       /** Of the target; they are kept in the system's vault where there is one, and never answered. */
       secrets: targetSecretsSchema.default({}),
@@ -230,7 +245,7 @@ export const fleetMethods = {
     output: type<{ ranges: [first: number, last: number][], devices: number }>(),
   }),
   'fleet.steer': method({
-    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values, have a bad network, misbehave. Answers how many devices it reached.',
+    about: 'Makes chosen devices of a running fleet do something: go, come, report at another pace, keep to values, have a bad network, misbehave, lose power, start again. Answers how many devices it reached.',
     input: z.strictObject({
       fleetId,
       devices: chosenDevicesSchema,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { batchPolicySchema } from '../contract/batch.ts'
 import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
+import { lifeChangeSchema } from '../contract/fleet-life.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetSettingsSchema } from '../contract/fleet.ts'
 import { moduleNameSchema } from '../contract/ota-package.ts'
@@ -11,6 +12,7 @@ const at = duration(0, 7 * 86_400_000).describe('When, from the start of the run
 const group = name('group')
 const some = share.default(1).describe('Of the devices of the group; which ones follows from the seed.')
 const lasting = duration(1, 7 * 86_400_000).optional()
+const farewell = z.boolean().default(true).describe('They log off in good order; false: they are gone without a word.')
 const jsonObject = z.record(z.string().min(1).max(128), z.json())
 const versionWords = 'expected a version of 1 to 64 letters, digits, dots, hyphens or underscores, in quotes where it looks like a number'
 
@@ -25,6 +27,7 @@ const changes = {
   updates: updateConductChangeSchema.optional(),
   config: configConductChangeSchema.optional(),
   report: reportPolicyChangeSchema.optional(),
+  life: lifeChangeSchema.optional(),
 }
 
 /** Every action of a timeline, by the word that names it: the word's value says what it is done to. */
@@ -32,6 +35,9 @@ export const actionSchemas = {
   start: z.strictObject({ at, start: group.describe('The group whose devices connect: one that waited, or those of it that are away.'), share: some }),
   stop: z.strictObject({ at, stop: group.describe('The group whose devices log off in good order.'), share: some, for: lasting.describe('They come back then; without it, when they are started.') }),
   fail: z.strictObject({ at, fail: group.describe('The group whose devices lose their link without a word.'), share: some, for: lasting.describe('They come back then; without it, when they are started.') }),
+  powerOff: z.strictObject({ at, powerOff: group.describe('The group whose devices lose power.'), share: some, farewell, for: lasting.describe('They get it back then; without it, when told so by powerOn.') }),
+  powerOn: z.strictObject({ at, powerOn: group.describe('The group whose devices get power and boot, whatever their schedule says.'), share: some }),
+  reboot: z.strictObject({ at, reboot: group.describe('The group whose devices start again.'), share: some, farewell }),
   set: z.strictObject({ at, set: group.describe('The group that goes on otherwise.'), ...changes }).refine(
     action => Object.keys(changes).some(key => action[key as keyof typeof changes] !== undefined),
     `expected at least one of ${Object.keys(changes).join(', ')}`,

@@ -2,6 +2,7 @@ import type { ThingModel } from '../thing-model/types.ts'
 import type { ActionOf, ScenarioAction } from './actions.ts'
 import type { Path } from './place.ts'
 import type { Scenario, ScenarioProblem } from './read-scenario.ts'
+import type { ScenarioGroup } from './schema.ts'
 import { wordOf } from './actions.ts'
 import { unknownKey } from './issue-words.ts'
 
@@ -30,19 +31,33 @@ export function checkModels(scenario: Scenario, models: Readonly<Record<string, 
     requireKeys(group.behaviours, namesOf(model.properties), ['groups', name, 'behaviours'])
     requireKeys(group.report.deadBands ?? {}, namesOf(model.properties), ['groups', name, 'report', 'deadBands'])
     requireKeys(group.conversation.events?.conditions ?? {}, namesOf(model.events), ['groups', name, 'conversation', 'events', 'conditions'])
+    checkLife(group.life, model, ['groups', name, 'life'])
     requireKeys(group.conversation.events?.ratesPerHour ?? {}, namesOf(model.events), ['groups', name, 'conversation', 'events', 'ratesPerHour'])
   }
   scenario.timeline.forEach((action, index) => checkAction(action, index))
   return problems
 
+  function checkLife({ battery, services }: ScenarioGroup['life'], model: ThingModel, path: Path): void {
+    const requireName = (name: string, known: readonly string[], at: Path, what: string): void => {
+      if (!known.includes(name) && !name.includes(':'))
+        problems.push(problemAt(at, unknownKey(name, known).replace('unknown key', `the product has no ${what}`), 'value'))
+    }
+    if (battery)
+      requireName(battery.property, namesOf(model.properties), [...path, 'battery', 'property'], 'property')
+    for (const deed of ['reboot', 'powerOff'] as const)
+      services?.[deed].forEach((name, at) => requireName(name, namesOf(model.services), [...path, 'services', deed, at], 'service'))
+  }
+
   function checkAction(action: ScenarioAction, index: number): void {
     switch (wordOf(action)) {
       case 'set': {
-        const { set, behaviours = {}, report } = action as ActionOf<'set'>
+        const { set, behaviours = {}, life = {}, report } = action as ActionOf<'set'>
         const model = modelOf(set)
         if (model !== undefined) {
           requireKeys(behaviours, namesOf(model.properties), ['timeline', index, 'behaviours'])
           requireKeys(report?.deadBands ?? {}, namesOf(model.properties), ['timeline', index, 'report', 'deadBands'])
+        }
+          checkLife(life, model, ['timeline', index, 'life'])
         }
         return
       }

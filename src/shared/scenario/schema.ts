@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { conversationChangeSchema, conversationSchema, repliesSchema } from '../contract/fleet-conversation.ts'
 import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
+import { lifeChangeSchema } from '../contract/fleet-life.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetPrefixSchema, fleetSettingsSchema } from '../contract/fleet.ts'
 import { nodeTypes, productKeySchema } from '../contract/product.ts'
@@ -39,6 +40,7 @@ export const groupSchema = z.strictObject({
   report: reportPolicyChangeSchema.default({}).describe('When properties are reported: with jitter, on change, in batches, later where a device was away.'),
   updates: updateConductChangeSchema.default({}).describe('What the devices do about updates.'),
   config: configConductChangeSchema.default({}).describe('What the devices do about remote configuration.'),
+  life: lifeChangeSchema.default({}).describe('When the devices are on, and what makes them start again: boot, uptime, schedule, battery, services.'),
   subDevices: z.strictObject({
     product: name('product'),
     perGateway: z.int().min(1).max(1_500),

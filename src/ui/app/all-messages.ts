@@ -5,6 +5,7 @@ import { deviceMessages } from '../features/devices/messages.ts'
 import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
+import { lifeMessages } from '../features/fleet/life-messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
 import { reportMessages } from '../features/fleet/report-messages.ts'
 import { fleetTargetMessages } from '../features/fleet/target-messages.ts'
@@ -58,6 +59,7 @@ export const messageParts = [
   simulationMessages,
   fleetMessages,
   reportMessages,
+  lifeMessages,
   troubleMessages,
   fleetTargetMessages,
   productMessages,

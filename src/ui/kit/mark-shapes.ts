@@ -1,7 +1,7 @@
 import type { Tokens } from './tokens.ts'
 
 /** Everything a device can be, in any view; each has a colour and a shape of its own. */
-export const markNames = ['online', 'connecting', 'offline', 'idle', 'disabled', 'refused', 'kicked', 'swapped', 'failed'] as const
+export const markNames = ['online', 'connecting', 'offline', 'idle', 'disabled', 'refused', 'kicked', 'swapped', 'failed', 'off', 'booting', 'flashing', 'dead'] as const
 export type MarkName = (typeof markNames)[number]
 
 export interface MarkShape {
@@ -24,4 +24,8 @@ export const markShapes: Record<MarkName, MarkShape> = {
   kicked: { color: 'kicked', path: 'M6 1.5l5 9h-10z' },
   swapped: { color: 'kicked', path: 'M1.5 4.5h7l-2.5-2.5M10.5 7.5h-7l2.5 2.5', lines: true },
   failed: { color: 'failed', path: 'M6 .8l5.2 5.2l-5.2 5.2l-5.2-5.2z' },
+  off: { color: 'offline', path: 'M2.5 2.5h7v7h-7z', lines: true },
+  booting: { color: 'connecting', path: 'M2 6l4-4l4 4M2 10l4-4l4 4', lines: true },
+  flashing: { color: 'warning', path: 'M7.5 .5l-5.5 6.5h3.5l-1 4.5l5.5-6.5h-3.5z' },
+  dead: { color: 'failed', path: 'M1 3.5h8v5h-8zM11 5v2', lines: true },
 }

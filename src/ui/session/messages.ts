@@ -4,7 +4,7 @@ import { defineMessages } from '../kit/define-messages.ts'
 export const sessionMessages = defineMessages({
   en: {
     state: { UNACTIVE: 'never connected', ONLINE: 'online', OFFLINE: 'offline', DISABLE: 'disabled' },
-    cell: { idle: 'not started', connecting: 'connecting', online: 'online', offline: 'offline', refused: 'refused', swapped: 'seat swapped', failed: 'failed' },
+    cell: { idle: 'not started', connecting: 'connecting', online: 'online', offline: 'offline', refused: 'refused', swapped: 'seat swapped', failed: 'failed', off: 'off', booting: 'booting', flashing: 'flashing', dead: 'battery dead' },
     run: { stopped: 'stopped', starting: 'starting', running: 'running', stopping: 'stopping', failed: 'failed' },
     direction: { up: 'from the device', down: 'to the device', record: 'record' },
     nodeType: { 'device': 'device', 'gateway': 'gateway', 'sub-device': 'sub-device' },
@@ -38,7 +38,7 @@ export const sessionMessages = defineMessages({
   },
   zh: {
     state: { UNACTIVE: '未激活', ONLINE: '在线', OFFLINE: '离线', DISABLE: '已禁用' },
-    cell: { idle: '未启动', connecting: '连接中', online: '在线', offline: '离线', refused: '被拒绝', swapped: '已被换座', failed: '故障' },
+    cell: { idle: '未启动', connecting: '连接中', online: '在线', offline: '离线', refused: '被拒绝', swapped: '已被换座', failed: '故障', off: '关机', booting: '开机中', flashing: '刷写重启', dead: '电量耗尽' },
     run: { stopped: '已停止', starting: '启动中', running: '运行中', stopping: '停止中', failed: '失败' },
     direction: { up: '上行', down: '下行', record: '记录' },
     nodeType: { 'device': '直连设备', 'gateway': '网关', 'sub-device': '子设备' },

@@ -6,7 +6,7 @@ import type { Step } from './turn.ts'
 import { readTraceCsv } from '../../../shared/behaviour/trace-csv.ts'
 import { drawNoise } from './movers.ts'
 import { compilePick, valueOf } from './parameter.ts'
-import { secondOfDay } from './turn.ts'
+import { readTimeOfDay, secondOfDay } from './turn.ts'
 
 type Of<Kind extends Behaviour['kind']> = Extract<Behaviour, { kind: Kind }>
 
@@ -92,12 +92,6 @@ export function daily(behaviour: Of<'daily'>, parameters: Parameters): Step {
     const from = valueOf(before.value, state, at)
     return from + share * (valueOf(after.value, state, at) - from) + drawNoise(noise, state, at, turn)
   }
-}
-
-/** `07:30` in seconds after midnight. */
-function readTimeOfDay(text: string): number {
-  const [hours, minutes] = text.split(':').map(Number)
-  return hours! * 3600 + minutes! * 60
 }
 
 /** What was recorded: each value until the next, `speed` times as fast. A table that does not read, which the contract lets nobody send, is one null. */

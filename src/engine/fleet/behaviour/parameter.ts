@@ -42,6 +42,11 @@ export function drawFirst(draws: readonly FirstDraw[], state: number[], at: numb
   }
 }
 
+/** A parameter as the device or the purpose of this name has it, the same whenever it is asked for. */
+export function drawParameter(parameter: BehaviourParameter, seed: number, name: string): number {
+  return typeof parameter === 'number' ? parameter : compileParameterDraw(parameter)(createRandom(seed, name))
+}
+
 function compileParameterDraw(drawn: ParameterDraw): (random: Random) => number {
   switch (drawn.draw) {
     case 'uniform':

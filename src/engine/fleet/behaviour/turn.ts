@@ -42,6 +42,12 @@ export function secondOfDay(at: number, utcOffsetMin: number | undefined): numbe
   return (((at + zone) % dayMs) + dayMs) % dayMs / 1000
 }
 
+/** `07:30` in seconds after midnight. */
+export function readTimeOfDay(text: string): number {
+  const [hours, minutes] = text.split(':').map(Number)
+  return hours! * 3600 + minutes! * 60
+}
+
 function localZoneMs(at: number): number {
   const step = Math.floor(at / zoneStepMs)
   if (step !== zoneKnownFor) {

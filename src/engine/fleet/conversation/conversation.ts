@@ -43,6 +43,8 @@ export interface ConversationWorld {
   runScript: (call: ScriptCall) => Promise<ScriptRun>
   /** What a device does with a command: it `waits` when it has just come. */
   onCommand?: (command: Command, deed: Deed) => void
+  /** A device has done what a service asks for, and said so. */
+  onServed?: (index: number, service: string) => void
   /** Something went wrong, in words that are the same for the same cause. */
   onProblem: (cause: string) => void
 }
@@ -201,6 +203,8 @@ export class Conversation {
     }
     if (changed !== undefined && Object.keys(changed).length > 0)
       this.#world.send(index, this.#world.devices.postOf(index, changed), 'report')
+    if (deed === 'applied' && command.wish.kind === 'service')
+      this.#world.onServed?.(index, command.wish.key)
   }
 
   async #answerByScript(index: number, command: Command, wish: Exclude<Wish, { kind: 'raw' }>, text: string): Promise<void> {

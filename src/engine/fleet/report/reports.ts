@@ -1,3 +1,4 @@
+import type { Clock } from '../../../shared/clock.ts'
 import type { EventCondition } from '../../../shared/contract/fleet-conversation.ts'
 import type { ReportCounts, ReportPolicy } from '../../../shared/contract/fleet-report.ts'
 import type { JsonObject } from '../../../shared/json.ts'
@@ -27,9 +28,12 @@ export interface ReportRules {
 
 export interface ReportsContext {
   seed: number
+  clock: Pick<Clock, 'now'>
   devices: Devices
   isOnline: (index: number) => boolean
-  links: Pick<Links, 'hasRoom'>
+  /** It has no power, starts, or its battery is empty. */
+  isDown: (index: number) => boolean
+  links: Pick<Links, 'hasRoom' | 'isWaiting'>
   /** When a device's own time began, epoch milliseconds. */
   startedAt: (index: number) => number
   publish: (index: number, message: SpokenMessage, manner: Manner, now: number) => void
@@ -54,6 +58,8 @@ export class Reports {
   readonly #kept: Samples
   /** Devices that are back with samples to post. */
   readonly #returned = new Set<number>()
+  /** Devices whose report is due and waits for the one before it. */
+  readonly #heldBack = new Set<number>()
 
   constructor(rules: ReportRules, context: ReportsContext) {
     this.#context = context
@@ -84,6 +90,7 @@ export class Reports {
     this.#batches.truncate(count)
     this.#context.tally('samplesDropped', this.#kept.truncate(count))
     this.#returned.forEach(index => index >= count && this.#returned.delete(index))
+    this.#heldBack.forEach(index => index >= count && this.#heldBack.delete(index))
   }
 
   /** Milliseconds until a device reports next, drawn around so many. */
@@ -96,16 +103,38 @@ export class Reports {
     return Math.max(1, Math.round(ms * (1 + (2 * this.#jitters.of(index).next() - 1) * jitterPercent / 100)))
   }
 
+  /** Whether the report that is due has to wait until the one before it is acknowledged. */
+  holdsBack(index: number): boolean {
+    const { isOnline, links } = this.#context
+    const isHeldBack = this.#rules.report.oneAtATime && isOnline(index) && links.isWaiting(index)
+    if (isHeldBack)
+      this.#heldBack.add(index)
+    return isHeldBack
+  }
+
+  /** A message of a device is acknowledged, whose next report is due at an instant: whether it has waited for that. */
+  goesOn(index: number, dueAt: number | undefined): boolean {
+    return this.#rules.report.oneAtATime && (dueAt === undefined ? this.#heldBack.delete(index) : dueAt <= this.#context.clock.now())
+  }
+
+  /** The link of a device is gone, and with it what it waited for: whether it has to be woken. */
+  offline(index: number): boolean {
+    return this.#heldBack.delete(index)
+  }
+
   /** A device's interval is over, at `elapsedMs` of its own time. */
   step(index: number, elapsedMs: number, now: number): void {
-    const { devices, isOnline, links, tally, startedAt } = this.#context
+    const { devices, isOnline, isDown, links, tally, startedAt } = this.#context
     const { report } = this.#rules
     const isUp = isOnline(index)
-    if (!isUp && report.offline === 'skip')
+    if (!isUp && (report.offline === 'skip' || isDown(index)))
       return
     if (isUp && !links.hasRoom(index))
       return tally('skipped', 1)
     const values = devices.sample(index, elapsedMs)
+    // With these values its battery is empty.
+    if (isDown(index))
+      return
     const time = Math.round(startedAt(index) + elapsedMs)
     this.#report(index, { values, elapsedMs, time, now, isUp })
     if (!this.#conditions.isEmpty)

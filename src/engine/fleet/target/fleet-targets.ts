@@ -165,10 +165,10 @@ export class FleetTargets {
 }
 
 /** What devices say beside reports, and how they report: nothing, and each sample by itself, where their reports are not the platform's. */
-export function mannersOf({ target, conversation, updates, config, report }: FleetSettings): Pick<FleetSettings, 'conversation' | 'updates' | 'config' | 'report'> {
+export function mannersOf({ target, conversation, updates, config, report, life }: FleetSettings): Pick<FleetSettings, 'conversation' | 'updates' | 'config' | 'report' | 'life'> {
   return target.kind === 'broker' && target.topic !== null
-    ? { conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct, report: { ...report, batch: 1, offline: 'skip' } }
-    : { conversation, updates, config, report }
+    ? { conversation: quietConversation, updates: quietUpdates, config: quietConfigConduct, report: { ...report, batch: 1, offline: 'skip' }, life }
+    : { conversation, updates, config, report, life }
 }
 
 function readOrRefuse(csv: NonNullable<TargetSecrets['devices']>): FleetDevice[] {

@@ -29,9 +29,9 @@ export interface UpdatesWorld {
   later: (dueAt: number, run: () => void) => boolean
   /**
    * Ends the link of a device, in good order or not, and brings it back after so many milliseconds; null: it stays away.
-   * A device that is offline anyway comes back no earlier.
+   * A device that is offline anyway comes back no earlier. One that restarts boots besides.
    */
-  interrupt: (index: number, how: 'inGoodOrder' | 'cut', backInMs: number | null) => void
+  interrupt: (index: number, how: 'inGoodOrder' | 'cut', backInMs: number | null, why: 'link' | 'restart') => void
   tallyUpdates: (name: keyof UpdateCounts, by: number) => void
   /** Something went wrong, in words that are the same for the same cause. */
   onProblem: (cause: string) => void
@@ -231,12 +231,12 @@ export class Updates {
     }
     else if (midway === 'drop') {
       this.#note(record, 'offline')
-      this.#world.interrupt(index, 'cut', this.#conduct.restartMs)
+      this.#world.interrupt(index, 'cut', this.#conduct.restartMs, 'link')
     }
     else if (midway === 'vanish') {
       this.#note(record, 'offline')
       this.#end(record)
-      this.#world.interrupt(index, 'cut', null)
+      this.#world.interrupt(index, 'cut', null, 'link')
     }
     else {
       this.#fail(index, record, midway!)
@@ -262,7 +262,7 @@ export class Updates {
       this.#after(index, record, 'flashing', flashMs / 2, () => {
         this.#note(record, 'power cut')
         this.#enter(record, 'restarting')
-        this.#world.interrupt(index, 'cut', restartMs)
+        this.#world.interrupt(index, 'cut', restartMs, 'restart')
       })
       return
     }
@@ -276,7 +276,7 @@ export class Updates {
     this.#enter(record, 'restarting')
     if (boots !== 'old')
       this.#setVersion(index, record.module, boots === 'other' ? otherVersion(record.fromVersion, record.toVersion) : record.toVersion)
-    this.#world.interrupt(index, 'inGoodOrder', this.#conduct.restartMs)
+    this.#world.interrupt(index, 'inGoodOrder', this.#conduct.restartMs, 'restart')
   }
 
   /** It runs again, and has reported its versions. */

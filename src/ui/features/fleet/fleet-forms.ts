@@ -17,6 +17,7 @@ interface Settings {
   network?: object | null | undefined
   misbehaviour?: readonly object[] | undefined
   report?: object | undefined
+  life?: object | undefined
   target?: FleetTarget | undefined
   secrets?: TargetSecrets | undefined
 }
@@ -49,7 +50,7 @@ function secretWords({ password, clientKey, devices }: TargetSecrets = {}): stri
   ]
 }
 
-function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour, report, target, secrets }: Settings): string[] {
+function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour, report, life, target, secrets }: Settings): string[] {
   const option = (word: string, value: string | number | undefined): string[] => value === undefined ? [] : [`--${word}`, String(value)]
   const json = (word: string, value: object | null | undefined): string[] => value === undefined ? [] : [`--${word}`, JSON.stringify(value)]
   return [
@@ -66,6 +67,7 @@ function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, beha
     ...json('network', network),
     ...json('misbehaviour', misbehaviour),
     ...json('report', report),
+    ...json('life', life),
     ...json('target', target),
     ...secretWords(secrets),
   ]

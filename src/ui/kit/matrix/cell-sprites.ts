@@ -29,7 +29,7 @@ function paintCell(context: CanvasRenderingContext2D, state: MarkName, colors: T
     context.fillRect(gap, gap, side, side)
     return
   }
-  if (state === 'refused' || state === 'failed' || state === 'swapped') {
+  if (state === 'refused' || state === 'failed' || state === 'swapped' || state === 'dead') {
     context.globalAlpha = 0.22
     context.fillRect(gap, gap, side, side)
     context.globalAlpha = 1

@@ -4,6 +4,7 @@ import { FleetFigures, resultOf } from '../../../../src/engine/fleet/fleet-figur
 import { Histogram } from '../../../../src/engine/fleet/histogram.ts'
 import { noConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
 import { noReports } from '../../../../src/shared/contract/fleet-report.ts'
+import { noLifeCounts } from '../../../../src/shared/contract/fleet-life.ts'
 import { noUpdates } from '../../../../src/shared/contract/fleet-updates.ts'
 
 function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: number[] = [], errors: Record<string, number> = {}): ProcessStatus {
@@ -18,18 +19,20 @@ function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: numbe
     steered: { away: 0, paced: 0, held: 0, weathered: 0 },
     network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
     misdeeds: {},
+    life: noLifeCounts(),
     cells: null,
     memoryBytes: 1000,
   }
 }
 
 describe('figures of a fleet', () => {
-  it('add up what the weather and bad devices did', () => {
-    const one = { ...status({}), network: { devices: 3, linksBroken: 2, dialsFailed: 1 }, misdeeds: { oversized: { sent: 2, taken: 0, refused: 0 } } }
-    const other = { ...status({}), network: { devices: 1, linksBroken: 0, dialsFailed: 0 }, misdeeds: { oversized: { sent: 1, taken: 0, refused: 0 }, wrongType: { sent: 3, taken: 1, refused: 2 } } }
+  it('add up what the weather, bad devices and lives did', () => {
+    const one = { ...status({}), network: { devices: 3, linksBroken: 2, dialsFailed: 1 }, misdeeds: { oversized: { sent: 2, taken: 0, refused: 0 } }, life: { ...noLifeCounts(), off: 1, reboots: 2 } }
+    const other = { ...status({}), network: { devices: 1, linksBroken: 0, dialsFailed: 0 }, misdeeds: { oversized: { sent: 1, taken: 0, refused: 0 }, wrongType: { sent: 3, taken: 1, refused: 2 } }, life: { ...noLifeCounts(), dead: 3, reboots: 1 } }
     expect(new FleetFigures().toStats([one, other], 2, 0)).toMatchObject({
       network: { devices: 4, linksBroken: 2, dialsFailed: 1 },
       misdeeds: { oversized: { sent: 3, taken: 0, refused: 0 }, wrongType: { sent: 3, taken: 1, refused: 2 } },
+      life: { ...noLifeCounts(), off: 1, dead: 3, reboots: 3 },
     })
   })
 

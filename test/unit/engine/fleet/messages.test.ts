@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseFromProcess, parseToProcess } from '../../../../src/engine/fleet/messages.ts'
 import { noConversation, quietConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
 import { noReports, plainReport } from '../../../../src/shared/contract/fleet-report.ts'
+import { defaultLife, noLifeCounts } from '../../../../src/shared/contract/fleet-life.ts'
 import { noUpdates, quietConfigConduct, quietUpdates } from '../../../../src/shared/contract/fleet-updates.ts'
 
 const start = {
@@ -17,6 +18,7 @@ const start = {
   network: null,
   misbehaviour: [],
   report: plainReport,
+  life: defaultLife,
   downloadsMax: 1,
   subDevices: null,
   behaviours: { x: { kind: 'sine', min: 0, max: 1, periodSec: 10 } },
@@ -61,6 +63,7 @@ describe('messages between host and fleet process', () => {
       steered: { away: 0, paced: 0, held: 0, weathered: 0 },
       network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
       misdeeds: {},
+      life: noLifeCounts(),
     }
     expect(parseFromProcess({ kind: 'status', status })).toEqual({ ok: true, message: { kind: 'status', status } })
     expect(parseFromProcess({ kind: 'status', status: { ...status, cells: [2] } }).ok).toBe(false)

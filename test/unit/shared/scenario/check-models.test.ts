@@ -46,6 +46,23 @@ timeline:
   ])
 })
 
+it('finds a charge and services of a life that the thing model does not have', () => {
+  expect(problemsOf(`scenario: Meters
+duration: 1min
+products: { meter: { model: ./smart-meter.tsl.json } }
+groups:
+  town:
+    product: meter
+    count: 1
+    life: { battery: { property: powr } }
+timeline:
+  - { at: 1s, set: town, life: { services: { reboot: [readRegistr] } } }
+`)).toEqual([
+    '8:34 groups.town.life.battery.property: the product has no property "powr"; did you mean "power"?',
+    '10:55 timeline[0].life.services.reboot[0]: the product has no service "readRegistr"; did you mean "readRegister"?',
+  ])
+})
+
 it('leaves the names of custom modules to the platform', () => {
   expect(problemsOf(`scenario: Meters
 duration: 1min

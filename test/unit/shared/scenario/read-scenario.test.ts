@@ -84,7 +84,7 @@ describe('a file with problems', () => {
     ['a duration beyond its bounds', 'duration: 2min', 'duration: 30d', '4:11 duration: expected a duration from 100ms to 7d, got "30d"'],
     ['a product that is not there', 'product: lamp', 'product: lmap', '9:14 groups.north.product: there is no product "lmap"; did you mean "lamp"?'],
     ['a group that is not there', 'fail: north', 'fail: nroth', '15:22 timeline[0].fail: there is no group "nroth"; did you mean "north"?'],
-    ['an action that is none', 'fail: north', 'fial: north', '15:5 timeline[0]: expected one of start, stop, fail, set, setProperties, invoke, pushConfig, update, fault, clearFaults, note; did you mean "fail"?'],
+    ['an action that is none', 'fail: north', 'fial: north', '15:5 timeline[0]: expected one of start, stop, fail, powerOff, powerOn, reboot, set, setProperties, invoke, pushConfig, update, fault, clearFaults, note; did you mean "fail"?'],
     ['two actions in one item', 'fail: north', 'fail: north, stop: north', '15:5 timeline[0]: expected one action, got stop and fail; write them as two items of the list'],
     ['a time after the end', 'at: 30s', 'at: 3min', '15:11 timeline[0].at: expected a time within the run, which lasts 2min, got 3min'],
     ['a version that YAML takes for a number', 'version: "2.1"', 'version: 2.10', '18:14 timeline[1].version: expected a version of 1 to 64 letters, digits, dots, hyphens or underscores, in quotes where it looks like a number, got 2.1'],

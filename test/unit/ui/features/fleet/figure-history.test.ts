@@ -2,6 +2,7 @@ import type { FleetStats } from '../../../../../src/shared/contract/fleet.ts'
 import { expect, it } from 'vitest'
 import { noConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
 import { noReports } from '../../../../../src/shared/contract/fleet-report.ts'
+import { noLifeCounts } from '../../../../../src/shared/contract/fleet-life.ts'
 import { noUpdates } from '../../../../../src/shared/contract/fleet-updates.ts'
 import { FigureHistory } from '../../../../../src/ui/features/fleet/figure-history.ts'
 
@@ -27,6 +28,7 @@ function stats(publishedPerSec: number, p99: number): FleetStats {
     network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
     misdeeds: {},
     report: noReports(),
+    life: noLifeCounts(),
   }
 }
 

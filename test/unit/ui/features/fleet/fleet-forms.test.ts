@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { defaultConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
 import { plainReport } from '../../../../../src/shared/contract/fleet-report.ts'
+import { defaultLife } from '../../../../../src/shared/contract/fleet-life.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../../../../src/shared/contract/fleet-updates.ts'
 import { createForms, runForms, updateForms } from '../../../../../src/ui/features/fleet/fleet-forms.ts'
 import { readForms } from '../../../../support/copy-forms.ts'
@@ -22,6 +23,6 @@ it('makes a fleet as the form does', () => {
 
 it('changes all of a fleet, also what it says and does', () => {
   const behaviours = { Level: { kind: 'walk' as const, min: 0, max: 9, step: 1 } }
-  const read = readForms(updateForms(fleet, { count: 5, behaviours, conversation: defaultConversation, updates: defaultUpdates, config: defaultConfigConduct, network: null, misbehaviour: [], report: plainReport })).cli
-  expect(read).toEqual({ path: 'fleet update', positionals: ['f1'], values: { count: 5, behaviours, conversation: defaultConversation, updates: defaultUpdates, config: defaultConfigConduct, network: null, misbehaviour: [], report: plainReport } })
+  const read = readForms(updateForms(fleet, { count: 5, behaviours, conversation: defaultConversation, updates: defaultUpdates, config: defaultConfigConduct, network: null, misbehaviour: [], report: plainReport, life: defaultLife })).cli
+  expect(read).toEqual({ path: 'fleet update', positionals: ['f1'], values: { count: 5, behaviours, conversation: defaultConversation, updates: defaultUpdates, config: defaultConfigConduct, network: null, misbehaviour: [], report: plainReport, life: defaultLife } })
 })
