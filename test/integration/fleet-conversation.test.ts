@@ -132,7 +132,7 @@ describe('a simulated device with a custom module', () => {
 
 describe('a simulated device that speaks by itself', () => {
   it('reports events that fit the thing model', async () => {
-    const { api } = await startTalking({ events: { perHour: 0, ratesPerHour: { Overheat: 36_000 } } })
+    const { api } = await startTalking({ events: { perHour: 0, ratesPerHour: { Overheat: 36_000 }, conditions: {} } })
     const events = await waitFor(async () => {
       const { events: reported } = await api.call('event.list', { productKey, deviceName })
       return reported.length >= 3 && reported

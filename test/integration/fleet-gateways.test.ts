@@ -29,7 +29,7 @@ const online = async (api: ApiClient): Promise<number> => (await api.call('devic
 
 describe('gateways of a fleet', () => {
   it('add their sub-devices, log them in, and let them report and answer like devices', async () => {
-    const { api, fleetId } = await startGateways({ events: { perHour: 0, ratesPerHour: { Overheat: 36_000 } }, tags: { floor: '2' } })
+    const { api, fleetId } = await startGateways({ events: { perHour: 0, ratesPerHour: { Overheat: 36_000 }, conditions: {} }, tags: { floor: '2' } })
     await subDevicesOnline(api, fleetId, 6)
     expect(await online(api)).toBe(6)
     const sub = { productKey: subKey, deviceName: 'sim-0002-03' }

@@ -53,6 +53,23 @@ async function posts({ api }: Pick<Bench, 'api'>, end: string): Promise<{ params
   return traces.map(({ payload, code }) => ({ params: (JSON.parse(new TextDecoder().decode(payload)) as { params: unknown }).params, code }))
 }
 
+describe('a simulated device that reports one at a time', () => {
+  it('never has more than one report under way, goes on with each acknowledgement, and after its link was cut', async () => {
+    const { api } = await startEngine()
+    const fleetId = await createFleet(api, { count: 3, intervalSec: 0.01, report: { oneAtATime: true } })
+    await api.call('fleet.start', { fleetId })
+    const acknowledged = async (): Promise<number> => {
+      const { stats } = await api.call('fleet.get', { fleetId })
+      expect(stats.published - stats.acknowledged).toBeLessThanOrEqual(3)
+      return stats.acknowledged
+    }
+    await waitFor(async () => await acknowledged() > 100, { what: 'a hundred reports' })
+    await api.call('fleet.steer', { fleetId, devices: { ranges: [[0, 2]] }, steering: { do: 'cut', backInMs: 100 } })
+    const before = await acknowledged()
+    await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.acknowledged > before + 100, { what: 'a hundred more' })
+  })
+})
+
 describe('a simulated device that was away', () => {
   it('posts what it has kept as history with the times at which it was, and the platform stores it as such', async () => {
     await inVirtualTime({ report: { offline: 'keep' } }, async (bench) => {

@@ -1,8 +1,8 @@
 import type { FleetSettings } from '../../shared/contract/fleet.ts'
 import type { Statement } from '../store/types.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
-import { plainReport } from '../../shared/contract/fleet-report.ts'
 import { defaultLife } from '../../shared/contract/fleet-life.ts'
+import { plainReport } from '../../shared/contract/fleet-report.ts'
 import { localTarget } from '../../shared/contract/fleet-target.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../shared/contract/fleet-updates.ts'
 

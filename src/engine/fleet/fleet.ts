@@ -9,6 +9,7 @@ import type { FleetCounters, FleetStart } from './messages.ts'
 import type { FleetWorld, SimulatedFleet } from './simulated-fleet.ts'
 import type { Deed } from './types.ts'
 import { parseTopic } from '../../shared/alink/topic.ts'
+import { Beats } from './beats.ts'
 import { compileBehaviours } from './behaviour/behaviour-plan.ts'
 import { CauseCounts } from './cause-counts.ts'
 import { changedKeys } from './changed-keys.ts'
@@ -48,9 +49,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const { durationMs } = start
 
   const devices = new Devices(start.seed, compileBehaviours(model, behaviours), reportWriter(start, () => clock.now()))
-  /** By device index: when it first came online (0: never), and its own time of its next report. */
-  const onlineSince: number[] = []
-  const nextElapsed: number[] = []
+  const beats = new Beats(durationMs)
 
   const counters = noCounters()
   /** Messages that the platform replies to. */
@@ -60,7 +59,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   let reportedCells = -1
   const finishing = new Finishing()
 
-  const elapsedMs = (index: number): number => clock.now() - onlineSince[index]!
+  const elapsedMs = (index: number): number => clock.now() - beats.sinceOf(index)
   const trouble = new Trouble(start, world, { devices, isOnline, elapsedMs, publish: (index, message, manner) => publish(index, message, manner, clock.now()) })
   const { broker, connectPerSec, handshakesMax, spreadSources, subscribe, seed } = start
   const links = new Links({
@@ -77,17 +76,11 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   }, {
     onOnline,
     onOffline,
-    onAcknowledged(index, latencyMs) {
-      counters.acknowledged++
-      latency.record(latencyMs)
-      if (reports.goesOn(index, tick.due.dueOf(index)))
-        goOn(index)
-    },
+    onAcknowledged,
     onMessage,
     onProblem: cause => errors.count(cause),
   })
   const ends = new Ends(() => clock.now(), start.subscribe)
-  const reports = new Reports({ report: start.report, conditions: settings.events.conditions, model }, { seed, clock, devices, isOnline, isDown: index => life.downAs(index) !== undefined, publish, links, trouble, startedAt: index => onlineSince[index]!, tally: (name, by) => { counters[name] += by } })
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
@@ -106,6 +99,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   }
   const away = new Set<number>()
   const life = new Life(start.life, { clock, seed, devices, links, elapsedMs, isKeptAway: index => away.has(index), reportIn })
+  const reports = new Reports({ report: start.report, conditions: settings.events.conditions, model }, { seed, clock, devices, isOnline, isDown: index => life.downAs(index) !== undefined, publish, links, trouble, startedAt: index => beats.sinceOf(index), tally: (name, by) => { counters[name] += by } })
   const conversation = new Conversation(settings, model, { ...talking, devices, isOnline, elapsedMs, onServed: (index, service) => life.served(index, service) })
   const upkeep = new Upkeep({ updates, config }, { ...talking, devices, isOnline, interrupt: (index, how, backInMs, why) => why === 'restart' ? life.restart(index, how, backInMs ?? 0) : links.interrupt(index, how, backInMs) })
   const steered = new SteeredDevices({ devices, links, life, trouble, away, reportIn, paceChanged, intervalMs: () => intervalMs })
@@ -133,10 +127,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   function addDevices(added: FleetStart['devices']): void {
     devices.add(added)
-    for (let count = added.length; count > 0; count--) {
-      onlineSince.push(0)
-      nextElapsed.push(0)
-    }
+    beats.add(added.length)
     trouble.added()
     life.add(added.length)
     links.add(added.length, index => life.downAs(index))
@@ -154,20 +145,18 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     trouble.truncate(count)
     reports.truncate(count)
     devices.truncate(count)
-    onlineSince.length = Math.min(onlineSince.length, count)
-    nextElapsed.length = onlineSince.length
+    beats.truncate(count)
   }
 
-  /** A device's own time begins when it first comes online and goes on whatever happens to its link. */
   function onOnline(index: number): void {
     if (finishing.hasBegun)
       return
-    if (onlineSince[index] === 0) {
+    if (beats.sinceOf(index) === 0) {
       counters.everOnline++
-      onlineSince[index] = Math.floor(clock.now())
-      devices.begin(index, onlineSince[index])
-      nextElapsed[index] = Math.floor(devices.drawOffset(index) * steered.intervalOf(index))
-      const dueAt = nextDueOf(index)
+      const now = Math.floor(clock.now())
+      devices.begin(index, now)
+      beats.begin(index, now, Math.floor(devices.drawOffset(index) * steered.intervalOf(index)))
+      const dueAt = beats.dueOf(index)
       if (dueAt !== undefined)
         tick.due.set(index, dueAt)
     }
@@ -181,8 +170,15 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
 
   function onOffline(index: number): void {
     if (reports.offline(index))
-      tick.due.set(index, planAt(index, Math.floor(clock.now()) + steered.intervalOf(index)))
+      tick.due.set(index, beats.planAt(index, Math.floor(clock.now()) + steered.intervalOf(index)))
     subFleet?.gatewayOffline(index)
+  }
+
+  function onAcknowledged(index: number, latencyMs: number): void {
+    counters.acknowledged++
+    latency.record(latencyMs)
+    if (reports.goesOn(index, tick.due.dueOf(index)))
+      goOn(index)
   }
 
   function onMessage(index: number, topicText: string, payload: Buffer): void {
@@ -212,20 +208,11 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     }
   }
 
-  /** Undefined when the device has reported for its whole duration. */
-  function nextDueOf(index: number): number | undefined {
-    const elapsedMs = nextElapsed[index]!
-    return durationMs !== null && elapsedMs >= durationMs ? undefined : onlineSince[index]! + elapsedMs
-  }
-
   function runDevice(index: number, dueAt: number, now: number): number | undefined {
-    const elapsedMs = nextElapsed[index]!
-    if (finishing.hasBegun)
-      return undefined
-    if (reports.holdsBack(index))
+    if (finishing.hasBegun || reports.holdsBack(index))
       return undefined
     const isUp = isOnline(index)
-    reports.step(index, elapsedMs, now)
+    reports.step(index, beats.nextOf(index), now)
     let steps = 1
     const ownIntervalMs = steered.intervalOf(index)
     const lateMs = now - dueAt - ownIntervalMs
@@ -234,14 +221,14 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
       steps += Math.ceil(lateMs / ownIntervalMs)
       counters.skipped += isUp ? steps - 1 : 0
     }
-    nextElapsed[index] = elapsedMs + (steps - 1) * ownIntervalMs + reports.distanceOf(index, ownIntervalMs)
-    return nextDueOf(index)
+    beats.advance(index, (steps - 1) * ownIntervalMs + reports.distanceOf(index, ownIntervalMs))
+    return beats.dueOf(index)
   }
 
   /** A report that has waited for its broker goes out, and the beat of the device begins anew. */
   function goOn(index: number): void {
     const now = Math.floor(clock.now())
-    const dueAt = runDevice(index, planAt(index, now), now)
+    const dueAt = runDevice(index, beats.planAt(index, now), now)
     if (dueAt !== undefined)
       tick.due.set(index, dueAt)
   }
@@ -291,18 +278,12 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     const scale = nextIntervalMs / intervalMs
     intervalMs = nextIntervalMs
     subFleet?.intervalChanged(scale)
-    tick.due.reschedule((index, dueAt) => steered.hasOwnPace(index) ? dueAt : planAt(index, now + Math.max(0, dueAt - now) * scale))
-  }
-
-  /** Notes when a device reports next, and gives it back. */
-  function planAt(index: number, dueAt: number): number {
-    nextElapsed[index] = dueAt - onlineSince[index]!
-    return dueAt
+    tick.due.reschedule((index, dueAt) => steered.hasOwnPace(index) ? dueAt : beats.planAt(index, now + Math.max(0, dueAt - now) * scale))
   }
 
   function reportIn(index: number, ms: number): void {
     if (tick.due.dueOf(index) !== undefined)
-      tick.due.set(index, planAt(index, Math.floor(clock.now()) + ms))
+      tick.due.set(index, beats.planAt(index, Math.floor(clock.now()) + ms))
   }
 
   function paceChanged(index: number, fromMs: number, toMs: number): void {
@@ -383,7 +364,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     },
     updateAccounts: ask => pageOfAccounts([upkeep, ...(subFleet === undefined ? [] : [subFleet.upkeep])], ask),
     ends: asks => asks.map(ask => ends.find(ask)),
-    said: () => utterances === undefined ? null : onlineSince.map((_, index) => ({ deviceName: devices.at(index).deviceName, digest: utterances.of(index) })),
+    said: () => utterances === undefined ? null : Array.from({ length: devices.length }, (_, index) => ({ deviceName: devices.at(index).deviceName, digest: utterances.of(index) })),
     finish() {
       links.stopConnecting()
       const now = clock.now()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { batchPolicySchema } from '../contract/batch.ts'
-import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
 import { lifeChangeSchema } from '../contract/fleet-life.ts'
+import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetSettingsSchema } from '../contract/fleet.ts'
 import { moduleNameSchema } from '../contract/ota-package.ts'

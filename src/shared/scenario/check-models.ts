@@ -56,7 +56,6 @@ export function checkModels(scenario: Scenario, models: Readonly<Record<string, 
         if (model !== undefined) {
           requireKeys(behaviours, namesOf(model.properties), ['timeline', index, 'behaviours'])
           requireKeys(report?.deadBands ?? {}, namesOf(model.properties), ['timeline', index, 'report', 'deadBands'])
-        }
           checkLife(life, model, ['timeline', index, 'life'])
         }
         return

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { conversationChangeSchema, conversationSchema, repliesSchema } from '../contract/fleet-conversation.ts'
-import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
 import { lifeChangeSchema } from '../contract/fleet-life.ts'
+import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetPrefixSchema, fleetSettingsSchema } from '../contract/fleet.ts'
 import { nodeTypes, productKeySchema } from '../contract/product.ts'

@@ -4,7 +4,7 @@ import { reportPolicySchema } from '../../../shared/contract/fleet-report.ts'
 import { wireName } from '../../../shared/thing-model/method.ts'
 
 /** A report policy while it is written: numbers may be missing. */
-export type ReportDraft = Omit<{ [K in keyof ReportPolicy]: ReportPolicy[K] | null }, 'when' | 'batchAs' | 'offline' | 'deadBands'> & Pick<ReportPolicy, 'when' | 'batchAs' | 'offline'> & {
+export type ReportDraft = Omit<{ [K in keyof ReportPolicy]: ReportPolicy[K] | null }, 'when' | 'batchAs' | 'offline' | 'oneAtATime' | 'deadBands'> & Pick<ReportPolicy, 'when' | 'batchAs' | 'offline' | 'oneAtATime'> & {
   /** By property; null: none. */
   deadBands: Record<string, number | null>
 }

@@ -18,6 +18,11 @@ export const reportMessages = defineMessages({
       never: 'never',
       jitter: 'Jitter of the interval',
       jitterAbout: 'Each distance is drawn anew, so much shorter or longer at most.',
+      oneAtATime: 'One at a time',
+      oneAtATimeAbout: {
+        off: 'A report goes out when it is due, acknowledged or not the one before.',
+        on: 'A report waits for the acknowledgement of the one before (QoS 1) and goes out at once then. With a short interval: as fast as the broker takes it.',
+      },
       batch: 'Samples in a message',
       batchAs: { batch: 'as batch/post', history: 'as history/post' },
       batchAbout: {
@@ -72,6 +77,11 @@ export const reportMessages = defineMessages({
       never: '从不',
       jitter: '间隔抖动',
       jitterAbout: '每次间隔都重新抽取，最多缩短或延长此比例。',
+      oneAtATime: '逐条上报',
+      oneAtATimeAbout: {
+        off: '到时即上报，不论上一条是否已确认。',
+        on: '等上一条得到确认（QoS 1）后立即上报。间隔很短时，上报速度由服务器的处理速度决定。',
+      },
       batch: '每条消息的采样数',
       batchAs: { batch: '批量 batch/post', history: '历史 history/post' },
       batchAbout: {

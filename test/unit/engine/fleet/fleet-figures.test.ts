@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { FleetFigures, resultOf } from '../../../../src/engine/fleet/fleet-figures.ts'
 import { Histogram } from '../../../../src/engine/fleet/histogram.ts'
 import { noConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
-import { noReports } from '../../../../src/shared/contract/fleet-report.ts'
 import { noLifeCounts } from '../../../../src/shared/contract/fleet-life.ts'
+import { noReports } from '../../../../src/shared/contract/fleet-report.ts'
 import { noUpdates } from '../../../../src/shared/contract/fleet-updates.ts'
 
 function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: number[] = [], errors: Record<string, number> = {}): ProcessStatus {

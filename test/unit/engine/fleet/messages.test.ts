@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseFromProcess, parseToProcess } from '../../../../src/engine/fleet/messages.ts'
 import { noConversation, quietConversation } from '../../../../src/shared/contract/fleet-conversation.ts'
-import { noReports, plainReport } from '../../../../src/shared/contract/fleet-report.ts'
 import { defaultLife, noLifeCounts } from '../../../../src/shared/contract/fleet-life.ts'
+import { noReports, plainReport } from '../../../../src/shared/contract/fleet-report.ts'
 import { noUpdates, quietConfigConduct, quietUpdates } from '../../../../src/shared/contract/fleet-updates.ts'
 
 const start = {

@@ -24,7 +24,7 @@ const model: ThingModel = {
 }
 
 /** A device whose values are looked at every 10 s; how often the event came, by look. */
-function watch(condition: Partial<EventCondition> & { when: string }, steps: readonly (number | JsonObject)[], { takes = (_: number) => true, startedAt = 0 } = {}) {
+function watch(condition: Partial<EventCondition> & { when: string }, steps: readonly (number | JsonObject)[], { takes = () => true, startedAt = 0 }: { takes?: (at: number) => boolean, startedAt?: number } = {}) {
   const devices = new Devices(1, compileBehaviours(model, {}))
   devices.add([{ productKey: 'pk', deviceName: 'dn', deviceSecret: '' }])
   const conditions = new Conditions({ Hot: eventConditionSchema.parse(condition) }, model, { seed: 1, devices })

@@ -30,18 +30,20 @@ function bench(policy: Partial<ReportPolicy> = {}, { behaviours = {}, conditions
   devices.add(names.map(deviceName => ({ productKey: 'pk', deviceName, deviceSecret: '' })))
   const said: Said[] = []
   const counts = { ...noReports(), skipped: 0, events: 0 }
-  const link = { isUp: true, hasRoom: true }
+  const link = { isUp: true, hasRoom: true, isWaiting: false }
+  let at = 0
   const reports = new Reports({ report: { ...plainReport, ...policy }, conditions, model }, {
     seed,
     devices,
+    clock: { now: () => startedAt + at * stepMs },
     isOnline: () => link.isUp,
-    links: { hasRoom: () => link.hasRoom },
+    isDown: () => false,
+    links: { hasRoom: () => link.hasRoom, isWaiting: () => link.isWaiting },
     startedAt: () => startedAt,
     publish: (_index, { topic, payload }) => said.push({ topic, params: (JSON.parse(String(payload)) as { params: unknown }).params }),
     trouble: { dated: (_index, message) => message },
     tally: (name, by) => { counts[name] += by },
   })
-  let at = 0
   return {
     devices,
     reports,
@@ -98,6 +100,27 @@ describe('distances between reports with jitter', () => {
 
   it('are never nothing', () => {
     expect(Math.min(...distances(100, 5_000))).toBeGreaterThanOrEqual(1)
+  })
+})
+
+describe('a device that reports one at a time', () => {
+  it('holds a report back while one is not acknowledged, and goes on with it once that is', () => {
+    const one = bench({ oneAtATime: true })
+    expect(one.reports.holdsBack(0)).toBe(false)
+    one.link.isWaiting = true
+    expect(one.reports.holdsBack(0)).toBe(true)
+    expect(one.reports.goesOn(0, undefined)).toBe(true)
+    expect(one.reports.goesOn(0, undefined)).toBe(false)
+    expect([one.reports.goesOn(0, one.now()), one.reports.goesOn(0, one.now() + 1)]).toEqual([true, false])
+  })
+
+  it('has nothing to wait for once its link is gone, nor without that policy', () => {
+    const one = bench({ oneAtATime: true })
+    one.link.isWaiting = true
+    one.reports.holdsBack(0)
+    expect([one.reports.offline(0), one.reports.offline(0)]).toEqual([true, false])
+    one.reports.update({ report: plainReport })
+    expect([one.reports.holdsBack(0), one.reports.goesOn(0, one.now())]).toEqual([false, false])
   })
 })
 

@@ -1,8 +1,8 @@
 import type { FleetStats } from '../../../../../src/shared/contract/fleet.ts'
 import { expect, it } from 'vitest'
 import { noConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
-import { noReports } from '../../../../../src/shared/contract/fleet-report.ts'
 import { noLifeCounts } from '../../../../../src/shared/contract/fleet-life.ts'
+import { noReports } from '../../../../../src/shared/contract/fleet-report.ts'
 import { noUpdates } from '../../../../../src/shared/contract/fleet-updates.ts'
 import { FigureHistory } from '../../../../../src/ui/features/fleet/figure-history.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { defaultConversation } from '../../../../../src/shared/contract/fleet-conversation.ts'
-import { plainReport } from '../../../../../src/shared/contract/fleet-report.ts'
 import { defaultLife } from '../../../../../src/shared/contract/fleet-life.ts'
+import { plainReport } from '../../../../../src/shared/contract/fleet-report.ts'
 import { defaultConfigConduct, defaultUpdates } from '../../../../../src/shared/contract/fleet-updates.ts'
 import { createForms, runForms, updateForms } from '../../../../../src/ui/features/fleet/fleet-forms.ts'
 import { readForms } from '../../../../support/copy-forms.ts'

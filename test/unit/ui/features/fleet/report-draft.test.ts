@@ -16,7 +16,7 @@ const model: ThingModel = {
 
 describe('the form of a report policy', () => {
   it('says what it was filled with when nothing is touched', () => {
-    const full = { jitterPercent: 12.5, when: 'change', deadBands: { T: 0.5 }, silentSecMax: 600, batch: 5, batchAs: 'history', offline: 'keep', keepMax: 20 } as const
+    const full = { jitterPercent: 12.5, when: 'change', deadBands: { T: 0.5 }, silentSecMax: 600, batch: 5, batchAs: 'history', offline: 'keep', keepMax: 20, oneAtATime: true } as const
     for (const report of [plainReport, full])
       expect(reportOf(reportDraft(report))).toEqual({ ok: true, report })
   })
