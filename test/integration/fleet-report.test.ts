@@ -13,7 +13,9 @@ const deviceName = 'sim-0001'
 const behaviours = {
   Uptime: { kind: 'expression', expression: 't' },
   Brightness: { kind: 'constant', value: 40 },
-  ...Object.fromEntries(['Level', 'Serial', 'Label'].map(name => [name, { kind: 'off' }])),
+  Level: { kind: 'off' },
+  Serial: { kind: 'off' },
+  Label: { kind: 'off' },
 } as const
 
 type Settings = Partial<MethodInput<'fleet.create'>>
@@ -144,7 +146,7 @@ describe('a fleet that reports otherwise than at each interval', () => {
   })
 
   it('says the same at the same times in every run with the same seed, with jitter and all', async () => {
-    const hashOf = (report: Settings['report'], seed: number): Promise<string | null> => inVirtualTime({ count: 5, seed, report, conversation: { ...quietConversation, events: { perHour: 0, ratesPerHour: {}, conditions: { Overheat: { when: 'Uptime > 30' } } } } }, async ({ api, fleetId, pass }) => {
+    const hashOf = (report: NonNullable<Settings['report']>, seed: number): Promise<string | null> => inVirtualTime({ count: 5, seed, report, conversation: { ...quietConversation, events: { perHour: 0, ratesPerHour: {}, conditions: { Overheat: { when: 'Uptime > 30' } } } } }, async ({ api, fleetId, pass }) => {
       await pass(30)
       await api.call('fleet.steer', { fleetId, devices: { names: [deviceName] }, steering: { do: 'cut', backInMs: 20_000 } })
       await pass(60)

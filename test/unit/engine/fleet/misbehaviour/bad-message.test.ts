@@ -2,7 +2,7 @@ import type { BadMessageParts } from '../../../../../src/engine/fleet/misbehavio
 import { Buffer } from 'node:buffer'
 import { expect, it } from 'vitest'
 import { createRandom } from '../../../../../src/engine/fleet/behaviour/random-streams.ts'
-import { buildBadMessage, wrongValuesOf } from '../../../../../src/engine/fleet/misbehaviour/bad-message.ts'
+import { buildBadMessage, withShiftedTimes, wrongValuesOf } from '../../../../../src/engine/fleet/misbehaviour/bad-message.ts'
 import { Deeds } from '../../../../../src/engine/fleet/misbehaviour/deeds.ts'
 import { defaultMisbehaviour } from '../../../../../src/shared/contract/fleet-misbehaviour.ts'
 import { limits } from '../../../../../src/shared/limits.ts'
@@ -51,4 +51,9 @@ it('comes at the same moments from the same devices with the same seed', () => {
   deeds.add(10, index => `sim-${index}`, 0)
   deeds.truncate(5)
   expect([4, 5].map(index => deeds.has(index))).toEqual([true, false])
+})
+
+it('shifts the times of all samples of a message, and nothing else', () => {
+  const params = [{ identity: { productKey: 'pk', deviceName: 'dn' }, properties: [{ A: { value: 1, time: 1_000 }, B: { value: { time: 5 }, time: 2_000 } }], events: [] }]
+  expect(withShiftedTimes(params, -500)).toEqual([{ ...params[0], properties: [{ A: { value: 1, time: 500 }, B: { value: { time: 5 }, time: 1_500 } }] }])
 })
