@@ -144,12 +144,14 @@ function foretell(model: ThingModel, behaviours: Record<string, Behaviour>, { se
   const plan = compileBehaviours(model, behaviours)
   const state = plan.slots.map(() => Number.NaN)
   const random = createRandom(seed, deviceName)
+  // Before its first report a device draws where in the interval that is.
+  const offsetMs = Math.floor(random.next() * reportSec * 1000)
   const reportsMax = Math.min(foretoldReportsMax, Math.ceil(foretoldValuesMax / Math.max(1, model.properties.length)))
   const reports = Math.max(2, Math.min(reportsMax, 1 + Math.round(spanSec / reportSec)))
   const points = new Map<string, ClonePoints>()
   for (let report = 0; report < reports; report++) {
     const sec = report * reportSec
-    for (const [key, value] of Object.entries(plan.report(state, 0, random, sec * 1000, { seed, deviceName, startedAt: firstAt, held: undefined }))) {
+    for (const [key, value] of Object.entries(plan.report(state, 0, random, offsetMs + sec * 1000, { seed, deviceName, startedAt: firstAt, held: undefined }))) {
       if (typeof value !== 'number')
         continue
       const seen = points.get(key)

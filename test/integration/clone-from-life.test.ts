@@ -16,6 +16,7 @@ const model = JSON.stringify({
     { identifier: 'Tide', name: 'Tide', accessMode: 'r', required: false, dataType: number },
     { identifier: 'Stage', name: 'Stage', accessMode: 'r', required: false, dataType: { type: 'enum', specs: { 0: 'cold', 1: 'warm', 2: 'hot' } } },
     { identifier: 'Mode', name: 'Mode', accessMode: 'rw', required: false, dataType: { type: 'enum', specs: { 0: 'off', 1: 'eco', 2: 'full' } } },
+    { identifier: 'Limit', name: 'Limit', accessMode: 'rw', required: false, dataType: number },
     { identifier: 'Serial', name: 'Serial', accessMode: 'r', required: false, dataType: { type: 'text', specs: { length: '32' } } },
     { identifier: 'Never', name: 'Never', accessMode: 'r', required: false, dataType: number },
   ],
@@ -27,6 +28,7 @@ const behaviours: Record<string, Behaviour> = {
   Tide: { kind: 'sine', min: 40, max: 60, periodSec: 400, noise: 0.5 },
   Stage: { kind: 'steps', values: [{ value: 0, holdSec: 60 }, { value: 1, holdSec: 120 }, { value: 2, holdSec: 30 }], end: 'loop' },
   Mode: { kind: 'markov', states: [{ name: 'off', value: 0, holdSec: 90, next: { eco: 1 } }, { name: 'eco', value: 1, holdSec: 60, next: { off: 1, full: 1 } }, { name: 'full', value: 2, holdSec: 40, next: { eco: 1 } }] },
+  Limit: { kind: 'constant', value: 80 },
   Serial: { kind: 'constant', value: 'K-17' },
   Never: { kind: 'off' },
 }
@@ -53,19 +55,20 @@ it('learns a simulated device, and its variants report what it could have report
   await inVirtualTime(async (api, time, pass) => {
     const fromAt = time.now()
     const replies = { mode: 'accept' as const, code: 100_000, delayMsMin: 200, delayMsMax: 400, script: '' }
-    const { fleetId } = await api.call('fleet.create', { productKey, prefix: 'kiln', count: 1, intervalSec: 5, seed: 5, behaviours, conversation: { replies, events: { perHour: 30, ratesPerHour: {} }, desired: true }, updates: { version: '2.4.1' } })
+    const { fleetId } = await api.call('fleet.create', { productKey, prefix: 'kiln', count: 1, intervalSec: 10, seed: 5, behaviours, conversation: { replies, events: { perHour: 30, ratesPerHour: {} }, desired: true }, updates: { version: '2.4.1' } })
     await api.call('fleet.start', { fleetId })
-    for (let round = 0; round < 5; round++) {
-      await pass(360)
-      await api.call('device.setProperties', { productKey, deviceName: 'kiln-0001', properties: { Mode: 1 } })
+    for (let round = 0; round < 4; round++) {
+      await pass(300)
+      await api.call('device.setProperties', { productKey, deviceName: 'kiln-0001', properties: { Limit: 80 } })
     }
     await api.call('fleet.stop', { fleetId })
     const ask = { productKey, deviceName: 'kiln-0001', fromAt, toAt: time.now(), variationPercent: 10, seed: 77 }
     const proposal = await api.call('clone.learn', ask)
 
-    expect(learnedAs(proposal)).toEqual({ Air: 'walk', Tide: 'sine', Stage: 'steps', Mode: 'constant', Serial: 'constant', Never: 'off' })
-    expect(proposal).toMatchObject({ prefix: 'clone', settings: { intervalSec: 5, qos: 1, seed: 77, updates: { version: '2.4.1' }, conversation: { desired: true, ntp: false, replies: { mode: 'accept' } } } })
+    expect(learnedAs(proposal)).toEqual({ Air: 'walk', Tide: 'sine', Stage: 'steps', Mode: 'markov', Limit: 'constant', Serial: 'constant', Never: 'off' })
+    expect(proposal).toMatchObject({ prefix: 'clone', settings: { intervalSec: 10, qos: 1, seed: 77, updates: { version: '2.4.1' }, conversation: { desired: true, ntp: false, replies: { mode: 'accept' } } } })
     const { replies: answers, events } = proposal.settings.conversation
+    expect(proposal.traits.map(({ subject }) => subject)).toEqual(expect.arrayContaining(['interval', 'replies', 'events', 'logs', 'networkStatus', 'asks', 'version']))
     expect(answers!.delayMsMin).toBeGreaterThanOrEqual(200)
     expect(answers!.delayMsMax).toBeLessThanOrEqual(500)
     expect(events!.ratesPerHour.Alarm).toBeGreaterThan(10)
@@ -76,12 +79,12 @@ it('learns a simulated device, and its variants report what it could have report
     }
 
     const { prefix, settings } = proposal
-    const clones = await api.call('fleet.create', { productKey, prefix, count: 20, ...settings })
+    const clones = await api.call('fleet.create', { productKey, prefix, count: 12, ...settings })
     await api.call('fleet.start', { fleetId: clones.fleetId })
-    await pass(300)
+    await pass(200)
     await api.call('fleet.stop', { fleetId: clones.fleetId })
     const firsts = new Set<number>()
-    for (let index = 1; index <= 20; index++) {
+    for (let index = 1; index <= 12; index++) {
       const deviceName = `clone-${String(index).padStart(4, '0')}`
       const { properties } = await api.call('device.propertyPoints', { productKey, deviceName, properties: ['Air', 'Tide', 'Stage'], fromAt, toAt: time.now(), limit: 1_000 })
       for (const { property, points } of properties) {
@@ -98,29 +101,12 @@ it('learns a simulated device, and its variants report what it could have report
       if (index === 1)
         expect(properties[0]!.points.at(-1)!.value).toBe(proposal.properties[0]!.generated[0]![1])
     }
-    expect(firsts.size).toBeGreaterThan(15)
+    expect(firsts.size).toBeGreaterThan(8)
 
     const [same, again] = [await api.call('clone.learn', { ...ask, variationPercent: 0 }), await api.call('clone.learn', { ...ask, variationPercent: 0 })]
     expect(again).toEqual(same)
     expect(JSON.stringify(same.settings.behaviours)).not.toContain('"draw"')
     expect(same.prefix).toBe('clone2')
-  })
-})
-
-it('learns states that change by chance where nobody holds them, and refuses a time in which nothing was reported', async () => {
-  await inVirtualTime(async (api, time, pass) => {
-    const fromAt = time.now()
-    const { fleetId } = await api.call('fleet.create', { productKey, prefix: 'kiln', count: 1, intervalSec: 5, seed: 5, behaviours })
-    await api.call('fleet.start', { fleetId })
-    await pass(3600)
-    await api.call('fleet.stop', { fleetId })
-    const identity = { productKey, deviceName: 'kiln-0001' }
-    const proposal = await api.call('clone.learn', { ...identity, fromAt, toAt: time.now() })
-    expect(learnedAs(proposal)).toMatchObject({ Mode: 'markov' })
-    expect(proposal.traits.map(({ subject }) => subject)).toEqual(expect.arrayContaining(['interval', 'replies', 'events', 'logs', 'networkStatus', 'version']))
-    await expect(api.call('clone.learn', { ...identity, fromAt: fromAt - 10_000, toAt: fromAt - 1 })).rejects.toMatchObject({ code: 'clone/nothing-recorded' })
-    await expect(api.call('clone.learn', { ...identity, fromAt, toAt: fromAt - 1 })).rejects.toMatchObject({ code: 'input/invalid' })
-    await expect(api.call('clone.learn', { productKey, deviceName: 'nobody', fromAt, toAt: fromAt + 1 })).rejects.toMatchObject({ code: 'device/not-found' })
   })
 })
 
@@ -140,6 +126,10 @@ it('learns a real device from values with times of their own, and takes structs 
   expect(of('Struct')).toMatchObject({ kind: 'trace', why: { reason: { rule: 'compound' } }, recorded: [] })
   expect(of('Bool')).toMatchObject({ kind: 'constant', constant: { kind: 'constant', value: 1 } })
   expect(proposal.settings.updates).toEqual({ version: '' })
+  const identity = { productKey: reportingProductKey, deviceName: 'lamp-0001' }
+  await expect(api.call('clone.learn', { ...identity, fromAt: from - 10_000, toAt: from - 1 })).rejects.toMatchObject({ code: 'clone/nothing-recorded' })
+  await expect(api.call('clone.learn', { ...identity, fromAt: from, toAt: from })).rejects.toMatchObject({ code: 'input/invalid' })
+  await expect(api.call('clone.learn', { ...identity, deviceName: 'nobody', fromAt: from, toAt: from + 1 })).rejects.toMatchObject({ code: 'device/not-found' })
   const { fleetId } = await api.call('fleet.create', { productKey: reportingProductKey, prefix: proposal.prefix, count: 2, ...proposal.settings })
   expect((await api.call('fleet.get', { fleetId })).behaviours['pump:Flow']).toMatchObject({ kind: 'ramp' })
 })
