@@ -88,7 +88,7 @@ async function learn(context: CloneContext, wish: Wish, signal: AbortSignal): Pr
     settings: { intervalSec: reportSec, qos: traits.qos, seed, behaviours, conversation: traits.conversation, updates: traits.updates },
     properties,
     traits: [
-      ...spacing === undefined ? [] : [told('interval', { rule: spacing.isIrregular ? 'irregular' : 'interval', values: { seconds: reportSec, from: tidy(spacing.fromSec, 3), to: tidy(spacing.toSec, 3) } })],
+      ...spacing === undefined ? [] : [told('interval', { rule: spacing.isIrregular ? 'irregular' : tidy(spacing.fromSec, 3) === tidy(spacing.toSec, 3) ? 'regular' : 'interval', values: { seconds: reportSec, from: tidy(spacing.fromSec, 3), to: tidy(spacing.toSec, 3) } })],
       ...traits.reasons.map(({ subject, reason }) => told(subject, reason)),
       ...together.map(values => told('together', { rule: 'together', values })),
     ],
@@ -116,6 +116,7 @@ async function readProperties({ methods }: CloneContext, { productKey, deviceNam
 }
 
 function describe({ key, type, about, points, hasMore }: Known, movement: LearnedMovement | undefined, reportSec: number, percent: number, behaviour: Behaviour, firstAt: number): CloneProperty {
+  const step = 'step' in type ? type.step ?? 0 : 0
   const ownSec = spacingOf(points.map(({ at }) => at))?.medianSec ?? reportSec
   return {
     property: key,
@@ -127,6 +128,7 @@ function describe({ key, type, about, points, hasMore }: Known, movement: Learne
     why: learned(movement?.reason ?? { rule: 'notReported', values: {} }),
     remarks: [
       ...hasMore ? [learned({ rule: 'newest', values: { values: points.length } })] : [],
+      ...movement !== undefined && movement.resolution > 0 && step > movement.resolution * 1.01 && behaviour.kind !== 'constant' ? [learned({ rule: 'finer', values: { own: tidy(movement.resolution, 3), step } })] : [],
       ...ownSec > 1.5 * reportSec ? [learned({ rule: 'ownPace', values: { own: tidy(ownSec, 3), seconds: reportSec } })] : [],
     ],
     compared: movement?.compared ?? [],

@@ -5,7 +5,7 @@ import type { Candidate } from './measure.ts'
 import type { Reason } from './words.ts'
 import { costOf } from './measure.ts'
 import { numberCandidates } from './number-candidates.ts'
-import { differences, numberSeries, quantile, tidy } from './series.ts'
+import { differences, numberSeries, quantile, resolutionOf, tidy } from './series.ts'
 import { stateCandidates, stateFigures } from './state-candidates.ts'
 
 /** What was reported of a property. */
@@ -25,6 +25,8 @@ export interface LearnedMovement {
   asRecorded: Behaviour | undefined
   /** What it was most often, or in the middle. */
   constant: Behaviour
+  /** The smallest distance between two numbers; 0 for what is no number, or always the same. */
+  resolution: number
 }
 
 /** Values that say something about how they follow each other. */
@@ -46,11 +48,12 @@ export function learnMovement({ type, points }: Recorded, reportSec: number): Le
   const values = known.map(({ value }) => value)
   const [usual, times] = mostOften(values)
   const asRecorded = recordedBehaviour(known)
+  const resolution = typeOfNumbers(type) ? resolutionOf(values.filter(value => typeof value === 'number')) : 0
   const constant: Behaviour = { kind: 'constant', value: typeOfNumbers(type) ? middleOf(values) ?? usual : usual }
   const as = (behaviour: Behaviour | undefined, rule: Reason['rule'], words: Record<string, number | string> = {}): LearnedMovement =>
-    ({ behaviour: behaviour ?? constant, reason: { rule: behaviour === undefined ? 'tooLong' : rule, values: { values: values.length, value: shorten(usual), ...words } }, compared: [], asRecorded, constant })
+    ({ behaviour: behaviour ?? constant, reason: { rule: behaviour === undefined ? 'tooLong' : rule, values: { values: values.length, value: shorten(usual), ...words } }, compared: [], asRecorded, constant, resolution })
   if (times === values.length)
-    return as({ kind: 'constant', value: usual }, 'constant')
+    return as({ kind: 'constant', value: usual }, times === 1 ? 'once' : 'constant')
   if (values.length < valuesToLearnMin)
     return as(asRecorded, 'tooFew', { least: valuesToLearnMin })
   const candidates = candidatesOf(type, known, reportSec)
@@ -64,6 +67,7 @@ export function learnMovement({ type, points }: Recorded, reportSec: number): Le
     compared: sorted.map(candidate => ({ kind: candidate.behaviour.kind, bitsPerValue: tidy(costOf(candidate, values.length), 3) })),
     asRecorded,
     constant,
+    resolution,
   }
 }
 

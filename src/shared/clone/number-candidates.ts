@@ -1,7 +1,7 @@
 import type { Candidate, Surroundings } from './measure.ts'
 import type { NumberSeries } from './series.ts'
 import { evenBits, noiseOf, normalBits, restBits } from './measure.ts'
-import { deviationOf, differences, leastBetween, meanOf, tidy } from './series.ts'
+import { deviationOf, differences, leastBetween, meanOf, tidy, tidyLevel } from './series.ts'
 import { fitSine } from './sine.ts'
 import { drainCandidate, rampCandidate, riseCandidate } from './slope-candidates.ts'
 
@@ -31,10 +31,10 @@ const swinging: Attempt[] = [
   function normal({ values, low, high, mean, resolution }) {
     const deviation = deviationOf(values)
     return {
-      behaviour: { kind: 'normal', mean: tidy(mean, 5), deviation: tidy(deviation), min: low, max: high },
+      behaviour: { kind: 'normal', mean: tidyLevel(mean, resolution), deviation: tidy(deviation), min: low, max: high },
       bits: normalBits(deviation, resolution),
       parameters: 4,
-      reason: { rule: 'normal', values: { mean: tidy(mean, 5), deviation: tidy(deviation, 3), low, high } },
+      reason: { rule: 'normal', values: { mean: tidyLevel(mean, resolution), deviation: tidy(deviation, 3), low, high } },
     }
   },
   function walk({ values, low, high, resolution, gapSec }, { reportSec }) {
@@ -61,10 +61,10 @@ const swinging: Attempt[] = [
     // Over a part of the time, a part of the way back.
     const share = isSlower(gapSec, reportSec) ? 1 - (1 - pull) ** (reportSec / gapSec) : pull
     return {
-      behaviour: { kind: 'walk', min: low, max: high, step: tidy(step, 3), mean: tidy(mean, 5), pull: tidy(share, 3) },
+      behaviour: { kind: 'walk', min: low, max: high, step: tidy(step, 3), mean: tidyLevel(mean, resolution), pull: tidy(share, 3) },
       bits: restBits(rests, resolution),
       parameters: 5,
-      reason: { rule: 'pulledWalk', values: { step: tidy(step, 3), low, high, mean: tidy(mean, 5), percent: tidy(100 * share, 2) } },
+      reason: { rule: 'pulledWalk', values: { step: tidy(step, 3), low, high, mean: tidyLevel(mean, resolution), percent: tidy(100 * share, 2) } },
     }
   },
   function sine(series) {
@@ -72,7 +72,7 @@ const swinging: Attempt[] = [
     if (fit === undefined || fit.amplitude <= series.resolution || leavesTooMuch(fit.rests, series.values))
       return undefined
     const noise = tidy(noiseOf(fit.rests, series.resolution), 3)
-    const [min, max] = [tidy(fit.middle - fit.amplitude, 5), tidy(fit.middle + fit.amplitude, 5)]
+    const [min, max] = [tidyLevel(fit.middle - fit.amplitude, series.resolution), tidyLevel(fit.middle + fit.amplitude, series.resolution)]
     return {
       behaviour: { kind: 'sine', min, max, periodSec: tidy(fit.periodSec), noise },
       bits: restBits(fit.rests, series.resolution),
@@ -90,7 +90,7 @@ const swinging: Attempt[] = [
     const hours: number[][] = Array.from({ length: 24 }, () => [])
     times.forEach((at, index) => hours[Math.floor((startAt / 1000 + at) % daySec / 3600)]!.push(values[index]!))
     const means = hours.map(seen => seen.length === 0 ? undefined : meanOf(seen))
-    const points = means.flatMap((mean, hour) => mean === undefined ? [] : [{ hour, value: tidy(mean, 5) }])
+    const points = means.flatMap((mean, hour) => mean === undefined ? [] : [{ hour, value: tidyLevel(mean, resolution) }])
     const valueAt = (hour: number): number => {
       const next = points.findIndex(point => point.hour + 0.5 > hour)
       const [from, to] = next > 0 ? [points[next - 1]!, points[next]!] : [points.at(-1)!, points[0]!]
@@ -133,7 +133,7 @@ function decay({ times, values, resolution }: NumberSeries): Candidate | undefin
   // A curve whose end is far beyond what was seen is a straight line.
   if (Math.abs(fit.away) <= 3 * resolution || halfLifeSec > spanSec || leavesTooMuch(fit.rests, values))
     return undefined
-  const [from, to, seconds] = [tidy(fit.to + fit.away, 5), tidy(fit.to, 5), tidy(halfLifeSec, 3)]
+  const [from, to, seconds] = [tidyLevel(fit.to + fit.away, resolution), tidyLevel(fit.to, resolution), tidy(halfLifeSec, 3)]
   return {
     behaviour: { kind: 'decay', from, to, halfLifeSec: seconds, noise: tidy(noiseOf(fit.rests, resolution), 3) },
     bits: restBits(fit.rests, resolution),

@@ -20,7 +20,7 @@ export function numberSeries(points: readonly { at: number, value: number }[]): 
   const times = points.map(({ at }) => (at - startAt) / 1000)
   const values = points.map(({ value }) => value)
   const [low, high] = boundsOf(values)
-  return { startAt, times, values, low, high, mean: meanOf(values), resolution: resolutionOf(values, high - low), gapSec: quantile(differences(times), 0.5) || 1 }
+  return { startAt, times, values, low, high, mean: meanOf(values), resolution: resolutionOf(values), gapSec: quantile(differences(times), 0.5) || 1 }
 }
 
 /** Each number less the one before. */
@@ -55,11 +55,19 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
 }
 
-function resolutionOf(values: readonly number[], range: number): number {
+/** The smallest distance between two different values; 0 when there are none. */
+export function resolutionOf(values: readonly number[]): number {
   const sorted = [...new Set(values)].sort((a, b) => a - b)
+  const range = sorted.length === 0 ? 0 : sorted.at(-1)! - sorted[0]!
   // What is closer together than this is the same value with an error of calculation.
   const same = range * 1e-9
   return differences(sorted).reduce((least, gap) => gap > same && (least === 0 || gap < least) ? gap : least, 0)
+}
+
+/** A value between those that were seen, one digit finer than they are. */
+export function tidyLevel(value: number, resolution: number): number {
+  const decimals = resolution > 0 ? Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(resolution) + 1e-9))) : 10
+  return Number(value.toFixed(decimals))
 }
 
 /** A number as a person would write it down who wants `digits` of it. */

@@ -63,7 +63,7 @@ function inOrder(stretches: readonly Stretch[], gapSec: number, count: number): 
     const bits = late.reduce((sum, sec) => sum + Math.log2(1 + 2 * sec / gapSec), 0) / count
     const values = stretches.slice(0, length).map(({ value }) => value)
     const holdSec = meanOf(holds)
-    const words = holds.map((hold, place) => `${stretches[place]!.name} ${tidy(hold, 3)} s`).slice(0, statesNamed).join(', ')
+    const words = holds.map((hold, place) => `${stretches[place]!.name}: ${tidy(hold, 3)} s`).slice(0, statesNamed).join(', ')
     const rounds = Math.floor(stretches.length / length)
     if (holds.every(hold => Math.abs(hold - holdSec) <= Math.max(gapSec, holdShare * holdSec)))
       return { behaviour: { kind: 'cycle', values, holdSec: tidy(holdSec) }, bits, parameters: length + 1, reason: { rule: 'cycle', values: { states: length, seconds: tidy(holdSec, 3), rounds } } }
@@ -106,6 +106,6 @@ function byChance(stretches: readonly Stretch[], count: number): Candidate | und
     behaviour: { kind: 'markov', states: list, start: stretches[0]!.name },
     bits: bits / count,
     parameters,
-    reason: { rule: 'markov', values: { states: list.length, changes, words: list.slice(0, statesNamed).map(({ name, holdSec }) => `${name} ${holdSec} s`).join(', ') } },
+    reason: { rule: 'markov', values: { states: list.length, changes, words: list.slice(0, statesNamed).map(({ name, holdSec }) => `${name}: ${holdSec} s`).join(', ') } },
   }
 }

@@ -2,6 +2,7 @@ import type { Language } from '../thing-model/explanation.ts'
 
 const en = {
   constant: 'Always {value}, in all {values} values.',
+  once: 'Reported once: {value}.',
   random: 'Any value from {low} to {high}, whatever came before, in {values} values.',
   normal: 'Around {mean} with a deviation of {deviation}, whatever came before; from {low} to {high}.',
   walk: 'Each report differs from the last by up to {step}, between {low} and {high}.',
@@ -23,7 +24,9 @@ const en = {
   compound: 'Structs and arrays cannot be learned: as recorded.',
   notReported: 'Nothing was reported in this time: never reported.',
   newest: 'Learned from the newest {values} values; there are more.',
+  finer: 'Reported in steps of {own}; the devices keep to those of the thing model, {step}.',
   ownPace: 'Came every {own} s; the devices report all properties together every {seconds} s.',
+  regular: 'A report every {seconds} s.',
   interval: 'A report every {seconds} s (8 of 10 after {from} to {to} s).',
   irregular: 'Reports came irregularly, after {from} to {to} s: the devices keep to the median, {seconds} s.',
   together: '{one} and {other} moved together (correlation {correlation}); the devices move each by itself.',
@@ -47,6 +50,7 @@ export interface Reason { rule: ReasonRule, values: Record<string, number | stri
 
 const zh: Record<ReasonRule, string> = {
   constant: '始终为 {value}，共 {values} 个值。',
+  once: '只上报过一次：{value}。',
   random: '{low} 到 {high} 之间的任意值，与之前的值无关，共 {values} 个值。',
   normal: '围绕 {mean}，标准差 {deviation}，与之前的值无关；范围 {low} 到 {high}。',
   walk: '每次上报与上一次最多相差 {step}，在 {low} 到 {high} 之间。',
@@ -62,13 +66,15 @@ const zh: Record<ReasonRule, string> = {
   steps: '{states} 个值按固定顺序出现，共观察到 {rounds} 轮：{words}。',
   markov: '{states} 个值随机变化 {changes} 次，平均持续：{words}。',
   tooFew: '只有 {values} 个值，不足以学习变化方式（至少需要 {least} 个）：照录制重放。',
-  tooLong: '照录制重放对机群设置来说太长：保持为 {value}。',
+  tooLong: '照录制重放对设备群设置来说太长：保持为 {value}。',
   text: '不重复的文本无法学习：照录制重放。',
   date: '日期无法学习：照录制重放。',
   compound: '结构体和数组无法学习：照录制重放。',
   notReported: '这段时间没有上报：设备也不上报。',
   newest: '只用了最新的 {values} 个值；还有更多。',
+  finer: '原本以 {own} 为步长上报；设备会遵循物模型的步长 {step}。',
   ownPace: '原本每 {own} 秒上报一次；设备会每 {seconds} 秒一起上报全部属性。',
+  regular: '每 {seconds} 秒上报一次。',
   interval: '每 {seconds} 秒上报一次（十次中有八次间隔 {from} 到 {to} 秒）。',
   irregular: '上报间隔不规律，为 {from} 到 {to} 秒：设备采用中位数 {seconds} 秒。',
   together: '{one} 与 {other} 同步变化（相关系数 {correlation}）；设备会各自变化。',

@@ -1,3 +1,4 @@
+import { cloneMessages } from '../features/clone/messages.ts'
 import { cloudApiMessages } from '../features/cloud-api/messages.ts'
 import { debugMessages } from '../features/debug/messages.ts'
 import { deviceActionMessages } from '../features/devices/action-messages.ts'
@@ -6,8 +7,8 @@ import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
-import { troubleMessages } from '../features/fleet/trouble-messages.ts'
 import { fleetTargetMessages } from '../features/fleet/target-messages.ts'
+import { troubleMessages } from '../features/fleet/trouble-messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
@@ -67,6 +68,7 @@ export const messageParts = [
   subDeviceMessages,
   deviceActionMessages,
   deviceTabMessages,
+  cloneMessages,
   groupMessages,
   otaMessages,
   batchMessages,
