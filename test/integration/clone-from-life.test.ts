@@ -7,6 +7,8 @@ import { connectDevice } from '../support/mqtt-device.ts'
 import { makeReportingDevices, reportingProductKey } from '../support/reporting-product.ts'
 import { startEngine } from '../support/test-engine.ts'
 
+/** A busy machine takes its time for what happens in virtual time. */
+const timeoutMs = 120_000
 const productKey = 'a1Kiln'
 const number = { type: 'double', specs: { min: '-50', max: '200', step: '0.01' } }
 const model = JSON.stringify({
@@ -108,7 +110,7 @@ it('learns a simulated device, and its variants report what it could have report
     expect(JSON.stringify(same.settings.behaviours)).not.toContain('"draw"')
     expect(same.prefix).toBe('clone2')
   })
-})
+}, timeoutMs)
 
 it('learns a real device from values with times of their own, and takes structs as recorded', async () => {
   const { api, mqtt } = await startEngine()
