@@ -9,6 +9,7 @@ import { explain } from './explain.ts'
 import { faultClear, faultDisconnect, faultList, faultSet } from './fault.ts'
 import { fileDelete, fileList, fileSave } from './file.ts'
 import { firmwareCheck } from './firmware-check.ts'
+import { fleetClone } from './fleet-clone.ts'
 import { fleetCreate, fleetDelete, fleetList, fleetStart, fleetStop, fleetTest, fleetUpdate } from './fleet.ts'
 import { groupAdd, groupCreate, groupDelete, groupDevices, groupList, groupRemove, groupUpdate } from './group.ts'
 import { keyCreate, keyDelete, keyList } from './key.ts'
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   simulate,
   fleetList,
   fleetCreate,
+  fleetClone,
   fleetUpdate,
   fleetStart,
   fleetStop,

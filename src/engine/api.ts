@@ -33,6 +33,7 @@ import { pump } from '../shared/feed.ts'
 import { limits } from '../shared/limits.ts'
 import { damagedModel } from '../shared/thing-model/compile.ts'
 import { validateReport } from '../shared/thing-model/validate.ts'
+import { cloneServices } from './clone-services.ts'
 import { conversationMethodHandlers } from './conversation-api.ts'
 import { describeConnection } from './device-events.ts'
 import { firmwareCheckServices } from './firmware-check-services.ts'
@@ -233,6 +234,7 @@ export function createApi(parts: EngineParts): EngineApi {
         return [...devices.ofProduct(productKey)].filter(({ deviceId }) => found.has(deviceId)).map(({ deviceName }) => deviceName)
       },
     }),
+    ...cloneServices({ clock, modelOf: productKey => products.wholeModelOf(productKey), makeSeed: parts.makeSeed, methods: () => joined.methods }).methods,
     ...settingMethodHandlers(parts.settings),
     ...parts.openApi.methods,
     ...parts.ota.methods,

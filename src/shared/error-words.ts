@@ -56,6 +56,7 @@ const zh: Readonly<Record<ErrorCode, string>> = {
   'ota/names-not-found': '没有该设备名称列表或已不再保留',
   'ota/exercise-refused': '练习不能这样开始',
   'ota/exercise-not-found': '没有该练习',
+  'clone/nothing-recorded': '这段时间设备没有上报任何属性，无可学习',
   'remote-config/off': '产品未开启远程配置',
   'remote-config/empty': '产品还没有保存远程配置',
   'remote-config/bad-json': '远程配置必须是 JSON',

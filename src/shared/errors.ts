@@ -57,6 +57,7 @@ export const errorCodes = {
   'ota/names-not-found': 'No list of device names has come in under that id, or it is no longer kept.',
   'ota/exercise-refused': 'The exercise of a board cannot begin so; the sentence says why.',
   'ota/exercise-not-found': 'No exercise of a board has that id.',
+  'clone/nothing-recorded': 'The device reported no property in the time that was to be learned from.',
   'remote-config/off': 'Remote configuration of the product is switched off (platform code 6713).',
   'remote-config/empty': 'No remote configuration of the product has been saved (platform code 6710).',
   'remote-config/bad-json': 'A remote configuration has to be JSON; details.line and details.column tell where it is not.',

@@ -5,6 +5,7 @@ import { attemptMethods } from './attempts.ts'
 import { batchNameMethods } from './batch-names.ts'
 import { batchMethods, batchStreams } from './batch.ts'
 import { certificateMethods } from './certificate.ts'
+import { cloneMethods } from './clone.ts'
 import { connectionMethods } from './connection.ts'
 import { debugActionMethods } from './debug-action.ts'
 import { desiredMethods } from './desired.ts'
@@ -87,6 +88,7 @@ export const methods = {
   ...logMethods,
   ...savedViewMethods,
   ...fleetMethods,
+  ...cloneMethods,
   ...deviceSimulationMethods,
   ...settingMethods,
   ...openApiMethods,

@@ -1,3 +1,4 @@
+import { cloneMessages } from '../features/clone/messages.ts'
 import { cloudApiMessages } from '../features/cloud-api/messages.ts'
 import { debugMessages } from '../features/debug/messages.ts'
 import { deviceActionMessages } from '../features/devices/action-messages.ts'
@@ -71,6 +72,7 @@ export const messageParts = [
   subDeviceMessages,
   deviceActionMessages,
   deviceTabMessages,
+  cloneMessages,
   groupMessages,
   otaMessages,
   batchMessages,

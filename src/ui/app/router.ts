@@ -24,6 +24,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/devices', name: 'devices', component: () => import('../features/devices/DevicesPage.vue'), meta: { nav: 'devices' } },
   { path: '/groups/:groupId?', name: 'groups', component: () => import('../features/groups/GroupsPage.vue'), meta: { nav: 'devices' }, props: true },
   { path: '/devices/:productKey/:deviceName/:tab?', name: 'device', component: () => import('../features/devices/DevicePage.vue'), meta: { nav: 'devices', timeRange: true }, props: true },
+  { path: '/clone/:productKey/:deviceName', name: 'clone', component: () => import('../features/clone/ClonePage.vue'), meta: { nav: 'devices' }, props: true },
   { path: '/ota/:tab?', name: 'ota', component: () => import('../features/ota/OtaPage.vue'), meta: { nav: 'ota' } },
   { path: '/ota/packages/:packageId', name: 'ota-package', component: () => import('../features/ota/PackagePage.vue'), meta: { nav: 'ota' }, props: true },
   { path: '/ota/batches/:batchId', name: 'ota-batch', component: () => import('../features/ota/batches/BatchPage.vue'), meta: { nav: 'ota' }, props: true },
