@@ -34,6 +34,7 @@ import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
+import { replayMethods, replayStreams } from './replay.ts'
 import { savedViewMethods } from './saved-view.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
@@ -88,6 +89,7 @@ export const methods = {
   ...savedViewMethods,
   ...fleetMethods,
   ...deviceSimulationMethods,
+  ...replayMethods,
   ...settingMethods,
   ...openApiMethods,
 }
@@ -99,6 +101,7 @@ export const streams = {
   ...traceStreams,
   ...fleetStreams,
   ...deviceSimulationStreams,
+  ...replayStreams,
   ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,
