@@ -11,6 +11,7 @@ export type Cast = Map<string, PlayingDevice[]>
 /** So many devices are named in an error. */
 const namedMax = 5
 
+/** A device as `productKey/deviceName`, by which recordings know it. */
 export function keyOf({ productKey, deviceName }: DeviceIdentity): string {
   return `${productKey}/${deviceName}`
 }
