@@ -137,7 +137,7 @@ export class Player {
     if (this.state === 'wanting' || this.state === 'connecting')
       return false
     if (this.state === 'online' && this.#inflight > 0) {
-      this.#farewell ??= this.#context.clock.setAlarm(limits.replaySettleMs, () => {
+      this.#farewell ??= this.#context.clock.setAlarm(limits.replayEndMsMax, () => {
         this.#letGo()
         this.flush()
       })
