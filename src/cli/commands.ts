@@ -27,6 +27,7 @@ import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { configDisable, configEnable, configPush, configSet, configShow, configVersions } from './remote-config.ts'
+import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { scenarioCheck, scenarioList, scenarioSchema } from './scenario.ts'
 import { seatPush } from './seat-push.ts'
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   fleetTest,
   fleetDelete,
   run,
+  replay,
   scenarioList,
   scenarioCheck,
   scenarioSchema,

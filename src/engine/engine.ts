@@ -59,6 +59,7 @@ import { Relations } from './platform/topology/relations.ts'
 import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
+import { openReplayServices } from './replay-services.ts'
 import { openSimulationServices } from './simulation-services.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openTopicServices } from './topic-services.ts'
@@ -178,18 +179,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     broker: () => broker,
     onTopicsChanged: () => broker?.topicsChanged(),
   })
-  const remoteConfig = await openRemoteConfigServices({
-    store,
-    settings,
-    clock,
-    devices,
-    calls,
-    downlink,
-    trace,
-    requireProduct,
-    placeFor: deviceId => http.placeFor(deviceId),
-    downloadFaults: faults.downloads,
-  })
+  const remoteConfig = await openRemoteConfigServices({ store, settings, clock, devices, calls, downlink, trace, requireProduct, placeFor: deviceId => http.placeFor(deviceId), downloadFaults: faults.downloads })
   const uplink = createUplink({
     clock,
     log: log.child({ part: 'uplink' }),
@@ -219,6 +209,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   raw.join(uplink)
   const simulation = await openSimulationServices({ clock, log: log.child({ part: 'simulation' }), store, settings, version: config.version, products, devices, fleets, trace, broker: () => broker, methods: () => methods() })
+  const replays = openReplayServices({ config, clock, log: log.child({ part: 'replay' }), store, products, devices, tail, network, broker: () => broker })
   const deviceEvents = createDeviceEvents({
     clock,
     devices,
@@ -303,6 +294,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   }
   stack.defer(() => fleets.close())
   stack.defer(() => simulation.close())
+  stack.defer(() => replays.close())
 
   const status = createStatusWatch({
     clock,
@@ -357,6 +349,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     batches,
     faults,
     simulation,
+    replays,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

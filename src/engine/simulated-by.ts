@@ -6,11 +6,11 @@ export function seatOf({ parameters, gateway }: BrokerClient): string | undefine
 }
 
 /**
- * Whether a login is that of a device simulated from the console (`seat`) or of a fleet; null for a real one. Sub-devices
- * are what their gateway is. It is what the client says of itself, so that the logs of both can be told apart.
+ * Whether a login is that of a device simulated from the console (`seat`), of a fleet or of a replay; null for a real one. Sub-devices
+ * are what their gateway is. It is what the client says of itself, so that the logs of them can be told apart.
  */
-export function simulatorOf({ parameters }: BrokerClient): 'seat' | 'fleet' | null {
+export function simulatorOf({ parameters }: BrokerClient): 'seat' | 'fleet' | 'replay' | null {
   if (parameters.get('_v')?.startsWith('thingbench-') !== true)
     return null
-  return parameters.has('_seat') ? 'seat' : 'fleet'
+  return parameters.has('_seat') ? 'seat' : parameters.has('_replay') ? 'replay' : 'fleet'
 }

@@ -79,7 +79,7 @@ export async function openSimulationServices({ clock, log, store, version, produ
     connect: ({ deviceId, productKey, deviceName }, seat, events) => {
       const address = broker()?.address
       const deviceSecret = devices.byId(deviceId)?.deviceSecret ?? ''
-      return address === undefined ? undefined : links.connect({ host: loopbackOf(address.host), port: address.port, tls: null }, { productKey, deviceName, deviceSecret }, seat, events)
+      return address === undefined ? undefined : links.connect({ host: loopbackOf(address.host), port: address.port, tls: null }, { productKey, deviceName, deviceSecret }, { seat }, events)
     },
     deviceOf: (deviceId) => {
       const device = devices.byId(deviceId)
@@ -163,7 +163,8 @@ export async function openSimulationServices({ clock, log, store, version, produ
 }
 
 function describe(client: BrokerClient): Occupant {
-  const by: SeatTaker = client.gateway ? 'gateway' : simulatorOf(client) === 'fleet' ? 'fleet' : 'real'
+  const simulated = simulatorOf(client)
+  const by: SeatTaker = client.gateway ? 'gateway' : simulated === 'fleet' || simulated === 'replay' ? simulated : 'real'
   return { by, remoteAddress: client.remoteAddress, connectedAt: client.connectedAt }
 }
 

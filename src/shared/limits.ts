@@ -1,3 +1,5 @@
+import { replayLimits } from './replay-limits.ts'
+
 /**
  * Every bound of the product in one place. Reaching one is always visible: a counter in the status
  * strip, a code in the trace or a sentence. Units are in the names.
@@ -173,6 +175,7 @@ export const limits = {
   seatBounceMs: 10_000,
   /** A fleet's device comes back when the device that took its identity has been away for so long. */
   fleetReturnMs: 3_000,
+  ...replayLimits,
   /** A scenario: bytes of its file, groups, actions of its timeline, expectations, and points of its plots that are kept. */
   scenarioBytesMax: 1024 * 1024,
   scenarioGroupsMax: 200,

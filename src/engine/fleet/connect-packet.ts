@@ -22,12 +22,14 @@ export interface ConnectOptions {
   version: string
   /** Stands behind all that in the client id as `_seat={seat}`: which session of a device simulated from the console it is. */
   seat?: string
+  /** The same as `_replay={replay}`: which replay of a recording it belongs to. */
+  replay?: string
   /** Say nothing of the simulator: whoever logs in so is none of the fleet, although it has a certificate of it. */
   isStranger?: boolean
 }
 
 /** CONNECT of a device with its certificate, signed with HMAC-SHA256 (Alink 1.2), MQTT 3.1.1, clean session. */
-export function encodeConnect(device: FleetDevice, { tls, version, seat, isStranger = false }: ConnectOptions): Buffer {
+export function encodeConnect(device: FleetDevice, { tls, version, seat, replay, isStranger = false }: ConnectOptions): Buffer {
   const clientId = `${device.productKey}.${device.deviceName}`
   const content = connectSignContent({ clientId, productKey: device.productKey, deviceName: device.deviceName, timestamp })
   return generate({
@@ -40,7 +42,7 @@ export function encodeConnect(device: FleetDevice, { tls, version, seat, isStran
       timestamp,
       securemode: tls ? 2 : 3,
       signmethod: 'hmacsha256',
-      more: { _ss: 1, _v: isStranger ? 'stranger' : `thingbench-${version}`, ext: extensions, ...(seat !== undefined && { _seat: seat }) },
+      more: { _ss: 1, _v: isStranger ? 'stranger' : `thingbench-${version}`, ext: extensions, ...(seat !== undefined && { _seat: seat }), ...(replay !== undefined && { _replay: replay }) },
     }),
     username: buildUsername(device),
     password: Buffer.from(createHmac('sha256', device.deviceSecret).update(content).digest('hex')),

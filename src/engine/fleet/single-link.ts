@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
-import type { Socket } from 'node:net'
 import type { Alarm, Clock } from '../../shared/clock.ts'
+import type { Dial, LinkSocket } from './link-socket.ts'
 import type { FleetBroker, FleetDevice } from './messages.ts'
 import { generate } from 'mqtt-packet'
 import { limits } from '../../shared/limits.ts'
@@ -18,7 +18,12 @@ export interface SingleLinksContext {
   clock: Clock
   /** Stands in the client id as `_v=thingbench-{version}`. */
   version: string
+  /** Opens the way to the broker; undefined: TCP. */
+  dial?: Dial | undefined
 }
+
+/** Which session of a device simulated from the console a connection is, or which replay it belongs to. */
+type SingleLinkOwner = { seat: string } | { replay: string }
 
 export interface SingleLinkEvents {
   /** CONNACK 0. */
@@ -54,12 +59,12 @@ export class SingleLinks {
     this.#context = context
   }
 
-  /** Connects a device; `seat` tells this session of it from all others. */
-  connect(broker: FleetBroker, device: FleetDevice, seat: string, events: SingleLinkEvents): SingleLink {
+  /** Connects a device; `owner` tells this session of it from all others. */
+  connect(broker: FleetBroker, device: FleetDevice, owner: SingleLinkOwner, events: SingleLinkEvents): SingleLink {
     const link = new Connection({
       ...this.#context,
       broker,
-      hello: encodeConnect(device, { tls: broker.tls !== null, version: this.#context.version, seat }),
+      hello: encodeConnect(device, { tls: broker.tls !== null, version: this.#context.version, ...owner }),
       index: this.#nextIndex++,
       reader: this.#reader,
       farewell: this.#farewell,
@@ -96,7 +101,7 @@ class Connection implements SingleLink {
   readonly #waiting = new Map<number, (code: number | undefined) => void>()
   #publishing = 0
   #packetId = 0
-  #socket: Socket | undefined
+  #socket: LinkSocket | undefined
   #isOnline = false
   #alarm: Alarm
 
@@ -104,7 +109,7 @@ class Connection implements SingleLink {
     this.#context = context
     this.#events = events
     const { broker, clock, reader, index, hello } = context
-    const socket: Socket = dial({
+    const socket: LinkSocket = (context.dial ?? dial)({
       broker,
       address: broker.host,
       source: undefined,

@@ -58,7 +58,7 @@ export class Seat {
       onOffline: () => this.#offline(),
       onMessage: (topic, payload, qos) => this.#receive(topic, payload, qos),
       onTaken: ({ by, remoteAddress }) => {
-        const words = { real: 'a real device', fleet: 'a device of a fleet', gateway: 'a gateway that speaks for it' }
+        const words = { real: 'a real device', fleet: 'a device of a fleet', replay: 'a replay of a recording', gateway: 'a gateway that speaks for it' }
         context.record(device.deviceId, 'simulation', { message: `The seat of the simulated device was taken by ${words[by]} from ${remoteAddress}.`, by, remoteAddress })
         tell.seat()
       },

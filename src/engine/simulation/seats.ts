@@ -186,7 +186,7 @@ export class Seats {
     const occupant = this.#context.occupantOf(deviceId)
     if (occupant === null)
       return null
-    const who = { real: 'The device', fleet: 'A simulated device of a fleet', gateway: 'The device' }[occupant.by]
+    const who = { real: 'The device', fleet: 'A simulated device of a fleet', replay: 'A replay of a recording', gateway: 'The device' }[occupant.by]
     return { reason: 'online', message: `${who} is online itself, from ${occupant.remoteAddress}; simulating ${deviceName} would throw it out.`, canTakeOver: true }
   }
 

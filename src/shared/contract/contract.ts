@@ -35,6 +35,7 @@ import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
+import { replayMethods, replayStreams } from './replay.ts'
 import { savedViewMethods } from './saved-view.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
@@ -90,6 +91,7 @@ export const methods = {
   ...fleetMethods,
   ...cloneMethods,
   ...deviceSimulationMethods,
+  ...replayMethods,
   ...settingMethods,
   ...openApiMethods,
 }
@@ -101,6 +103,7 @@ export const streams = {
   ...traceStreams,
   ...fleetStreams,
   ...deviceSimulationStreams,
+  ...replayStreams,
   ...remoteConfigStreams,
   ...openApiStreams,
   ...batchStreams,

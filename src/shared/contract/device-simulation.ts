@@ -20,8 +20,8 @@ const code = z.int().min(0).max(99_999)
 export const seatStates = ['stopped', 'connecting', 'online', 'waiting', 'swapped'] as const
 export type SeatState = (typeof seatStates)[number]
 
-/** Who has the seat of a simulated device: a real device, a device of a fleet, or a gateway that speaks for it. */
-export type SeatTaker = 'real' | 'fleet' | 'gateway'
+/** Who has the seat of a simulated device: a real device, a device of a fleet, a replay of a recording, or a gateway that speaks for it. */
+export type SeatTaker = 'real' | 'fleet' | 'replay' | 'gateway'
 
 export interface SeatSwap {
   by: SeatTaker

@@ -65,8 +65,8 @@ export interface DeviceConnection {
   transport: 'tcp' | 'websocket' | 'tls' | 'in-process'
   keepaliveSec: number
   clean: boolean
-  /** Simulated from the console (`seat`) or by a fleet, as it says of itself; null for a real device. */
-  simulated: 'seat' | 'fleet' | null
+  /** Simulated from the console (`seat`), by a fleet or by a replay, as it says of itself; null for a real device. */
+  simulated: 'seat' | 'fleet' | 'replay' | null
   /** Whose connection it is when the device is logged in through a gateway; null for its own. */
   gateway: DeviceIdentity | null
 }

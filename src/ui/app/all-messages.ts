@@ -23,6 +23,7 @@ import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { productTopicMessages } from '../features/products/topic-messages.ts'
 import { remoteConfigMessages } from '../features/remote-config/messages.ts'
+import { replayMessages } from '../features/replay/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { simulationMessages } from '../features/simulation/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
@@ -63,6 +64,7 @@ export const messageParts = [
   lifeMessages,
   troubleMessages,
   fleetTargetMessages,
+  replayMessages,
   productMessages,
   modelEditorMessages,
   productTopicMessages,

@@ -29,6 +29,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/ota/packages/:packageId', name: 'ota-package', component: () => import('../features/ota/PackagePage.vue'), meta: { nav: 'ota' }, props: true },
   { path: '/ota/batches/:batchId', name: 'ota-batch', component: () => import('../features/ota/batches/BatchPage.vue'), meta: { nav: 'ota' }, props: true },
   { path: '/trace', name: 'trace', component: () => import('../features/trace/TracePage.vue'), meta: { nav: 'trace', timeRange: 'lists' } },
+  { path: '/replay', name: 'replay', component: () => import('../features/replay/ReplayPage.vue'), meta: { nav: 'trace' } },
   { path: '/log', name: 'log', component: () => import('../features/log/LogPage.vue'), meta: { nav: 'trace', timeRange: 'lists' } },
   { path: '/device-log', name: 'deviceLog', component: () => import('../features/log/DeviceLogPage.vue'), meta: { nav: 'trace', timeRange: 'lists' } },
   { path: '/codes/:code?/:group?', name: 'codes', component: () => import('../features/log/CodesPage.vue'), meta: { nav: 'trace' }, props: true },

@@ -69,7 +69,7 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
     const query = { product: productKey, device: deviceName }
     return [
       ...(['device', 'debug', 'simulate'] as const).filter(name => name !== route.name).map(name => ({ id: `this.${name}`, title: t(`app.palette.this.${name}`, { name: deviceName }), run: () => router.push({ name, params: { productKey, deviceName } }) })),
-      ...(['trace', 'log', 'deviceLog'] as const).map(name => ({ id: `this.${name}`, title: t(`app.palette.this.${name}`, { name: deviceName }), run: () => router.push({ name, query }) })),
+      ...(['trace', 'log', 'deviceLog', 'replay'] as const).map(name => ({ id: `this.${name}`, title: t(`app.palette.this.${name}`, { name: deviceName }), run: () => router.push({ name, query }) })),
     ]
   })
 
@@ -77,7 +77,7 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
     ...page.commands.map(({ id, title, key, run }) => ({ id: `here.${id}`, title, ...(key !== undefined && { keys: [key] }), run })),
     ...ofDevice.value,
     ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.name }) })),
-    ...(['simulate', 'log', 'deviceLog', 'codes'] as const).map(name => ({ id: `go.${name}`, title: t(`app.palette.page.${name}`), run: () => router.push({ name }) })),
+    ...(['simulate', 'log', 'deviceLog', 'codes', 'replay'] as const).map(name => ({ id: `go.${name}`, title: t(`app.palette.page.${name}`), run: () => router.push({ name }) })),
     { id: 'go.firmware', title: t('app.palette.firmware'), run: () => router.push({ name: 'firmware' }) },
     { id: 'go.faults', title: t('app.palette.faults'), run: () => router.push({ name: 'faults' }) },
     { id: 'go.batches', title: t('app.palette.batches'), run: () => router.push({ name: 'ota', params: { tab: 'batches' } }) },

@@ -24,6 +24,7 @@ export const simulationMessages = defineMessages({
       taken: {
         real: 'A real device took the seat from {address} at {time}; push policies are paused.',
         fleet: 'A device of a fleet took the seat from {address} at {time}; push policies are paused.',
+        replay: 'A replay of a recording took the seat from {address} at {time}; push policies are paused.',
         gateway: 'A gateway speaks for this device from {address} since {time}; push policies are paused.',
       },
       leftAt: 'It left at {time}.',
@@ -138,6 +139,7 @@ export const simulationMessages = defineMessages({
       taken: {
         real: '真实设备于 {time} 从 {address} 占用了席位，推送策略已暂停。',
         fleet: '设备群中的设备于 {time} 从 {address} 占用了席位，推送策略已暂停。',
+        replay: '回放于 {time} 从 {address} 占用了席位，推送策略已暂停。',
         gateway: '网关自 {time} 起从 {address} 代理该设备，推送策略已暂停。',
       },
       leftAt: '它已于 {time} 离开。',

@@ -21,11 +21,11 @@ export interface ListFilter { fields: ComputedRef<FilterField[]>, values: Ref<Fi
 const devicesSuggested = 20
 
 /**
- * The filter of a list, kept in the address of its page, which is named as the list is, so that a link opens it again; `others` are what else the
+ * The filter of a list, kept in the address of its `page`, which is named as the list is where nothing else is said, so that a link opens it again; `others` are what else the
  * address carries. The time range of the top bar is one with the filter's: choosing one there is a chip here, and the other way round. A range that
  * leaves out the instant `shownAt`, epoch milliseconds, of what a link leads to gives way to it.
  */
-export function useListFilter(list: FilterList, others: () => Record<string, string>, shownAt: () => number | null = () => null): ListFilter {
+export function useListFilter(list: FilterList, others: () => Record<string, string>, shownAt: () => number | null = () => null, page: string = list): ListFilter {
   const { t } = useText()
   const format = useFormat()
   const api = useApi()
@@ -109,7 +109,7 @@ export function useListFilter(list: FilterList, others: () => Record<string, str
   }
   watch(others, () => void router.replace({ query: { ...toAddress(values.value), ...others() } }))
   watch(() => route.query, (query) => {
-    if (route.name !== list)
+    if (route.name !== page)
       return
     const next = fromAddress(query)
     if (JSON.stringify(next) !== JSON.stringify(fromAddress(toAddress(values.value))))
