@@ -2,7 +2,7 @@ import type { ConversationCounts } from '../../shared/contract/fleet-conversatio
 import type { MisdeedCounts } from '../../shared/contract/fleet-misbehaviour.ts'
 import type { Steered } from '../../shared/contract/fleet-steering.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
-import type { FleetStats, FleetSummary, Percentiles } from '../../shared/contract/fleet.ts'
+import type { FleetStats, FleetSummary, Percentiles, SocketQueue } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
 import { conversationCounters } from '../../shared/contract/fleet-conversation.ts'
 import { misbehaviourKinds } from '../../shared/contract/fleet-misbehaviour.ts'
@@ -41,6 +41,8 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
   const lateness = new Histogram()
   const errors: Record<string, number> = {}
   let memoryBytes = 0
+  let cpuPercent = 0
+  const queue: SocketQueue = { bytes: 0, mostBytes: 0, fullDevices: 0 }
   const steered: Steered = { away: 0, paced: 0, held: 0, weathered: 0 }
   const network = noNetworkCounts()
   const misdeeds: MisdeedCounts = {}
@@ -53,13 +55,17 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
     replies.add(status.replies)
     lateness.add(status.lateness)
     memoryBytes += status.memoryBytes
+    cpuPercent += status.cpuPercent
+    queue.bytes += status.queue.bytes
+    queue.mostBytes = Math.max(queue.mostBytes, status.queue.mostBytes)
+    queue.fullDevices += status.queue.fullDevices
     for (const name of Object.keys(steered) as (keyof Steered)[])
       steered[name] += status.steered[name]
     for (const name of networkCounters)
       network[name] += status.network[name]
     addMisdeeds(misdeeds, status.misdeeds)
   }
-  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, network, misdeeds, cells: null, memoryBytes }
+  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, network, misdeeds, cells: null, memoryBytes, cpuPercent, queue }
 }
 
 function addMisdeeds(sum: MisdeedCounts, more: MisdeedCounts): void {
@@ -123,9 +129,9 @@ export class FleetFigures {
   /** Oldest first, at most as many as there are statuses in {@link percentilesMs}. */
   readonly #snapshots: Snapshot[] = []
 
-  /** Takes the latest statuses of all processes, at the instant `at`. */
-  toStats(statuses: ProcessStatus[], processes: number, at: number): FleetStats {
-    const { counters, latency, replies, lateness, errors, steered, network, misdeeds, memoryBytes } = addUp(statuses)
+  /** Takes the latest statuses of all processes, those that have ended among them, and the processor shares of those that run, at the instant `at`. */
+  toStats(statuses: ProcessStatus[], cpuPercents: number[], at: number): FleetStats {
+    const { counters, latency, replies, lateness, errors, steered, network, misdeeds, memoryBytes, queue } = addUp(statuses)
     while (this.#snapshots.length > 1 && this.#snapshots[1]!.at <= at - percentilesMs)
       this.#snapshots.shift()
     const rateFrom = this.#snapshots.findLast(snapshot => snapshot.at <= at - rateMs) ?? this.#snapshots[0]
@@ -155,7 +161,9 @@ export class FleetFigures {
       latenessMs: recentPercentiles(lateness, oldest?.lateness),
       errors,
       memoryBytes,
-      processes,
+      processes: cpuPercents.length,
+      cpuPercents,
+      queue,
       steered,
       network,
       misdeeds,

@@ -24,6 +24,7 @@ import { Histogram } from './histogram.ts'
 import { Links } from './link.ts'
 import { noCounters } from './no-counters.ts'
 import { refusalCause } from './refusal-cause.ts'
+import { SocketQueues } from './socket-queue.ts'
 import { SteeredDevices } from './steering.ts'
 import { createTick } from './tick.ts'
 import { Trouble } from './trouble.ts'
@@ -83,6 +84,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     onMessage,
     onProblem: cause => errors.count(cause),
   })
+  const queues = new SocketQueues(links)
   const ends = new Ends(() => clock.now())
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
@@ -366,6 +368,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         ...trouble.status(devices.length),
         cells,
         memoryBytes: world.memoryBytes(),
+        cpuPercent: world.cpuPercent?.() ?? 0,
+        queue: queues.at(clock.now()),
       }
     },
     updateAccounts: ask => pageOfAccounts([upkeep, ...(subFleet === undefined ? [] : [subFleet.upkeep])], ask),
