@@ -6,8 +6,8 @@ import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
-import { troubleMessages } from '../features/fleet/trouble-messages.ts'
 import { fleetTargetMessages } from '../features/fleet/target-messages.ts'
+import { troubleMessages } from '../features/fleet/trouble-messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
@@ -32,6 +32,7 @@ import { journeyMessages } from '../parts/journey/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
 import { observeMessages } from '../parts/observe/messages.ts'
+import { preflightMessages } from '../parts/preflight/messages.ts'
 import { sendMessageMessages } from '../parts/send-message/messages.ts'
 import { updateTaskMessages } from '../parts/update-task/messages.ts'
 import { valueFormMessages } from '../parts/value-form/messages.ts'
@@ -52,6 +53,7 @@ export const messageParts = [
   debugTabMessages,
   valueFormMessages,
   sendMessageMessages,
+  preflightMessages,
   homeMessages,
   firmwareMessages,
   simulationMessages,

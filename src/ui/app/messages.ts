@@ -117,7 +117,7 @@ export const appMessages = defineMessages({
         disk: '磁盘 {used} / {max}',
         queue: '待写入 {rows} 行',
         queueAbout: '等待写入的行，队列已占用 {percent}%',
-        processor: 'CPU {percent}%',
+        processor: '处理器 {percent}%',
         processorAbout: '本机全部 {cores} 个核的占用。引擎占用一个核的 {engine}%，其线程忙碌 {loop}%。',
         processorFleet: '{name}，各进程占用一个核的：{percents}',
         late: '上报滞后 {late}',

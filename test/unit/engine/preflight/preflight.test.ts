@@ -1,5 +1,5 @@
 import type { FleetPlan, MachineFacts } from '../../../../src/engine/preflight/types.ts'
-import type { Preflight, PreflightCheck, PreflightName, PreflightWish } from '../../../../src/shared/contract/preflight.ts'
+import type { Preflight, PreflightCheck, PreflightName, PreflightVerdict, PreflightWish } from '../../../../src/shared/contract/preflight.ts'
 import { expect, it } from 'vitest'
 import { preflight } from '../../../../src/engine/preflight/preflight.ts'
 import { preflightChecks } from '../../../../src/shared/contract/preflight.ts'
@@ -10,7 +10,9 @@ const roomy: MachineFacts = { platform: 'linux', cores: 8, openFilesMax: 100_000
 const plan: FleetPlan = { devicesPerProcess: 18_000, processesMax: 8, engineRoom: 99_000, sourcesOf: devices => devices > 10_000 ? 8 : 1 }
 const wish: PreflightWish = { devices: 19_000, intervalSec: 20, transport: 'tcp', elsewhere: false }
 
-function check(change: { wish?: Partial<PreflightWish>, facts?: Partial<MachineFacts>, plan?: Partial<FleetPlan> } = {}): Preflight & { of: (name: PreflightName) => PreflightCheck | undefined } {
+interface Change { wish?: Partial<PreflightWish>, facts?: Partial<MachineFacts>, plan?: Partial<FleetPlan> }
+
+function check(change: Change = {}): Preflight & { of: (name: PreflightName) => PreflightCheck | undefined } {
   const result = preflight({ ...wish, ...change.wish }, { ...roomy, ...change.facts }, { ...plan, ...change.plan })
   return { ...result, of: name => result.checks.find(one => one.name === name) }
 }
@@ -22,7 +24,7 @@ it('lets a fleet go that the machine can hold, and says what it will use', () =>
   expect(checks.every(({ verdict, advice }) => verdict === 'ok' && advice === null)).toBe(true)
 })
 
-it.each([
+const cases: [PreflightName, Change, PreflightVerdict, string][] = [
   ['size', { wish: { devices: 60_000, transport: 'in-process' } }, 'stop', 'at most 50,000'],
   ['engineFiles', { facts: { openFilesMax: 20_000 }, plan: { engineRoom: 18_900 } }, 'stop', 'ulimit -n 65536'],
   ['fleetFiles', { facts: { openFilesMax: 1_024 }, plan: { devicesPerProcess: 960 } }, 'stop', 'at most 7,680 devices'],
@@ -34,8 +36,9 @@ it.each([
   ['disk', { facts: { diskFreeBytes: 50 * 1024 ** 2 } }, 'stop', 'Make room'],
   ['speed', { wish: { intervalSec: 1 } }, 'warn', 'measure this machine'],
   ['speed', { wish: { intervalSec: 1 }, facts: { speed: { at: 0, cores: 8, checksPerSec: 1, commitsPerSec: 1, postsPerSec: 9_000 } } }, 'stop', 'longer interval'],
-] as const)('names %s that do not suffice, and what to do', (name, change, verdict, advice) => {
-  const result = check(change as Parameters<typeof check>[0])
+]
+it.each(cases)('names %s that do not suffice, and what to do', (name, change, verdict, advice) => {
+  const result = check(change)
   expect(result.of(name)).toMatchObject({ verdict, advice: expect.stringContaining(advice) as string })
   expect(result.verdict).toBe(verdict)
 })
