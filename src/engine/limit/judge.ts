@@ -36,7 +36,8 @@ export function findLimit({ storeFailing, writeQueueRows, writeDrainSec, loopLat
   const latest = fleetLoads[0]
   const busiest = busiestProcess(fleetLoads)
   const worstMs = Math.max(loopLateMs, latest?.lateMs ?? 0)
-  const isOwnWork = processor.loopPercent >= ownPercent || (busiest?.percent ?? 0) >= ownPercent
+  // By processor time: a thread that is kept waiting for a core looks busy as well.
+  const isOwnWork = processor.enginePercent >= ownPercent || (busiest?.percent ?? 0) >= ownPercent
   if (worstMs > lateMs && (machinePercent ?? 0) >= busyPercent && !isOwnWork)
     return { part: 'machine', figures: { ...figures, lateMs: worstMs, cpuPercent: ownShare(processor, fleetLoads) } }
   if (loopLateMs > lateMs)
