@@ -87,7 +87,7 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
       processor: { cores, machinePercent: hasVirtualTime ? null : machinePercent(), enginePercent: enginePercent(), loopPercent: loopPercent() },
       fleetLoads: loadsOf(running),
     }
-    const found = hasVirtualTime ? null : findLimit({ ...figures, loopLateMs: loopLagMs.p99 })
+    const found = hasVirtualTime ? null : findLimit({ ...figures, loopLateMs: loopLagMs.p99, hasTraffic: perSec.upPerSec + perSec.downPerSec > 0 })
     const limit = limitKeeper.take(found, { at: now.at, tickLateMs: tickLatenessMs?.p99 ?? null, loopLateMs: loopLagMs.p99, writePercent: figures.writeQueuePercent, machinePercent: figures.processor.machinePercent })
     const { times, totalMs } = limitKeeper.totals(now.at)
     context.onRunning(running.map(({ fleetId }) => fleetId), now.at)

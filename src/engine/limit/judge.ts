@@ -5,6 +5,8 @@ import type { LimitFigures, LimitPart } from '../../shared/contract/limit.ts'
 export interface BenchFigures {
   /** A sentence while nothing can be written. */
   storeFailing: string | null
+  /** Messages come or go: somebody would notice that they are late. */
+  hasTraffic: boolean
   writeQueueRows: number
   writeDrainSec: number | null
   /** How late the engine's loop was, the 99th percentile in milliseconds. */
@@ -28,12 +30,14 @@ const ownPercent = 85
  * Names the part that is the limit, in the order in which one hides the others: a store that cannot keep up makes the broker
  * wait, other programs make both late, and a broker that is late makes the fleet look slow.
  */
-export function findLimit({ storeFailing, writeQueueRows, writeDrainSec, loopLateMs, processor, fleetLoads }: BenchFigures): Finding | null {
+export function findLimit({ storeFailing, hasTraffic, writeQueueRows, writeDrainSec, loopLateMs, processor, fleetLoads }: BenchFigures): Finding | null {
   const { machinePercent } = processor
   const figures = { lateMs: null, cpuPercent: null, machinePercent, fleet: null, process: null, rows: null, drainSec: null, failing: null }
   if (storeFailing !== null || writeQueueRows > backlogRows)
     return { part: 'writer', figures: { ...figures, rows: writeQueueRows, drainSec: writeDrainSec, failing: storeFailing } }
   const latest = fleetLoads[0]
+  if (!hasTraffic && latest === undefined)
+    return null
   const busiest = busiestProcess(fleetLoads)
   const worstMs = Math.max(loopLateMs, latest?.lateMs ?? 0)
   // By processor time: a thread that is kept waiting for a core looks busy as well.

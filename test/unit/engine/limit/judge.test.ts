@@ -4,6 +4,7 @@ import { findLimit } from '../../../../src/engine/limit/judge.ts'
 
 const calm: BenchFigures = {
   storeFailing: null,
+  hasTraffic: true,
   writeQueueRows: 10,
   writeDrainSec: 0,
   loopLateMs: 2,
@@ -35,4 +36,11 @@ it.each(cases)('names %s', (_, change, expected) => {
 
 it('blames nobody for a busy machine on which nothing is late', () => {
   expect(findLimit({ ...calm, processor: { cores: 2, machinePercent: 100, enginePercent: 5, loopPercent: 5 }, fleetLoads: [load(5, [10])] })).toBeNull()
+})
+
+it('blames nobody for being late while there is nothing to be late for, but for a disk that cannot be written', () => {
+  const idle = { ...calm, hasTraffic: false, loopLateMs: 400 }
+  expect(findLimit(idle)).toBeNull()
+  expect(findLimit({ ...idle, storeFailing: 'The disk is full.' })).toMatchObject({ part: 'writer' })
+  expect(findLimit({ ...idle, fleetLoads: [load(2, [5])] })).toMatchObject({ part: 'broker' })
 })
