@@ -22,6 +22,7 @@ import { otaBatchCreate, otaBatchList, otaBatchPause, otaBatchResume, otaBatchSh
 import { otaGymRun, otaGymShow } from './ota-gym.ts'
 import { otaModuleCreate, otaModuleDelete, otaModuleList, otaModuleUpdate } from './ota-module.ts'
 import { otaPackageCreate, otaPackageDelete, otaPackageList, otaPackageShow } from './ota-package.ts'
+import { preflightCommand } from './preflight.ts'
 import { productCreate } from './product-create.ts'
 import { productScript } from './product-script.ts'
 import { productTopicAdd, productTopicList, productTopicRemove } from './product-topic.ts'
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   fleetStop,
   fleetTest,
   fleetDelete,
+  preflightCommand,
   run,
   replay,
   scenarioList,

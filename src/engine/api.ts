@@ -14,6 +14,7 @@ import type { GatewayServices } from './gateway-services.ts'
 import type { GroupServices } from './group-services.ts'
 import type { JourneyTimes } from './journey-times.ts'
 import type { LiveDevices } from './live-devices.ts'
+import type { MachineServices } from './machine-services.ts'
 import type { Notices } from './notices.ts'
 import type { OpenApiServices } from './openapi-services.ts'
 import type { OtaBatchServices } from './ota-batch-services.ts'
@@ -90,7 +91,7 @@ export interface EngineParts extends ConversationParts {
   faults: Pick<FaultServices, 'methods' | 'streams' | 'forgetProduct'>
   simulation: Pick<SimulationServices, 'methods' | 'streams'>
   replays: Pick<ReplayServices, 'methods' | 'streams'>
-  status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
+  machine: Pick<MachineServices, 'status' | 'methods'>
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
   makeSeed: () => number
@@ -104,7 +105,7 @@ export interface EngineParts extends ConversationParts {
 export function createApi(parts: EngineParts): EngineApi {
   // Some calls are made of others, so those of all are given to them when they are carried out.
   const joined = { methods: {} as EngineApi['methods'] }
-  const { clock, store, products, devices, live, tail, fleets, notices, status } = parts
+  const { clock, store, products, devices, live, tail, fleets, notices, machine: { status } } = parts
   const now = (): number => clock.now()
   const nameDevice = (deviceId: number): { productKey: string, deviceName: string } | undefined => devices.byId(deviceId)
   const findDeviceIds = (productKey: string | undefined, deviceName: string | undefined): number[] =>
@@ -120,6 +121,7 @@ export function createApi(parts: EngineParts): EngineApi {
   const firmware = firmwareCheckServices(parts, () => joined.methods)
   const methods: EngineApi['methods'] = {
     ...firmware.methods,
+    ...parts.machine.methods,
     'app.info': () => parts.info(),
     'app.highlights': async (_, { signal }) => {
       const page = await store.traces.page({ code: 'failed' }, { limit: 5 }, signal)

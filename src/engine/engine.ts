@@ -11,6 +11,7 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { Announcer } from '../shared/feed.ts'
+import { silentLog } from '../shared/log.ts'
 import { PendingWork } from '../shared/pending-work.ts'
 import { createApi } from './api.ts'
 import { describeApp } from './app-info.ts'
@@ -32,6 +33,7 @@ import { openGroupServices } from './group-services.ts'
 import { InProcessNetwork } from './in-process-network.ts'
 import { JourneyTimes } from './journey-times.ts'
 import { LiveDevices } from './live-devices.ts'
+import { openMachineServices } from './machine-services.ts'
 import { networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
 import { openDevicePort } from './open-device-port.ts'
@@ -61,7 +63,6 @@ import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
 import { openReplayServices } from './replay-services.ts'
 import { openSimulationServices } from './simulation-services.ts'
-import { createStatusWatch } from './status-watch.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
 import { createUplink } from './uplink.ts'
@@ -296,18 +297,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => simulation.close())
   stack.defer(() => replays.close())
 
-  const status = createStatusWatch({
-    clock,
-    store,
-    devices,
-    fleets,
-    totals: () => ({ ...uplink.totals(), down: downlink.count() }),
-    brokerStats: () => broker?.stats(),
-    feedDropped: () => feedDropped,
-    keptBytesMax: () => settings.get('trace.keepBytesMax'),
-    faultsOn: () => faults.count() + openBatches.exercises.running,
-  })
-  stack.defer(() => status.close())
+  const openThrowAway = (workspaceDir: string): Promise<Engine> => createEngine({ ...config, workspaceDir, mqtt: { host: '127.0.0.1', port: 0 }, openDeviceHttp: null, openApiHttp: null }, { clock, log: silentLog, seed })
+  const machine = openMachineServices({ config, clock, log, store, settings, devices, fleets, notices, broker: () => broker, totals: () => ({ ...uplink.totals(), down: downlink.count() }), feedDropped: () => feedDropped, faultsOn: () => faults.count() + openBatches.exercises.running, openThrowAway })
+  stack.defer(() => machine.close())
 
   const address = broker?.address ?? null
   let openApiHttp: OpenApiListener | undefined
@@ -333,7 +325,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     times,
     notices,
     fleets,
-    status,
+    machine,
     calls,
     desired,
     services,

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { dial } from './fleet/dial.ts'
 import { runFleetProcess } from './fleet/fleet-process.ts'
 import { readOpenFilesMax } from './fleet/open-files-limit.ts'
+import { createProcessLoad } from './process-load.ts'
 
 /** The parts of Electron's `process.parentPort` and `MessagePortMain` that are used here. */
 interface ElectronParentPort {
@@ -57,7 +58,7 @@ async function openScripts(): Promise<ScriptRunner> {
 }
 
 function start(port: FleetPort): void {
-  runFleetProcess(port, { clock: realClock, dial, openFilesMax: readOpenFilesMax, memoryBytes: () => process.memoryUsage.rss(), openScripts }, () => process.exit(0))
+  runFleetProcess(port, { clock: realClock, dial, openFilesMax: readOpenFilesMax, memoryBytes: () => process.memoryUsage.rss(), cpuPercent: createProcessLoad(), openScripts }, () => process.exit(0))
 }
 
 // Ctrl+C in a terminal reaches this process too; its host decides how the fleet ends.

@@ -15,6 +15,7 @@ import { FleetTargets } from './fleet/target/fleet-targets.ts'
 import { SecretFile } from './fleet/target/secret-file.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { startInProcessFleet } from './in-process-fleet.ts'
+import { engineFiles } from './machine-facts.ts'
 import { countRuns } from './script/counted-runs.ts'
 import { createScriptRunner } from './script/script-runner.ts'
 
@@ -40,7 +41,7 @@ export async function openFleets({ config, clock, log: engineLog, store, product
   const log = engineLog.child({ part: 'fleet' })
   const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), work, openScripts: async () => countRuns(createScriptRunner({ clock }), work) })
   // Processes of their own have their own time.
-  const host = createFleetHost({ spawn: config.hasVirtualTime ? spawnInProcess : config.spawnFleet, spawnInProcess, clock, log, version: config.version })
+  const host = createFleetHost({ spawn: config.hasVirtualTime ? spawnInProcess : config.spawnFleet, spawnInProcess, clock, log, version: config.version, ...!config.hasVirtualTime && { engineFiles } })
   stack.defer(() => host.close())
   const ensureDevices = async (productKey: string, names: string[]): Promise<FleetDevice[]> => {
     const missing = names.filter(name => !devices.lookup(productKey, name))

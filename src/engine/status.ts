@@ -1,5 +1,5 @@
 import type { AppStatus } from '../shared/contract/app.ts'
-import type { Percentiles } from '../shared/contract/fleet.ts'
+import { limits } from '../shared/limits.ts'
 
 /** Running totals since the engine started; rates are made from two looks at them. */
 export interface Totals { at: number, up: number, down: number, refused: number, stored: number }
@@ -18,20 +18,12 @@ export function rates(before: Totals, now: Totals): Pick<AppStatus, 'upPerSec' |
   }
 }
 
-/** Lateness beyond which a person would notice, milliseconds, and a backlog that the writer does not clear within a second. */
-const lateMs = 50
-const backlogRows = 20_000
-
-/**
- * Names the part that is the limit at the moment, in the order in which one hides the others: a store that cannot keep
- * up makes the broker wait, and a broker that is late makes the fleet look slow.
- */
-export function findBottleneck(status: Pick<AppStatus, 'storeFailing' | 'writeQueueRows'> & { loopLagMs: Percentiles, tickLatenessMs: Percentiles | null }): AppStatus['bottleneck'] {
-  if (status.storeFailing !== null || status.writeQueueRows > backlogRows)
-    return 'writer'
-  if (status.loopLagMs.p99 > lateMs)
-    return 'broker'
-  return status.tickLatenessMs !== null && status.tickLatenessMs.p99 > lateMs
-    ? 'fleet'
-    : 'none'
+/** How full the write queue is, in percent, and in how many seconds it is empty when it goes on as in the last second; null: never. */
+export function writeQueueOf({ queuedRows, queuedBytes }: { queuedRows: number, queuedBytes: number }, storedPerSec: number): Pick<AppStatus, 'writeQueueRows' | 'writeQueueBytes' | 'writeQueuePercent' | 'writeDrainSec'> {
+  return {
+    writeQueueRows: queuedRows,
+    writeQueueBytes: queuedBytes,
+    writeQueuePercent: Math.round(100 * Math.max(queuedRows / limits.writeQueueRowsMax, queuedBytes / limits.writeQueueBytesMax)),
+    writeDrainSec: queuedRows === 0 ? 0 : storedPerSec > 0 ? Math.round(10 * queuedRows / storedPerSec) / 10 : null,
+  }
 }

@@ -149,6 +149,10 @@ export const limits = {
   fleetWrongLinesMax: 20,
   /** How long one step of testing the way to a broker may take. */
   connectionStepMsMax: 5_000,
+  /** Fleets whose load the status strip knows; stretches in which this machine was the limit that are kept, and seconds of figures with them. */
+  fleetLoadsShownMax: 20,
+  limitStretchesMax: 500,
+  limitSamplesMax: 600,
   /** Stretches of a fleet that can be chosen at a time. */
   steeredRangesMax: 2_000,
   updateAccountsPerPageMax: 1_000,

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { BrokerCore } from './core.ts'
 import type { Door } from './listen.ts'
-import type { Broker, BrokerOptions } from './types.ts'
+import type { Broker, BrokerOptions, BrokerQueue } from './types.ts'
 import type { ListenableWire } from './wire.ts'
 import { attach, detach, endAttached, kickAttached } from './attached.ts'
 import { Connection, pauseReason } from './connection.ts'
@@ -84,6 +84,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     forget: deviceId => core.sessions.forget(deviceId),
     setPressure: isFull => setPressure(core, isFull),
     stats: () => ({ ...core.counters, connections: core.online.size }),
+    queue: () => measureQueue(core.online.values()),
     flush: () => core.sessions.flush(),
     close: () => closing ??= close(),
   }
@@ -102,6 +103,17 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     await closed
     await saver.close()
   }
+}
+
+function measureQueue(connections: Iterable<Connection>): BrokerQueue {
+  const queue: BrokerQueue = { bytes: 0, mostBytes: 0, pausedDevices: 0 }
+  for (const connection of connections) {
+    const bytes = connection.queuedBytes()
+    queue.bytes += bytes
+    queue.mostBytes = Math.max(queue.mostBytes, bytes)
+    queue.pausedDevices += connection.isPaused ? 1 : 0
+  }
+  return queue
 }
 
 /** Resolves when no connection is open any more. */

@@ -238,6 +238,10 @@ export class Connection implements WireListener, Flushable, Waiting {
     this.wire.resume()
   }
 
+  get isPaused(): boolean {
+    return this.#paused !== 0
+  }
+
   isPausedFor(reason: number): boolean {
     return (this.#paused & reason) !== 0
   }

@@ -234,6 +234,15 @@ export interface BrokerStats {
   refusedSockets: number
 }
 
+/** What waits to be taken by devices. */
+export interface BrokerQueue {
+  /** Bytes in the sockets of all devices, and of the device with the most. */
+  bytes: number
+  mostBytes: number
+  /** Devices that are not read at the moment: the store is full, or they do not take what they are sent. */
+  pausedDevices: number
+}
+
 export interface Broker {
   readonly address: { host: string, port: number }
   /** Takes in a device that does not come over the network; what it sends is told to the listener. */
@@ -277,6 +286,8 @@ export interface Broker {
   /** Stops or resumes reading from connections that send QoS 1, while the store has no room. */
   setPressure: (full: boolean) => void
   stats: () => BrokerStats
+  /** Looks at every connection: not to be asked more than once a second. */
+  queue: () => BrokerQueue
   /** Resolves when every session and every queued message up to now would survive a crash. */
   flush: () => Promise<void>
   close: () => Promise<void>

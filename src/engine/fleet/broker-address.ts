@@ -5,7 +5,7 @@ import { isIP } from 'node:net'
 /** A name is looked up again when connecting fails and the last answer is older than this. */
 const lookupAgainMs = 10_000
 /** 127.0.0.2 to 127.0.0.9: on Linux and Windows all of 127/8 is there without being set up, on macOS it is not. */
-const sourceCount = 8
+export const sourceCount = 8
 
 /** Where the broker is, looked up once for the whole fleet instead of once a device, and where to connect from. */
 export class BrokerAddress {

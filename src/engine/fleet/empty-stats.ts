@@ -25,6 +25,8 @@ export function emptyFleetStats(): FleetStats {
     errors: {},
     memoryBytes: 0,
     processes: 0,
+    cpuPercents: [],
+    queue: { bytes: 0, mostBytes: 0, fullDevices: 0 },
     steered: { away: 0, paced: 0, held: 0, weathered: 0 },
     network: noNetworkCounts(),
     misdeeds: {},

@@ -3,7 +3,7 @@ import type { MisdeedCounts } from '../../shared/contract/fleet-misbehaviour.ts'
 import type { ReportCounts } from '../../shared/contract/fleet-report.ts'
 import type { Steered } from '../../shared/contract/fleet-steering.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
-import type { FleetStats, FleetSummary, Percentiles } from '../../shared/contract/fleet.ts'
+import type { FleetStats, FleetSummary, Percentiles, SocketQueue } from '../../shared/contract/fleet.ts'
 import type { FleetCounters, ProcessStatus } from './messages.ts'
 import { conversationCounters } from '../../shared/contract/fleet-conversation.ts'
 import { lifeCounters, noLifeCounts } from '../../shared/contract/fleet-life.ts'
@@ -44,6 +44,8 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
   const lateness = new Histogram()
   const errors: Record<string, number> = {}
   let memoryBytes = 0
+  let cpuPercent = 0
+  const queue: SocketQueue = { bytes: 0, mostBytes: 0, fullDevices: 0 }
   const steered: Steered = { away: 0, paced: 0, held: 0, weathered: 0 }
   const network = noNetworkCounts()
   const misdeeds: MisdeedCounts = {}
@@ -57,6 +59,10 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
     replies.add(status.replies)
     lateness.add(status.lateness)
     memoryBytes += status.memoryBytes
+    cpuPercent += status.cpuPercent
+    queue.bytes += status.queue.bytes
+    queue.mostBytes = Math.max(queue.mostBytes, status.queue.mostBytes)
+    queue.fullDevices += status.queue.fullDevices
     for (const name of Object.keys(steered) as (keyof Steered)[])
       steered[name] += status.steered[name]
     for (const name of networkCounters)
@@ -65,7 +71,7 @@ export function addUp(statuses: ProcessStatus[]): ProcessStatus {
     for (const name of lifeCounters)
       life[name] += status.life[name]
   }
-  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, network, misdeeds, life, cells: null, memoryBytes }
+  return { counters, latency: latency.counts, replies: replies.counts, lateness: lateness.counts, errors, steered, network, misdeeds, life, cells: null, memoryBytes, cpuPercent, queue }
 }
 
 function addMisdeeds(sum: MisdeedCounts, more: MisdeedCounts): void {
@@ -133,9 +139,9 @@ export class FleetFigures {
   /** Oldest first, at most as many as there are statuses in {@link percentilesMs}. */
   readonly #snapshots: Snapshot[] = []
 
-  /** Takes the latest statuses of all processes, at the instant `at`. */
-  toStats(statuses: ProcessStatus[], processes: number, at: number): FleetStats {
-    const { counters, latency, replies, lateness, errors, steered, network, misdeeds, life, memoryBytes } = addUp(statuses)
+  /** Takes the latest statuses of all processes, those that have ended among them, and the processor shares of those that run, at the instant `at`. */
+  toStats(statuses: ProcessStatus[], cpuPercents: number[], at: number): FleetStats {
+    const { counters, latency, replies, lateness, errors, steered, network, misdeeds, life, memoryBytes, queue } = addUp(statuses)
     while (this.#snapshots.length > 1 && this.#snapshots[1]!.at <= at - percentilesMs)
       this.#snapshots.shift()
     const rateFrom = this.#snapshots.findLast(snapshot => snapshot.at <= at - rateMs) ?? this.#snapshots[0]
@@ -165,7 +171,9 @@ export class FleetFigures {
       latenessMs: recentPercentiles(lateness, oldest?.lateness),
       errors,
       memoryBytes,
-      processes,
+      processes: cpuPercents.length,
+      cpuPercents,
+      queue,
       steered,
       network,
       misdeeds,

@@ -18,6 +18,8 @@ export interface FleetProcessWorld {
   openFilesMax: () => number | null
   /** Of the process; 0 where it is not the fleet's alone. */
   memoryBytes: () => number
+  /** Processor time of the process as a share of one core; absent where it is not the fleet's alone. */
+  cpuPercent?: () => number
   /** Counts downloads that run, for whoever waits until nothing does. */
   work?: PendingWork
   openScripts: () => Promise<ScriptRunner>

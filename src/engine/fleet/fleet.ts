@@ -29,6 +29,7 @@ import { Links } from './link.ts'
 import { noCounters } from './no-counters.ts'
 import { refusalCause } from './refusal-cause.ts'
 import { Reports } from './report/reports.ts'
+import { SocketQueues } from './socket-queue.ts'
 import { SteeredDevices } from './steering.ts'
 import { createTick } from './tick.ts'
 import { Trouble } from './trouble.ts'
@@ -80,6 +81,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     onMessage,
     onProblem: cause => errors.count(cause),
   })
+  const queues = new SocketQueues(links)
   const ends = new Ends(() => clock.now(), start.subscribe)
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
@@ -360,6 +362,8 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         life: life.counts(),
         cells,
         memoryBytes: world.memoryBytes(),
+        cpuPercent: world.cpuPercent?.() ?? 0,
+        queue: queues.at(clock.now()),
       }
     },
     updateAccounts: ask => pageOfAccounts([upkeep, ...(subFleet === undefined ? [] : [subFleet.upkeep])], ask),

@@ -203,6 +203,8 @@ export class Fleets {
       publishedPerSec: 0,
       memoryBytes: 0,
       processes: 0,
+      cpuPercents: [],
+      queue: { bytes: 0, mostBytes: 0, fullDevices: 0 },
     }
     entry.cells = new Uint8Array(entry.row.settings.count)
     this.#changed(entry)

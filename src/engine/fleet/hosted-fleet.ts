@@ -12,7 +12,7 @@ import { plainReport } from '../../shared/contract/fleet-report.ts'
 import { defaultUpdates, quietConfigConduct, quietUpdates } from '../../shared/contract/fleet-updates.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
-import { capacityOf, checkCapacity, commonBeginning, needsSpreadSources } from './fleet-capacity.ts'
+import { capacityOf, checkCapacity, checkEngineRoom, commonBeginning, needsSpreadSources } from './fleet-capacity.ts'
 import { addUp, FleetFigures, resultOf } from './fleet-figures.ts'
 import { Shard } from './fleet-shard.ts'
 import { hashOfRun } from './utterances.ts'
@@ -51,6 +51,7 @@ export class HostedFleet implements RunningFleet {
     this.#capacity = capacityOf(await this.#orFailure(this.#shards[0]!.ready()))
     try {
       checkCapacity(this.#spec.devices.length, this.#capacity)
+      this.#checkEngine(this.#spec.devices.length)
     }
     catch (error) {
       this.kill()
@@ -66,6 +67,7 @@ export class HostedFleet implements RunningFleet {
     this.#requireAlive()
     const { devices: next = this.#spec.devices, subDevices, ...rates } = change
     checkCapacity(next.length, this.#capacity)
+    this.#checkEngine(next.length - this.#spec.devices.length)
     const kept = commonBeginning(this.#spec.devices, next)
     Object.assign(this.#spec, change)
     this.#indexes = undefined
@@ -174,6 +176,13 @@ export class HostedFleet implements RunningFleet {
     this.#gone()
   }
 
+  /** Devices with sockets that connect to this engine take as many of its handles. */
+  #checkEngine(moreDevices: number): void {
+    const { engineFiles } = this.#options
+    if (engineFiles !== undefined && moreDevices > 0 && this.#spec.transport !== 'in-process' && this.#spec.foreign === undefined)
+      checkEngineRoom(moreDevices, engineFiles())
+  }
+
   /** Starts the processes that are missing for the devices. */
   #addShards(): void {
     while (this.#shards.length * this.#capacity.devicesPerProcess < this.#spec.devices.length)
@@ -187,7 +196,7 @@ export class HostedFleet implements RunningFleet {
       void shard.end('stop').then(() => {
         this.#leaving.delete(shard)
         if (shard.status)
-          this.#leftBehind = [addUp([...this.#leftBehind, { ...shard.status, memoryBytes: 0 }])]
+          this.#leftBehind = [addUp([...this.#leftBehind, { ...shard.status, memoryBytes: 0, cpuPercent: 0, queue: { bytes: 0, mostBytes: 0, fullDevices: 0 } }])]
       })
     }
   }
@@ -281,7 +290,7 @@ export class HostedFleet implements RunningFleet {
     this.#statusAlarm = clock.setAlarm(Math.max(0, this.#shownAt + statusMs - clock.now()), () => {
       this.#statusAlarm = undefined
       this.#shownAt = clock.now()
-      const stats = this.#figures.toStats(this.#statuses(), this.#shards.length, this.#shownAt)
+      const stats = this.#figures.toStats(this.#statuses(), this.#shards.map(shard => shard.status?.cpuPercent ?? 0), this.#shownAt)
       this.#gatherCells()
       this.#onStatus.forEach(listener => listener(stats, this.#cells))
     })

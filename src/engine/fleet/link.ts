@@ -111,6 +111,9 @@ export class Links {
     return this.#inflight.has(index)
   }
 
+  /** Bytes of a device that its socket has not sent yet. */
+  waitingBytes = (index: number): number => this.#sockets[index]?.writableLength ?? 0
+
   /** Hands a message of an online device to its socket. */
   publish(index: number, { topic, payload }: SpokenMessage, qos: 0 | 1, now: number): void {
     const packetId = qos === 1 ? this.#inflight.add(index, this.#options.stopwatch()) : 0

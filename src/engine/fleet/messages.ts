@@ -206,6 +206,10 @@ const statusSchema = z.strictObject({
   /** One byte a device, an index into `cellStates`; null when none changed since the last status. */
   cells: z.instanceof(Uint8Array).nullable(),
   memoryBytes: z.number(),
+  /** Processor time of the process over the last second, as a share of one core; 0 where the process is not the fleet's alone. */
+  cpuPercent: z.number(),
+  /** What waits in the devices' sockets. */
+  queue: z.strictObject({ bytes: z.number(), mostBytes: z.number(), fullDevices: z.int() }),
 })
 export type ProcessStatus = z.output<typeof statusSchema>
 

@@ -9,6 +9,7 @@ import type { ConfigConduct, UpdateConduct } from '../../shared/contract/fleet-u
 import type { Behaviour, FleetStats, FleetTransport } from '../../shared/contract/fleet.ts'
 import type { Log } from '../../shared/log.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
+import type { OpenFiles } from './fleet-capacity.ts'
 import type { FleetResult } from './fleet-figures.ts'
 import type { FleetBroker, FleetDevice, FleetSubDevices, ForeignWays, IndexRanges, ProcessStatus, SpawnFleetProcess, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
@@ -21,6 +22,8 @@ export interface FleetHostOptions {
   clock: Clock
   /** Devices say it in their client id. */
   version?: string
+  /** What the engine's own process may have open, for devices that connect to it. Default: it does not matter. */
+  engineFiles?: () => OpenFiles
 }
 
 export interface FleetSpec {

@@ -12,6 +12,8 @@ export interface FleetWorld {
   /** Milliseconds that really pass, for latencies and budgets. */
   stopwatch: () => number
   memoryBytes: () => number
+  /** Processor time of the process as a share of one core; absent where the process is not the fleet's alone. */
+  cpuPercent?: () => number
   /** How devices reach the broker. */
   dial: Dial
   work?: PendingWork

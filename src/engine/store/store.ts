@@ -151,6 +151,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     stats: () => ({
       ...queue.stats,
       lastCommitMs,
+      readsPending: reader.pending,
       diskBytes: catalog.bytes + otherBytes,
       segments: catalog.all.length,
       oldestAt: catalog.oldestAt,

@@ -118,6 +118,8 @@ export interface StoreStats {
   committedRows: number
   droppedRows: number
   lastCommitMs: number
+  /** Queries that have not been answered. */
+  readsPending: number
   diskBytes: number
   segments: number
   oldestAt: number | null

@@ -1,6 +1,9 @@
-import type { Percentiles } from './fleet.ts'
+import type { Percentiles, SocketQueue } from './fleet.ts'
+import type { LimitNow, LimitPart } from './limit.ts'
 import { z } from 'zod'
 import { method, stream, type } from './define.ts'
+import { limitMethods } from './limit.ts'
+import { preflightMethods } from './preflight.ts'
 
 export interface AppNotice {
   id: number
@@ -57,14 +60,51 @@ export interface AppStatus {
   faultsOn: number
   /** Running fleets with weather on their network, or devices that misbehave, on purpose. */
   fleetsInTrouble: number
-  /** Which part is the limit at the moment. */
-  bottleneck: 'none' | 'fleet' | 'broker' | 'writer'
+  /** How full the write queue is, in percent of what it may hold, and how long it takes to empty at the present pace; null: it does not get emptier. */
+  writeQueuePercent: number
+  writeDrainSec: number | null
+  /** Queries that wait for the store. */
+  readsWaiting: number
+  /** What waits in the sockets of the platform for devices to take it, and devices that are not read at the moment. */
+  brokerQueue: { bytes: number, mostBytes: number, pausedDevices: number }
+  /** The fleets that run, the latest one first, at most {@link limits.fleetLoadsShownMax} of them. */
+  fleetLoads: FleetLoad[]
+  processor: ProcessorLoad
+  /** Which part is the limit at the moment, and since when and why; it does not change from one second to the next. */
+  bottleneck: 'none' | LimitPart
+  limit: LimitNow | null
+  /** How often, and for how many milliseconds, a part of this machine was the limit since the engine started. */
+  limitTimes: number
+  limitMs: number
+}
+
+/** What a running fleet asks of this machine. */
+export interface FleetLoad {
+  fleetId: string
+  name: string
+  /** How late its reports leave, the 99th percentile in milliseconds. */
+  lateMs: number
+  queue: SocketQueue
+  /** Of each of its processes, in percent of one core. */
+  cpuPercents: number[]
+}
+
+export interface ProcessorLoad {
+  cores: number
+  /** All processors, in percent of all; null where the system does not tell. */
+  machinePercent: number | null
+  /** The engine's process with all its threads, in percent of one core. */
+  enginePercent: number
+  /** How busy the engine's own thread is, in percent: at 100 it handles no more messages. */
+  loopPercent: number
 }
 
 /** A message worth looking at, for the home page. */
 export interface Highlight { at: number, traceId: number, productKey: string, deviceName: string, code: number, message: string }
 
 export const appMethods = {
+  ...limitMethods,
+  ...preflightMethods,
   'app.info': method({
     about: 'What is running, where, and what the user should know.',
     input: z.strictObject({}),

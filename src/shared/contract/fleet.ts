@@ -106,6 +106,15 @@ export type CellState = (typeof cellStates)[number]
 
 export interface Percentiles { p50: number, p95: number, p99: number }
 
+/** What waits in the sockets of simulated devices because the other side reads too slowly. */
+export interface SocketQueue {
+  /** All devices together, and the device with the most. */
+  bytes: number
+  mostBytes: number
+  /** Devices that leave reports out until there is room again. */
+  fullDevices: number
+}
+
 export interface FleetStats {
   connected: number
   connecting: number
@@ -131,6 +140,9 @@ export interface FleetStats {
   errors: Record<string, number>
   memoryBytes: number
   processes: number
+  /** Processor time of each process over the last second, as a share of one core in percent; 0 for devices that live in the engine's process. */
+  cpuPercents: number[]
+  queue: SocketQueue
   steered: Steered
   network: NetworkCounts
   /** What bad devices did. */

@@ -36,6 +36,7 @@ import { journeyMessages } from '../parts/journey/messages.ts'
 import { ladderMessages } from '../parts/ladder/messages.ts'
 import { partMessages } from '../parts/messages.ts'
 import { observeMessages } from '../parts/observe/messages.ts'
+import { preflightMessages } from '../parts/preflight/messages.ts'
 import { sendMessageMessages } from '../parts/send-message/messages.ts'
 import { updateTaskMessages } from '../parts/update-task/messages.ts'
 import { valueFormMessages } from '../parts/value-form/messages.ts'
@@ -56,6 +57,7 @@ export const messageParts = [
   debugTabMessages,
   valueFormMessages,
   sendMessageMessages,
+  preflightMessages,
   homeMessages,
   firmwareMessages,
   simulationMessages,

@@ -1,8 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { findBottleneck, rates } from '../../../src/engine/status.ts'
-
-const calm = { p50: 0, p95: 1, p99: 2 }
-const late = { p50: 10, p95: 60, p99: 90 }
+import { expect, it } from 'vitest'
+import { rates, writeQueueOf } from '../../../src/engine/status.ts'
+import { limits } from '../../../src/shared/limits.ts'
 
 it('makes rates per second from two looks at running totals', () => {
   const before = {
@@ -33,69 +31,8 @@ it('makes rates per second from two looks at running totals', () => {
   })
 })
 
-describe('the bottleneck', () => {
-  it.each([
-    [
-      'none while everything keeps up',
-      {
-        storeFailing: null,
-        writeQueueRows: 10,
-        loopLagMs: calm,
-        tickLatenessMs: calm,
-      },
-      'none',
-    ],
-    [
-      'the writer while it cannot write, whatever else is late',
-      {
-        storeFailing: 'disk full',
-        writeQueueRows: 0,
-        loopLagMs: late,
-        tickLatenessMs: late,
-      },
-      'writer',
-    ],
-    [
-      'the writer while its queue is long',
-      {
-        storeFailing: null,
-        writeQueueRows: 30_000,
-        loopLagMs: late,
-        tickLatenessMs: late,
-      },
-      'writer',
-    ],
-    [
-      'the broker while its loop is late, because that makes a fleet look slow',
-      {
-        storeFailing: null,
-        writeQueueRows: 0,
-        loopLagMs: late,
-        tickLatenessMs: late,
-      },
-      'broker',
-    ],
-    [
-      'the fleet while only its tick is late',
-      {
-        storeFailing: null,
-        writeQueueRows: 0,
-        loopLagMs: calm,
-        tickLatenessMs: late,
-      },
-      'fleet',
-    ],
-    [
-      'none while no fleet runs',
-      {
-        storeFailing: null,
-        writeQueueRows: 0,
-        loopLagMs: calm,
-        tickLatenessMs: null,
-      },
-      'none',
-    ],
-  ] as const)('is %s', (_, status, expected) => {
-    expect(findBottleneck(status)).toBe(expected)
-  })
+it('tells how full the write queue is, by rows or by bytes, and how long it takes to empty', () => {
+  expect(writeQueueOf({ queuedRows: 0, queuedBytes: 0 }, 0)).toMatchObject({ writeQueuePercent: 0, writeDrainSec: 0 })
+  expect(writeQueueOf({ queuedRows: 50_000, queuedBytes: 1_000 }, 20_000)).toMatchObject({ writeQueuePercent: 50, writeDrainSec: 2.5 })
+  expect(writeQueueOf({ queuedRows: 10, queuedBytes: limits.writeQueueBytesMax }, 0)).toMatchObject({ writeQueuePercent: 100, writeDrainSec: null })
 })

@@ -22,6 +22,8 @@ function status(counters: Partial<ProcessStatus['counters']>, latenciesMs: numbe
     life: noLifeCounts(),
     cells: null,
     memoryBytes: 1000,
+    cpuPercent: 40,
+    queue: { bytes: 300, mostBytes: 200, fullDevices: 1 },
   }
 }
 
@@ -29,7 +31,7 @@ describe('figures of a fleet', () => {
   it('add up what the weather, bad devices and lives did', () => {
     const one = { ...status({}), network: { devices: 3, linksBroken: 2, dialsFailed: 1 }, misdeeds: { oversized: { sent: 2, taken: 0, refused: 0 } }, life: { ...noLifeCounts(), off: 1, reboots: 2 } }
     const other = { ...status({}), network: { devices: 1, linksBroken: 0, dialsFailed: 0 }, misdeeds: { oversized: { sent: 1, taken: 0, refused: 0 }, wrongType: { sent: 3, taken: 1, refused: 2 } }, life: { ...noLifeCounts(), dead: 3, reboots: 1 } }
-    expect(new FleetFigures().toStats([one, other], 2, 0)).toMatchObject({
+    expect(new FleetFigures().toStats([one, other], [30, 50], 0)).toMatchObject({
       network: { devices: 4, linksBroken: 2, dialsFailed: 1 },
       misdeeds: { oversized: { sent: 3, taken: 0, refused: 0 }, wrongType: { sent: 3, taken: 1, refused: 2 } },
       life: { ...noLifeCounts(), off: 1, dead: 3, reboots: 3 },
@@ -40,22 +42,22 @@ describe('figures of a fleet', () => {
     const stats = new FleetFigures().toStats([
       status({ online: 3, published: 10, acknowledged: 9 }, [], { 'nothing listens': 1 }),
       status({ online: 4, published: 20, acknowledged: 20, replied: 20, repliedRefused: 2 }, [], { 'nothing listens': 2, 'other': 1 }),
-    ], 2, 0)
-    expect(stats).toMatchObject({ connected: 7, published: 30, acknowledged: 29, replied: 20, repliedRefused: 2, memoryBytes: 2000, processes: 2, errors: { 'nothing listens': 3, 'other': 1 } })
+    ], [30, 50], 0)
+    expect(stats).toMatchObject({ cpuPercents: [30, 50], queue: { bytes: 600, mostBytes: 200, fullDevices: 2 }, connected: 7, published: 30, acknowledged: 29, replied: 20, repliedRefused: 2, memoryBytes: 2000, processes: 2, errors: { 'nothing listens': 3, 'other': 1 } })
   })
 
   it('tell the rate of the last two seconds, not of the whole run', () => {
     const figures = new FleetFigures()
-    const rates = [0, 1000, 2000, 3000, 4000, 5000].map(at => figures.toStats([status({ published: Math.min(at, 3000) })], 1, at).publishedPerSec)
+    const rates = [0, 1000, 2000, 3000, 4000, 5000].map(at => figures.toStats([status({ published: Math.min(at, 3000) })], [40], at).publishedPerSec)
     expect(rates).toEqual([0, 1000, 1000, 1000, 500, 0])
   })
 
   it('tell the latency of the last ten seconds, and of the whole run while nothing was measured since', () => {
     const figures = new FleetFigures()
-    figures.toStats([status({}, [500, 500])], 1, 0)
-    expect(figures.toStats([status({}, [500, 500, 1, 1])], 1, 9_000).latencyMs.p99).toBeCloseTo(1, 1)
-    expect(figures.toStats([status({}, [500, 500, 1, 1, 2])], 1, 20_000).latencyMs.p99).toBeCloseTo(2, 1)
-    expect(figures.toStats([status({}, [500, 500, 1, 1, 2])], 1, 40_000).latencyMs.p99).toBeCloseTo(500, -1)
+    figures.toStats([status({}, [500, 500])], [40], 0)
+    expect(figures.toStats([status({}, [500, 500, 1, 1])], [40], 9_000).latencyMs.p99).toBeCloseTo(1, 1)
+    expect(figures.toStats([status({}, [500, 500, 1, 1, 2])], [40], 20_000).latencyMs.p99).toBeCloseTo(2, 1)
+    expect(figures.toStats([status({}, [500, 500, 1, 1, 2])], [40], 40_000).latencyMs.p99).toBeCloseTo(500, -1)
   })
 
   it('count QoS 1 posts without an acknowledgement as lost, and QoS 0 posts never', () => {

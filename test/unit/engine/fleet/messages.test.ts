@@ -60,6 +60,8 @@ describe('messages between host and fleet process', () => {
       errors: {},
       cells: new Uint8Array([2]),
       memoryBytes: 1,
+      cpuPercent: 0,
+      queue: { bytes: 0, mostBytes: 0, fullDevices: 0 },
       steered: { away: 0, paced: 0, held: 0, weathered: 0 },
       network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
       misdeeds: {},

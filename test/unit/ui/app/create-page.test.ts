@@ -18,6 +18,12 @@ const calm: AppStatus = {
   storedPerSec: 426,
   writeQueueRows: 0,
   writeQueueBytes: 0,
+  writeQueuePercent: 0,
+  writeDrainSec: 0,
+  readsWaiting: 0,
+  brokerQueue: { bytes: 0, mostBytes: 0, pausedDevices: 0 },
+  fleetLoads: [],
+  processor: { cores: 2, machinePercent: 40, enginePercent: 20, loopPercent: 15 },
   droppedRows: 0,
   droppedMessages: 0,
   droppedFeed: 0,
@@ -32,6 +38,9 @@ const calm: AppStatus = {
   faultsOn: 0,
   fleetsInTrouble: 0,
   bottleneck: 'none',
+  limit: null,
+  limitTimes: 0,
+  limitMs: 0,
 }
 
 // Without a developer tool to talk to, Vue would wait three seconds for one.
@@ -79,9 +88,9 @@ describe('the frame around every page', () => {
     const page = await openPage()
     await page.connection({ state: 'online' })
     await page.report({})
-    expect(page.text('footer .item')).toBe('engine | online 998 of 1,000 | ▲ 212/s ▼ 214/s | refused 3 | lag 2 ms | disk 1.2 GiB of 2 GiB | no bottleneck')
-    await page.report({ bottleneck: 'writer', writeQueueRows: 25_000, droppedRows: 7 })
-    expect(page.text('footer .alarm')).toBe('left out 7 | limit: writing to disk')
+    expect(page.text('footer .item')).toBe('engine | online 998 of 1,000 | ▲ 212/s ▼ 214/s | refused 3 | lag 2 ms | CPU 40 % | disk 1.2 GiB of 2 GiB | no bottleneck')
+    await page.report({ limit: { part: 'writer', fromAt: Date.now() - 12_000, figures: { lateMs: null, cpuPercent: null, machinePercent: null, fleet: null, process: null, rows: 25_000, drainSec: 3, failing: null } }, writeQueueRows: 25_000, writeQueuePercent: 25, droppedRows: 7 })
+    expect(page.text('footer .alarm')).toMatch(/^left out 7 \| limit: writing to disk · 1[2-9] s$/)
     expect(page.text('footer')).toContain('writing 25,000 rows')
   })
 

@@ -23,6 +23,8 @@ function stats(publishedPerSec: number, p99: number): FleetStats {
     latenessMs: { p50: 0, p95: 0, p99: 0 },
     errors: {},
     memoryBytes: 0,
+    cpuPercents: [],
+    queue: { bytes: 0, mostBytes: 0, fullDevices: 0 },
     processes: 1,
     steered: { away: 0, paced: 0, held: 0, weathered: 0 },
     network: { devices: 0, linksBroken: 0, dialsFailed: 0 },
