@@ -7,6 +7,7 @@ import type { Output } from './output.ts'
 import { conversationChangeSchema } from '../shared/contract/fleet-conversation.ts'
 import { misbehavioursSchema } from '../shared/contract/fleet-misbehaviour.ts'
 import { networkSchema } from '../shared/contract/fleet-network.ts'
+import { stopAfterSchema } from '../shared/contract/fleet-stop.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../shared/contract/fleet-updates.ts'
 import { behavioursSchema } from '../shared/contract/fleet.ts'
 import { AppError } from '../shared/errors.ts'
@@ -33,10 +34,11 @@ const settingOptions = {
   'config': optional(jsonOf(configConductChangeSchema, 'JSON such as {"asks":true}, as fleet list --json shows it'), { about: 'What its devices do about remote configuration; what is left out stays.', placeholder: 'JSON' }),
   'network': optional(jsonOf(networkSchema.nullable(), 'JSON such as {"weather":"edge-2g","devicesPercent":20}, or null'), { about: 'The weather between its devices and the broker: by name, or in numbers as fleet list --json shows them; null: none.', placeholder: 'JSON' }),
   'misbehaviour': optional(jsonOf(misbehavioursSchema, 'JSON such as [{"kind":"malformedJson","devicesPercent":5}]'), { about: 'What bad devices do; [] makes all of them good.', placeholder: 'JSON' }),
+  'stop-after': optional(jsonOf(stopAfterSchema.nullable(), 'JSON such as {"messages":10000,"sec":600,"failures":1}, or null'), { about: 'When it stops by itself, whichever comes first: after so many messages, seconds, or failures (refusals and trouble); null: when it is told to.', placeholder: 'JSON' }),
   ...targetOptions,
 }
 
-async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour, ...rest }: OptionValues<typeof settingOptions>): Promise<FleetSettingsChange> {
+async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour, 'stop-after': stopAfter, ...rest }: OptionValues<typeof settingOptions>): Promise<FleetSettingsChange> {
   return {
     ...name === undefined ? {} : { name },
     ...count === undefined ? {} : { count },
@@ -50,6 +52,7 @@ async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, co
     ...config === undefined ? {} : { config },
     ...network === undefined ? {} : { network },
     ...misbehaviour === undefined ? {} : { misbehaviour },
+    ...stopAfter === undefined ? {} : { stopAfter },
     ...await readTarget(rest),
   }
 }

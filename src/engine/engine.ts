@@ -5,7 +5,7 @@ import type { Engine, EngineConfig, EngineWorld, OpenApiListener } from './confi
 import type { DeviceEvents } from './device-events.ts'
 import type { OtaBatchServices } from './ota-batch-services.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
-import type { StoredTrace } from './store/types.ts'
+import type { StoredTrace, TraceEntry } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -32,6 +32,7 @@ import { openGroupServices } from './group-services.ts'
 import { InProcessNetwork } from './in-process-network.ts'
 import { JourneyTimes } from './journey-times.ts'
 import { LiveDevices } from './live-devices.ts'
+import { MemoryBudget } from './memory-budget.ts'
 import { networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
 import { openDevicePort } from './open-device-port.ts'
@@ -59,6 +60,7 @@ import { Relations } from './platform/topology/relations.ts'
 import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
+import { openRunServices } from './run-services.ts'
 import { openSimulationServices } from './simulation-services.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openTopicServices } from './topic-services.ts'
@@ -86,7 +88,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const engineId = randomUUID()
   const startedAt = clock.now()
   const notices = new Notices(clock, log)
-  const tail = new Announcer<StoredTrace>()
+  const [tail, refusals] = [new Announcer<StoredTrace>(), new Announcer<TraceEntry>()]
   let broker: Broker | undefined
   let batches: OtaBatchServices | undefined
   let feedDropped = 0
@@ -95,6 +97,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
 
   const times = new JourneyTimes(config.hasVirtualTime ? () => clock.now() : () => performance.timeOrigin + performance.now())
   const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full), onCommitted: lastId => times.committed(lastId) })
+  const memory = new MemoryBudget(settings, notices)
   const products = await ProductRegistry.open(store)
   const productTags = await ProductTags.open(store)
   const devices = await DeviceRegistry.open(store)
@@ -109,9 +112,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
 
   const work = new PendingWork()
   const network = new InProcessNetwork(wire => broker?.accept(wire))
-  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null, network, work })
+  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null, network, work, memory })
 
-  const trace = createTraceKeeper(store, tail)
+  const trace = createTraceKeeper(store, tail, refusals)
   const firmwareChecks = await FirmwareChecks.open(store, tail)
   const faults = await openFaultServices({ clock, store, devices, trace, broker: () => broker, makeSeed: () => nextSeed++ >>> 0, requireProduct, exercises: () => batches!.exercises })
   stack.defer(() => faults.close())
@@ -219,16 +222,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   })
   raw.join(uplink)
   const simulation = await openSimulationServices({ clock, log: log.child({ part: 'simulation' }), store, settings, version: config.version, products, devices, fleets, trace, broker: () => broker, methods: () => methods() })
-  const deviceEvents = createDeviceEvents({
-    clock,
-    devices,
-    live,
-    trace,
-    history: services.history,
-    onRefused: uplink.countRefused,
-    onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
-    seats: simulation,
-  })
+  const deviceEvents = createDeviceEvents({ clock, devices, live, trace, history: services.history, onRefused: uplink.countRefused, onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName), seats: simulation })
   // Declared as functions because sub-devices' sessions, which uplink needs, begin and end as connections do, which come after it.
   function events(): DeviceEvents {
     return deviceEvents
@@ -312,10 +306,12 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     totals: () => ({ ...uplink.totals(), down: downlink.count() }),
     brokerStats: () => broker?.stats(),
     feedDropped: () => feedDropped,
+    memory,
     keptBytesMax: () => settings.get('trace.keepBytesMax'),
     faultsOn: () => faults.count() + openBatches.exercises.running,
   })
   stack.defer(() => status.close())
+  const runs = await openRunServices({ clock, log, store, fleets, devices, status, refusals, hasVirtualTime: config.hasVirtualTime ?? false, stack })
 
   const address = broker?.address ?? null
   let openApiHttp: OpenApiListener | undefined
@@ -357,6 +353,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     batches,
     faults,
     simulation,
+    runs,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

@@ -3,12 +3,13 @@ import type { AppStatus } from '../shared/contract/app.ts'
 import type { Percentiles } from '../shared/contract/fleet.ts'
 import type { BrokerStats } from './broker/types.ts'
 import type { Fleets } from './fleet/fleets.ts'
+import type { MemoryBudget } from './memory-budget.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { Totals } from './status.ts'
 import type { Store } from './store/types.ts'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Announcer } from '../shared/feed.ts'
-import { findBottleneck, rates } from './status.ts'
+import { findBottleneck, Growth, rates } from './status.ts'
 
 export interface StatusContext {
   clock: Clock
@@ -19,6 +20,7 @@ export interface StatusContext {
   brokerStats: () => BrokerStats | undefined
   feedDropped: () => number
   keptBytesMax: () => number
+  memory: Pick<MemoryBudget, 'bytesMax' | 'see'>
   faultsOn: () => number
 }
 
@@ -38,6 +40,7 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
   const loop = monitorEventLoopDelay({ resolution: samplingMs })
   loop.enable()
   const announcer = new Announcer<AppStatus>()
+  const growth = new Growth()
   const takeTotals = (): Totals => ({
     at: clock.now(),
     stored: store.stats().committedRows,
@@ -75,7 +78,9 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
       droppedFeed: context.feedDropped(),
       engineMemoryBytes: process.memoryUsage.rss(),
       fleetMemoryBytes: running.reduce((sum, fleet) => sum + fleet.stats.memoryBytes, 0),
+      memoryBytesMax: context.memory.bytesMax,
       diskBytes: stats.diskBytes,
+      diskBytesPerSec: growth.see(now.at, stats.diskBytes),
       diskBytesMax: context.keptBytesMax(),
       oldestTraceAt: stats.oldestAt,
       faultsOn: context.faultsOn(),
@@ -89,6 +94,7 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
     current = look(now)
     before = now
     loop.reset()
+    context.memory.see(current)
     announcer.announce(current)
     alarm = clock.setAlarm(everyMs, turn)
   }

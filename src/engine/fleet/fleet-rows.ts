@@ -50,17 +50,19 @@ function readSettings(text: string): FleetSettings {
     config: { ...defaultConfigConduct, ...settings.config },
     network: settings.network ?? null,
     misbehaviour: settings.misbehaviour ?? [],
+    stopAfter: settings.stopAfter ?? null,
     target: settings.target ?? localTarget,
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'target'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'stopAfter' | 'target'> {
   transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
   config?: Partial<FleetSettings['config']>
   network?: FleetSettings['network']
   misbehaviour?: FleetSettings['misbehaviour']
+  stopAfter?: FleetSettings['stopAfter']
   target?: FleetSettings['target']
 }
 

@@ -34,6 +34,7 @@ import { productMethods } from './product.ts'
 import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
+import { runMethods } from './run.ts'
 import { savedViewMethods } from './saved-view.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
@@ -87,6 +88,7 @@ export const methods = {
   ...logMethods,
   ...savedViewMethods,
   ...fleetMethods,
+  ...runMethods,
   ...deviceSimulationMethods,
   ...settingMethods,
   ...openApiMethods,

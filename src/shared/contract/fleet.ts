@@ -14,6 +14,7 @@ import { conversationChangeSchema, conversationSchema } from './fleet-conversati
 import { misbehavioursSchema } from './fleet-misbehaviour.ts'
 import { networkSchema } from './fleet-network.ts'
 import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
+import { stopAfterSchema } from './fleet-stop.ts'
 import { devicesCsvSchema, fleetTargetSchema, localTarget, targetSecretsSchema } from './fleet-target.ts'
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
@@ -49,6 +50,8 @@ const fleetSettings = {
   network: networkSchema.nullable(),
   /** What bad devices do; none: all are good. */
   misbehaviour: misbehavioursSchema,
+  /** When it stops by itself; null: when it is told to. */
+  stopAfter: stopAfterSchema.nullable(),
   /** Where the devices report; changed only while the fleet is stopped. */
   target: fleetTargetSchema,
 }
@@ -187,6 +190,7 @@ export const fleetMethods = {
       config: configConductChangeSchema.default({}),
       network: fleetSettings.network.default(null),
       misbehaviour: fleetSettings.misbehaviour.default([]),
+      stopAfter: fleetSettings.stopAfter.default(null),
       target: fleetTargetSchema.default(localTarget),
       /** Of the target; they are kept in the system's vault where there is one, and never answered. */
       secrets: targetSecretsSchema.default({}),

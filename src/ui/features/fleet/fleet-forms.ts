@@ -16,6 +16,7 @@ interface Settings {
   config?: object | undefined
   network?: object | null | undefined
   misbehaviour?: readonly object[] | undefined
+  stopAfter?: object | null | undefined
   target?: FleetTarget | undefined
   secrets?: TargetSecrets | undefined
 }
@@ -48,7 +49,7 @@ function secretWords({ password, clientKey, devices }: TargetSecrets = {}): stri
   ]
 }
 
-function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour, target, secrets }: Settings): string[] {
+function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour, stopAfter, target, secrets }: Settings): string[] {
   const option = (word: string, value: string | number | undefined): string[] => value === undefined ? [] : [`--${word}`, String(value)]
   const json = (word: string, value: object | null | undefined): string[] => value === undefined ? [] : [`--${word}`, JSON.stringify(value)]
   return [
@@ -64,6 +65,7 @@ function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, beha
     ...json('config', config),
     ...json('network', network),
     ...json('misbehaviour', misbehaviour),
+    ...json('stop-after', stopAfter),
     ...json('target', target),
     ...secretWords(secrets),
   ]
