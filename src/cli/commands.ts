@@ -27,6 +27,7 @@ import { productTopicAdd, productTopicList, productTopicRemove } from './product
 import { productExport, productImport, productList, productUpdate } from './product.ts'
 import { configDisable, configEnable, configPush, configSet, configShow, configVersions } from './remote-config.ts'
 import { run } from './run.ts'
+import { runsDelete, runsList, runsPin, runsShow, runsUnpin } from './runs.ts'
 import { scenarioCheck, scenarioList, scenarioSchema } from './scenario.ts'
 import { seatPush } from './seat-push.ts'
 import { seatAnswer, seatAnswers, seatLeave, seatRefuse, seatRequests } from './seat-requests.ts'
@@ -50,6 +51,11 @@ export const commands: readonly Command[] = [
   fleetStop,
   fleetTest,
   fleetDelete,
+  runsList,
+  runsShow,
+  runsPin,
+  runsUnpin,
+  runsDelete,
   run,
   scenarioList,
   scenarioCheck,
