@@ -2,7 +2,7 @@ import type { MachinePart, Run } from '../contract/run.ts'
 import { machineParts } from '../contract/run.ts'
 
 /** What a run is said to have been like, in one word; the page and the reports say it in a sentence. */
-export type RunHeadline = 'running' | 'failed' | 'cut' | 'unmet' | 'machine' | 'trouble' | 'met' | 'clean' | 'idle'
+export type RunHeadline = 'running' | 'failed' | 'cut' | 'unmet' | 'failures' | 'machine' | 'trouble' | 'met' | 'clean' | 'idle'
 
 /** Something that the reader of a summary should know, with the number it is about. */
 export interface RunFinding {
@@ -49,7 +49,7 @@ export function headlineOf(run: Pick<Run, 'kind' | 'end' | 'verdict' | 'figures'
   if (end === 'engine')
     return 'cut'
   if (end === 'failures')
-    return 'unmet'
+    return 'failures'
   if (machine !== null && Math.max(...Object.values(machine.limitMs)) > (endedAt - startedAt) * machineShare)
     return 'machine'
   if (figures.published === 0)

@@ -12,6 +12,7 @@ const headlines: Record<RunHeadline, string> = {
   failed: 'failed',
   cut: 'ended before its time',
   unmet: 'failed',
+  failures: 'too many failures',
   machine: 'limited by this machine',
   trouble: 'ended, with trouble',
   met: 'all expectations met',
