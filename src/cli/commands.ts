@@ -30,6 +30,7 @@ import { productExport, productImport, productList, productUpdate } from './prod
 import { configDisable, configEnable, configPush, configSet, configShow, configVersions } from './remote-config.ts'
 import { replay } from './replay.ts'
 import { run } from './run.ts'
+import { runsDelete, runsList, runsPin, runsShow, runsUnpin } from './runs.ts'
 import { scenarioCheck, scenarioList, scenarioSchema } from './scenario.ts'
 import { seatPush } from './seat-push.ts'
 import { seatAnswer, seatAnswers, seatLeave, seatRefuse, seatRequests } from './seat-requests.ts'
@@ -55,6 +56,11 @@ export const commands: readonly Command[] = [
   fleetTest,
   fleetDelete,
   preflightCommand,
+  runsList,
+  runsShow,
+  runsPin,
+  runsUnpin,
+  runsDelete,
   run,
   replay,
   scenarioList,

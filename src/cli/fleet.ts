@@ -9,6 +9,7 @@ import { lifeChangeSchema } from '../shared/contract/fleet-life.ts'
 import { misbehavioursSchema } from '../shared/contract/fleet-misbehaviour.ts'
 import { networkSchema } from '../shared/contract/fleet-network.ts'
 import { reportPolicyChangeSchema } from '../shared/contract/fleet-report.ts'
+import { stopAfterSchema } from '../shared/contract/fleet-stop.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../shared/contract/fleet-updates.ts'
 import { behavioursSchema } from '../shared/contract/fleet.ts'
 import { AppError } from '../shared/errors.ts'
@@ -37,10 +38,11 @@ const settingOptions = {
   'misbehaviour': optional(jsonOf(misbehavioursSchema, 'JSON such as [{"kind":"malformedJson","devicesPercent":5}]'), { about: 'What bad devices do; [] makes all of them good.', placeholder: 'JSON' }),
   'report': optional(jsonOf(reportPolicyChangeSchema, 'JSON such as {"when":"change","deadBands":{"Temperature":0.5}}, as fleet list --json shows it'), { about: 'When its devices report: with jitter, on change, in batches, later if they are away; what is left out stays.', placeholder: 'JSON' }),
   'life': optional(jsonOf(lifeChangeSchema, 'JSON such as {"bootSec":5,"uptime":{"meanHours":24}}, as fleet list --json shows it'), { about: 'When its devices are on and what makes them start again; what is left out stays.', placeholder: 'JSON' }),
+  'stop-after': optional(jsonOf(stopAfterSchema.nullable(), 'JSON such as {"messages":10000,"sec":600,"failures":1}, or null'), { about: 'When it stops by itself, whichever comes first: after so many messages, seconds, or failures (refusals and trouble); null: when it is told to.', placeholder: 'JSON' }),
   ...targetOptions,
 }
 
-async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour, report, life, ...rest }: OptionValues<typeof settingOptions>): Promise<FleetSettingsChange> {
+async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, count, seed, behaviours, conversation, updates, config, network, misbehaviour, report, life, 'stop-after': stopAfter, ...rest }: OptionValues<typeof settingOptions>): Promise<FleetSettingsChange> {
   return {
     ...name === undefined ? {} : { name },
     ...count === undefined ? {} : { count },
@@ -56,6 +58,7 @@ async function changeOf({ interval, qos, 'connect-rate': connectPerSec, name, co
     ...misbehaviour === undefined ? {} : { misbehaviour },
     ...report === undefined ? {} : { report },
     ...life === undefined ? {} : { life },
+    ...stopAfter === undefined ? {} : { stopAfter },
     ...await readTarget(rest),
   }
 }

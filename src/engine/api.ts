@@ -26,6 +26,7 @@ import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
 import type { RemoteConfigServices } from './remote-config-services.ts'
 import type { ReplayServices } from './replay-services.ts'
+import type { RunServices } from './run-services.ts'
 import type { SimulationServices } from './simulation-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
@@ -90,6 +91,7 @@ export interface EngineParts extends ConversationParts {
   batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
   faults: Pick<FaultServices, 'methods' | 'streams' | 'forgetProduct'>
   simulation: Pick<SimulationServices, 'methods' | 'streams'>
+  runs: Pick<RunServices, 'methods'>
   replays: Pick<ReplayServices, 'methods' | 'streams'>
   machine: Pick<MachineServices, 'status' | 'methods'>
   info: () => AppInfo
@@ -155,6 +157,7 @@ export function createApi(parts: EngineParts): EngineApi {
         misbehaviour: [],
         report: {},
         life: {},
+        stopAfter: null,
         target: { kind: 'local' },
         secrets: {},
       }, context)
@@ -246,6 +249,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.faults.methods,
     ...parts.simulation.methods,
     ...parts.replays.methods,
+    ...parts.runs.methods,
   }
   joined.methods = methods
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })

@@ -5,7 +5,7 @@ import type { Engine, EngineConfig, EngineWorld, OpenApiListener } from './confi
 import type { DeviceEvents } from './device-events.ts'
 import type { OtaBatchServices } from './ota-batch-services.ts'
 import type { DeviceRecord } from './platform/device/registry.ts'
-import type { StoredTrace } from './store/types.ts'
+import type { StoredTrace, TraceEntry } from './store/types.ts'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -34,6 +34,7 @@ import { InProcessNetwork } from './in-process-network.ts'
 import { JourneyTimes } from './journey-times.ts'
 import { LiveDevices } from './live-devices.ts'
 import { openMachineServices } from './machine-services.ts'
+import { MemoryBudget } from './memory-budget.ts'
 import { networkAddresses } from './network-address.ts'
 import { Notices } from './notices.ts'
 import { openDevicePort } from './open-device-port.ts'
@@ -62,6 +63,7 @@ import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
 import { openReplayServices } from './replay-services.ts'
+import { openRunServices } from './run-services.ts'
 import { openSimulationServices } from './simulation-services.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -88,7 +90,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const engineId = randomUUID()
   const startedAt = clock.now()
   const notices = new Notices(clock, log)
-  const tail = new Announcer<StoredTrace>()
+  const [tail, refusals] = [new Announcer<StoredTrace>(), new Announcer<TraceEntry>()]
   let broker: Broker | undefined
   let batches: OtaBatchServices | undefined
   let feedDropped = 0
@@ -97,6 +99,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
 
   const times = new JourneyTimes(config.hasVirtualTime ? () => clock.now() : () => performance.timeOrigin + performance.now())
   const { store, settings } = await openWorkspace({ config, clock, log, notices, stack, onPressure: full => broker?.setPressure(full), onCommitted: lastId => times.committed(lastId) })
+  const memory = new MemoryBudget(settings, notices)
   const products = await ProductRegistry.open(store)
   const productTags = await ProductTags.open(store)
   const devices = await DeviceRegistry.open(store)
@@ -111,9 +114,9 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
 
   const work = new PendingWork()
   const network = new InProcessNetwork(wire => broker?.accept(wire))
-  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null, network, work })
+  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null, network, work, memory })
 
-  const trace = createTraceKeeper(store, tail)
+  const trace = createTraceKeeper(store, tail, refusals)
   const firmwareChecks = await FirmwareChecks.open(store, tail)
   const faults = await openFaultServices({ clock, store, devices, trace, broker: () => broker, makeSeed: () => nextSeed++ >>> 0, requireProduct, exercises: () => batches!.exercises })
   stack.defer(() => faults.close())
@@ -211,16 +214,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   raw.join(uplink)
   const simulation = await openSimulationServices({ clock, log: log.child({ part: 'simulation' }), store, settings, version: config.version, products, devices, fleets, trace, broker: () => broker, methods: () => methods() })
   const replays = openReplayServices({ config, clock, log: log.child({ part: 'replay' }), store, products, devices, tail, network, broker: () => broker })
-  const deviceEvents = createDeviceEvents({
-    clock,
-    devices,
-    live,
-    trace,
-    history: services.history,
-    onRefused: uplink.countRefused,
-    onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName),
-    seats: simulation,
-  })
+  const deviceEvents = createDeviceEvents({ clock, devices, live, trace, history: services.history, onRefused: uplink.countRefused, onKicked: (productKey, deviceName) => fleets.kicked(productKey, deviceName), seats: simulation })
   // Declared as functions because sub-devices' sessions, which uplink needs, begin and end as connections do, which come after it.
   function events(): DeviceEvents {
     return deviceEvents
@@ -298,8 +292,10 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   stack.defer(() => replays.close())
 
   const openThrowAway = (workspaceDir: string): Promise<Engine> => createEngine({ ...config, workspaceDir, mqtt: { host: '127.0.0.1', port: 0 }, openDeviceHttp: null, openApiHttp: null }, { clock, log: silentLog, seed })
-  const machine = openMachineServices({ config, clock, log, store, settings, devices, fleets, notices, broker: () => broker, totals: () => ({ ...uplink.totals(), down: downlink.count() }), feedDropped: () => feedDropped, faultsOn: () => faults.count() + openBatches.exercises.running, openThrowAway })
+  const machine = openMachineServices({ config, clock, log, store, settings, devices, fleets, notices, memory, broker: () => broker, totals: () => ({ ...uplink.totals(), down: downlink.count() }), feedDropped: () => feedDropped, faultsOn: () => faults.count() + openBatches.exercises.running, openThrowAway })
   stack.defer(() => machine.close())
+  const { status } = machine
+  const runs = await openRunServices({ clock, log, store, fleets, devices, status, refusals, hasVirtualTime: config.hasVirtualTime ?? false, stack })
 
   const address = broker?.address ?? null
   let openApiHttp: OpenApiListener | undefined
@@ -342,6 +338,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     faults,
     simulation,
     replays,
+    runs,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

@@ -35,6 +35,7 @@ import { propertyValueTables } from './platform/thing/history-rows.ts'
 import { eventTables, latestTables } from './platform/thing/rows.ts'
 import { topicTables } from './platform/topic/rows.ts'
 import { topologyTables } from './platform/topology/rows.ts'
+import { runTables } from './runs/rows.ts'
 import { simulationTables } from './simulation/rows.ts'
 
 /** Numbered steps of the registry database; a step that has been released is never changed, only followed. */
@@ -86,5 +87,6 @@ export const migrations: Migration[] = [
   deviceCommandTables,
   debugActionTables,
   firmwareCheckTables,
+  runTables,
 ]
   .map((sql, index) => ({ version: index + 1, name: /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? `step ${index + 1}`, sql }))

@@ -5,6 +5,7 @@ import type { Broker } from './broker/types.ts'
 import type { EngineConfig } from './config.ts'
 import type { FleetDevice, FleetProcess } from './fleet/messages.ts'
 import type { InProcessNetwork } from './in-process-network.ts'
+import type { MemoryBudget } from './memory-budget.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { ProductRegistry } from './platform/product/registry.ts'
 import type { Store } from './store/types.ts'
@@ -32,12 +33,13 @@ export interface FleetsContext {
   network: InProcessNetwork
   /** Counts what devices in this process have begun elsewhere: scripts and downloads. */
   work: PendingWork
+  memory: Pick<MemoryBudget, 'admit'>
   /** Closes the host of the fleet processes. */
   stack: AsyncDisposableStack
 }
 
 /** Opens the fleets of a workspace, stopped; they take their products and devices from the registries. */
-export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, network, work, stack }: FleetsContext): Promise<Fleets> {
+export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, network, work, memory, stack }: FleetsContext): Promise<Fleets> {
   const log = engineLog.child({ part: 'fleet' })
   const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), work, openScripts: async () => countRuns(createScriptRunner({ clock }), work) })
   // Processes of their own have their own time.
@@ -64,6 +66,7 @@ export async function openFleets({ config, clock, log: engineLog, store, product
     ensureDevices,
     targets: new FleetTargets({ secrets, ensureDevices, localBroker: () => broker()?.address ?? null, hasVirtualTime }),
     makeId: randomUUID,
+    admit: count => memory.admit(count),
     hashesTrace: hasVirtualTime,
   })
 }

@@ -6,6 +6,7 @@ import type { SettingsStore } from './platform/settings/settings.ts'
 import type { Store, StoreNotice } from './store/types.ts'
 import { migrations } from './migrations.ts'
 import { openSettings } from './platform/settings/settings.ts'
+import { selectPinnedSpans } from './runs/rows.ts'
 import { openStore } from './store/store.ts'
 
 export interface WorkspaceContext {
@@ -38,6 +39,7 @@ export async function openWorkspace({ config, clock, log, notices, onPressure, o
   })
   stack.defer(() => store.close())
   const settings = await openSettings(store, log)
+  store.pinTraces(await store.read(selectPinnedSpans, []))
   const keepTraces = (): void => store.setRetention({
     keepTracesDays: settings.get('trace.keepDays'),
     keepTracesBytesMax: settings.get('trace.keepBytesMax'),

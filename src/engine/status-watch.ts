@@ -4,6 +4,7 @@ import type { Fleet, Percentiles } from '../shared/contract/fleet.ts'
 import type { BrokerQueue, BrokerStats } from './broker/types.ts'
 import type { Fleets } from './fleet/fleets.ts'
 import type { LimitKeeper } from './limit/limit-keeper.ts'
+import type { MemoryBudget } from './memory-budget.ts'
 import type { DeviceRegistry } from './platform/device/registry.ts'
 import type { Totals } from './status.ts'
 import type { Store } from './store/types.ts'
@@ -13,7 +14,7 @@ import { Announcer } from '../shared/feed.ts'
 import { limits } from '../shared/limits.ts'
 import { findLimit } from './limit/judge.ts'
 import { createMachineLoad, createProcessLoad } from './process-load.ts'
-import { rates, writeQueueOf } from './status.ts'
+import { Growth, rates, writeQueueOf } from './status.ts'
 
 export interface StatusContext {
   clock: Clock
@@ -24,6 +25,7 @@ export interface StatusContext {
   broker: () => { stats: () => BrokerStats, queue: () => BrokerQueue } | undefined
   feedDropped: () => number
   keptBytesMax: () => number
+  memory: Pick<MemoryBudget, 'bytesMax' | 'see'>
   faultsOn: () => number
   limitKeeper: LimitKeeper
   /** A run that makes its own time is late for nobody, and passes more seconds than could be measured. */
@@ -52,6 +54,7 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
   const enginePercent = createProcessLoad()
   const machinePercent = createMachineLoad()
   let utilization = performance.eventLoopUtilization()
+  const growth = new Growth()
   const takeTotals = (): Totals => ({
     at: clock.now(),
     stored: store.stats().committedRows,
@@ -105,7 +108,9 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
       brokerQueue: (hasVirtualTime ? undefined : context.broker()?.queue()) ?? { bytes: 0, mostBytes: 0, pausedDevices: 0 },
       engineMemoryBytes: process.memoryUsage.rss(),
       fleetMemoryBytes: running.reduce((sum, fleet) => sum + fleet.stats.memoryBytes, 0),
+      memoryBytesMax: context.memory.bytesMax,
       diskBytes: stats.diskBytes,
+      diskBytesPerSec: growth.see(now.at, stats.diskBytes),
       diskBytesMax: context.keptBytesMax(),
       oldestTraceAt: stats.oldestAt,
       faultsOn: context.faultsOn(),
@@ -122,6 +127,7 @@ export function createStatusWatch(context: StatusContext): StatusWatch {
     current = look(now)
     before = now
     loop.reset()
+    context.memory.see(current)
     announcer.announce(current)
     alarm = clock.setAlarm(everyMs, turn)
   }

@@ -27,3 +27,25 @@ export function writeQueueOf({ queuedRows, queuedBytes }: { queuedRows: number, 
     writeDrainSec: queuedRows === 0 ? 0 : storedPerSec > 0 ? Math.round(10 * queuedRows / storedPerSec) / 10 : null,
   }
 }
+
+/** How long a growth is looked at: files grow in steps. */
+const growthMs = 60_000
+
+/** How fast something grows, over the last minute; what is taken away meanwhile does not count. */
+export class Growth {
+  /** Oldest first: all that has been added since the first look. */
+  readonly #looks: { at: number, added: number }[] = []
+  #size: number | undefined
+  #added = 0
+
+  /** Takes a size; returns what is added a second, 0 until there is a second look. */
+  see(at: number, size: number): number {
+    this.#added += Math.max(0, size - (this.#size ?? size))
+    this.#size = size
+    this.#looks.push({ at, added: this.#added })
+    while (this.#looks.length > 2 && this.#looks[1]!.at <= at - growthMs)
+      this.#looks.shift()
+    const [first] = this.#looks
+    return at > first!.at ? (this.#added - first!.added) * 1000 / (at - first!.at) : 0
+  }
+}

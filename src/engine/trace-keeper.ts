@@ -48,14 +48,16 @@ export interface TraceKeeper {
 
 const utf8 = new TextEncoder()
 
-/** The one way into the trace: what is kept is announced to the live tail too. */
-export function createTraceKeeper(store: Pick<Store, 'append' | 'amend'>, tail: Announcer<StoredTrace>): TraceKeeper {
+/** The one way into the trace: what is kept is announced to the live tail too, and what was refused to whoever counts it. */
+export function createTraceKeeper(store: Pick<Store, 'append' | 'amend'>, tail: Announcer<StoredTrace>, refusals?: Announcer<TraceEntry>): TraceKeeper {
   const call = new AsyncLocalStorage<number>()
   // A record that there was no room for has the id 0 and can be nobody's cause.
   const cause = (): number | undefined => call.getStore() || undefined
 
   function keep(entry: TraceEntry, options?: Parameters<Store['append']>[1]): number {
     const id = store.append(entry, options)
+    if (entry.code !== null && entry.code !== 200)
+      refusals?.announce(entry)
     if (tail.listening)
       tail.announce({ ...entry, id })
     return id

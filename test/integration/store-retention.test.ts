@@ -35,6 +35,19 @@ it('deletes the oldest days at once when fewer are to be kept, and says so', asy
   expect(store.stats().oldestAt).toBe(startAt + 7 * dayMs)
 })
 
+it('keeps the segments of pinned times whatever their age and size, also after it was opened again, and says when they alone are too much', async () => {
+  const { store, dir, notices } = await tenDays()
+  store.pinTraces([{ fromAt: startAt + 2 * dayMs + 50, toAt: startAt + 3 * dayMs + 10 }, { fromAt: startAt - 2 * dayMs, toAt: startAt - 1 }])
+  store.setRetention({ keepTracesDays: 3, keepTracesBytesMax: 2 ** 31 })
+  await waitFor(() => store.stats().segments === 5)
+  expect(segmentFiles(dir)).toEqual(['2025-01-03-001.db', '2025-01-04-001.db', '2025-01-08-001.db', '2025-01-09-001.db', '2025-01-10-001.db'])
+  store.setRetention({ keepTracesDays: 365, keepTracesBytesMax: 1 })
+  await waitFor(() => store.stats().segments === 3)
+  expect(notices.filter(({ code }) => code === 'pinned-over-budget').map(({ message }) => message)).toEqual([expect.stringContaining('Take the pin off a run')])
+  store.pinTraces([])
+  await waitFor(() => store.stats().segments === 1)
+})
+
 it('deletes what has become too old every hour and when it starts', async () => {
   const first = await tenDays()
   const { store, clock } = await first.reopen({ keepTracesDays: 8 })

@@ -54,11 +54,12 @@ function readSettings(text: string): FleetSettings {
     misbehaviour: settings.misbehaviour ?? [],
     report: { ...plainReport, ...settings.report },
     life: { ...defaultLife, ...settings.life },
+    stopAfter: settings.stopAfter ?? null,
     target: settings.target ?? localTarget,
   }
 }
 
-interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'report' | 'life' | 'target'> {
+interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' | 'updates' | 'config' | 'network' | 'misbehaviour' | 'report' | 'life' | 'stopAfter' | 'target'> {
   transport?: FleetSettings['transport']
   conversation?: Partial<FleetSettings['conversation'] & { firmwareVersion: string }>
   updates?: Partial<FleetSettings['updates']>
@@ -67,6 +68,7 @@ interface OldSettings extends Omit<FleetSettings, 'transport' | 'conversation' |
   misbehaviour?: FleetSettings['misbehaviour']
   report?: Partial<FleetSettings['report']>
   life?: Partial<FleetSettings['life']>
+  stopAfter?: FleetSettings['stopAfter']
   target?: FleetSettings['target']
 }
 

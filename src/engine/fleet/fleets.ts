@@ -12,6 +12,7 @@ import type { FleetTargets } from './target/fleet-targets.ts'
 import type { TargetWish } from './target/test-target.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
 import { AppError } from '../../shared/errors.ts'
+import { Announcer } from '../../shared/feed.ts'
 import { changeForRunning, changeSettings } from './change-settings.ts'
 import { emptyFleetStats } from './empty-stats.ts'
 import { deleteFleet, selectFleets, upsertFleet } from './fleet-rows.ts'
@@ -26,6 +27,8 @@ export interface FleetsContext extends SubDevicesContext {
   host: FleetHost
   targets: FleetTargets
   makeId: () => string
+  /** Throws AppError limit/reached when this machine has no memory for so many more devices. */
+  admit: (devices: number) => void
   /** Devices' messages repeat exactly from run to run, so that a hash of them means something. */
   hashesTrace: boolean
 }
@@ -50,6 +53,8 @@ interface Entry {
 export class Fleets {
   readonly #context: FleetsContext
   readonly #entries = new Map<string, Entry>()
+  /** Tells when a fleet has begun to run, and when it runs no more. */
+  readonly runs = new Announcer<{ fleetId: string, isRunning: boolean }>()
 
   private constructor(context: FleetsContext) {
     this.#context = context
@@ -98,6 +103,8 @@ export class Fleets {
     const entry = this.#entry(fleetId)
     const settings = changeSettings(entry.row.settings, change)
     checkSubDevices(this.#context, entry.row.productKey, entry.row.prefix, settings)
+    if (entry.running)
+      this.#context.admit(settings.count - entry.row.settings.count)
     await this.#retarget(entry, settings, change.secrets ?? {})
     const bringsOthers = JSON.stringify([settings.count, settings.conversation.subDevices]) !== JSON.stringify([entry.row.settings.count, entry.row.settings.conversation.subDevices])
     entry.row = { ...entry.row, settings }
@@ -116,8 +123,10 @@ export class Fleets {
     entry.state = 'starting'
     entry.problem = null
     entry.traceHash = null
+    entry.stats = emptyFleetStats()
     this.#changed(entry)
     try {
+      this.#context.admit(settings.count)
       const ways = await this.#context.targets.waysOf(entry.row)
       const devices = await this.#context.targets.devicesOf(entry.row)
       const running = await this.#context.host.start({
@@ -139,15 +148,18 @@ export class Fleets {
       entry.running = running
       entry.state = 'running'
       entry.startedAt = this.#context.clock.now()
+      this.runs.announce({ fleetId, isRunning: true })
       running.onStatus((stats, cells) => {
         entry.stats = stats
         entry.cells = cells
         this.#changed(entry)
       })
       running.onFailed((problem) => {
+        entry.figures = running.figures()
         entry.running = null
         entry.state = 'failed'
         entry.problem = problem
+        this.runs.announce({ fleetId, isRunning: false })
         this.#context.log.error('a fleet failed', { fleetId, problem })
         this.#changed(entry)
       })
@@ -195,6 +207,7 @@ export class Fleets {
     entry.running = null
     entry.state = 'stopped'
     entry.startedAt = null
+    this.runs.announce({ fleetId: entry.row.fleetId, isRunning: false })
     entry.stats = {
       ...entry.stats,
       connected: 0,
@@ -358,19 +371,7 @@ export class Fleets {
   async #save(entry: Entry, running = entry.row.running): Promise<void> {
     entry.row = { ...entry.row, running }
     const { fleetId, productKey, prefix, settings, createdAt } = entry.row
-    await this.#context.store.write([
-      {
-        statement: upsertFleet,
-        params: [
-          fleetId,
-          productKey,
-          prefix,
-          JSON.stringify(settings),
-          running ? 1 : 0,
-          createdAt,
-        ],
-      },
-    ])
+    await this.#context.store.write([{ statement: upsertFleet, params: [fleetId, productKey, prefix, JSON.stringify(settings), running ? 1 : 0, createdAt] }])
   }
 }
 

@@ -148,6 +148,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     flush: () => queue.flush(),
     isIdle: () => queue.isIdle && reader.pending === 0,
     setRetention: wanted => retention.set(wanted),
+    pinTraces: spans => retention.pin(spans),
     stats: () => ({
       ...queue.stats,
       lastCommitMs,

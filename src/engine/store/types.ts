@@ -106,8 +106,11 @@ export interface SeriesBuckets {
 /** Single points of one property, in order of time: parallel arrays. */
 export interface SeriesPoints { at: Float64Array, value: Float64Array }
 
+/** A stretch of time, both ends inclusive, in epoch milliseconds; `toAt` may be infinite. */
+export interface TraceSpan { fromAt: number, toAt: number }
+
 export interface StoreNotice {
-  code: 'segment-damaged' | 'segments-dropped' | 'write-failing' | 'write-resumed' | 'database-damaged'
+  code: 'pinned-over-budget' | 'segment-damaged' | 'segments-dropped' | 'write-failing' | 'write-resumed' | 'database-damaged'
   message: string
   at: number
 }
@@ -187,6 +190,8 @@ export interface Store {
     points: (deviceId: number, property: string, range: { fromAt: number, toAt: number, newestFirst: boolean, limit: number }, signal?: AbortSignal) => Promise<SeriesPoints>
   }
   setRetention: (keep: { keepTracesDays: number, keepTracesBytesMax: number }) => void
+  /** Keeps the rows of these times whatever the retention says, and no others; they are whole segments, so some around them stay too. */
+  pinTraces: (spans: readonly TraceSpan[]) => void
   stats: () => StoreStats
   /** Commits what is queued, then stops the workers. */
   close: () => Promise<void>

@@ -51,8 +51,12 @@ export interface AppStatus {
   tickLatenessMs: Percentiles | null
   engineMemoryBytes: number
   fleetMemoryBytes: number
+  /** What both may take together: beyond it no fleet is started and none grows. */
+  memoryBytesMax: number
   diskBytes: number
   diskBytesMax: number
+  /** How fast the messages grow on the disk, over the last minute. */
+  diskBytesPerSec: number
   oldestTraceAt: number | null
   /** A sentence while the store cannot write, else null. */
   storeFailing: string | null

@@ -36,6 +36,7 @@ import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
 import { replayMethods, replayStreams } from './replay.ts'
+import { runMethods } from './run.ts'
 import { savedViewMethods } from './saved-view.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
@@ -90,6 +91,7 @@ export const methods = {
   ...savedViewMethods,
   ...fleetMethods,
   ...cloneMethods,
+  ...runMethods,
   ...deviceSimulationMethods,
   ...replayMethods,
   ...settingMethods,

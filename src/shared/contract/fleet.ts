@@ -18,6 +18,7 @@ import { misbehavioursSchema } from './fleet-misbehaviour.ts'
 import { networkSchema } from './fleet-network.ts'
 import { reportPolicyChangeSchema, reportPolicySchema } from './fleet-report.ts'
 import { chosenDevicesSchema, steeringSchema } from './fleet-steering.ts'
+import { stopAfterSchema } from './fleet-stop.ts'
 import { devicesCsvSchema, fleetTargetSchema, localTarget, targetSecretsSchema } from './fleet-target.ts'
 import { configConductChangeSchema, configConductSchema, updateConductChangeSchema, updateConductSchema } from './fleet-updates.ts'
 import { productKeySchema } from './product.ts'
@@ -57,6 +58,8 @@ const fleetSettings = {
   report: reportPolicySchema,
   /** When the devices are on, and what makes them start again. */
   life: lifeSchema,
+  /** When it stops by itself; null: when it is told to. */
+  stopAfter: stopAfterSchema.nullable(),
   /** Where the devices report; changed only while the fleet is stopped. */
   target: fleetTargetSchema,
 }
@@ -223,6 +226,7 @@ export const fleetMethods = {
       report: reportPolicyChangeSchema.default({}),
       /** What is left out is as for `defaultLife`. */
       life: lifeChangeSchema.default({}),
+      stopAfter: fleetSettings.stopAfter.default(null),
       target: fleetTargetSchema.default(localTarget),
       /** Of the target; they are kept in the system's vault where there is one, and never answered. */
       secrets: targetSecretsSchema.default({}),

@@ -26,6 +26,12 @@ export const settings = {
     unit: 'bytes',
     about: 'How much disk the messages may take; the oldest segment goes first, and a notice says so.',
   }),
+  'limits.memoryBytesMax': setting({
+    schema: z.int().min(0),
+    initial: 0,
+    unit: 'bytes',
+    about: 'How much memory the engine and the fleets may take together; beyond it no fleet is started and none grows, and a notice says so. 0: three quarters of this machine\'s.',
+  }),
   'platform.strictSubscriptions': setting({
     schema: z.boolean(),
     initial: false,

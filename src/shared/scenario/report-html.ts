@@ -17,8 +17,8 @@ table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nu
 .key { display: inline-block; width: 12px; height: 3px; margin: 0 6px 3px 14px; vertical-align: middle; }
 `
 
-/** A run as one HTML page that needs nothing else: no script, no picture, no font from elsewhere. */
-export function htmlReport(result: ScenarioResult): string {
+/** A run as one HTML page that needs nothing else: no script, no picture, no font from elsewhere. `verdictText` stands in for the verdict's own word. */
+export function htmlReport(result: ScenarioResult, verdictText = verdictWords[result.verdict]): string {
   const { title, about, seed, startedAt, ranMs, plannedMs, verdict, whole, groups, expectations, timeline, traceHash, notes } = result
   const groupRows = Object.entries(groups).map(([name, figures]) => figuresRow(name, figures))
   return `<!doctype html>
@@ -32,7 +32,7 @@ export function htmlReport(result: ScenarioResult): string {
 </head>
 <body>
 <h1>${escapeXml(title)}</h1>
-<span class="verdict ${verdict === 'met' ? 'good' : 'bad'}">${verdictWords[verdict]}</span>
+<span class="verdict ${verdict === 'met' ? 'good' : 'bad'}">${escapeXml(verdictText)}</span>
 <p>${escapeXml(about.trim())}</p>
 <p>Started ${new Date(startedAt).toISOString()}, ran ${formatDuration(ranMs)} of ${formatDuration(plannedMs)}, seed ${seed}, ${whole.devices} devices.${traceHash === null ? '' : ` In virtual time; trace <code>${traceHash}</code>.`}</p>
 <h2>Expectations</h2>

@@ -5,8 +5,8 @@ import { formatDuration } from './quantities.ts'
 /** What each verdict is called. */
 export const verdictWords: Record<ScenarioResult['verdict'], string> = { met: 'all expectations met', failed: 'failed', stopped: 'stopped early' }
 
-/** What a run came to, in lines for a terminal. */
-export function textReport({ verdict, seed, ranMs, whole, groups, expectations, timeline, traceHash, notes }: ScenarioResult): string[] {
+/** What a run came to, in lines for a terminal. `verdictText` stands in for the verdict's own word. */
+export function textReport({ verdict, seed, ranMs, whole, groups, expectations, timeline, traceHash, notes }: ScenarioResult, verdictText = verdictWords[verdict]): string[] {
   const rows: [string, string][] = [
     ['Connected', `${whole.connected} of ${whole.devices}, ${whole.online} online at the end`],
     ['Published', `${whole.published}, acknowledged ${whole.acknowledged}, lost ${whole.lost}, left out ${whole.skipped}`],
@@ -20,7 +20,7 @@ export function textReport({ verdict, seed, ranMs, whole, groups, expectations, 
     ...expectations.map(({ text, isMet, atMs, unit, seen }): [string, string] => [isMet ? 'Met' : 'Not met', `${text}: ${atMs === null ? 'the run ended before' : formatSeen({ unit }, seen)}`]),
     ...notes.map((note): [string, string] => ['Note', note]),
     ...traceHash === null ? [] : [['Trace', `${traceHash} (SHA-256 of what the devices said)`] as [string, string]],
-    ['Verdict', `${verdictWords[verdict]} after ${formatDuration(ranMs)}, seed ${seed}`],
+    ['Verdict', `${verdictText} after ${formatDuration(ranMs)}, seed ${seed}`],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)

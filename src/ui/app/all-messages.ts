@@ -24,6 +24,7 @@ import { modelEditorMessages } from '../features/products/model-editor/messages.
 import { productTopicMessages } from '../features/products/topic-messages.ts'
 import { remoteConfigMessages } from '../features/remote-config/messages.ts'
 import { replayMessages } from '../features/replay/messages.ts'
+import { runMessages } from '../features/runs/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { simulationMessages } from '../features/simulation/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
@@ -67,6 +68,7 @@ export const messageParts = [
   troubleMessages,
   fleetTargetMessages,
   replayMessages,
+  runMessages,
   productMessages,
   modelEditorMessages,
   productTopicMessages,

@@ -79,6 +79,7 @@ export function useCommands(openKeys: () => void): { commands: ComputedRef<Comma
     ...navItems.map(item => ({ id: `go.${item.name}`, title: t('app.palette.goTo', { page: t(`app.nav.${item.name}`) }), keys: ['g', item.key], run: () => router.push({ name: item.name }) })),
     ...(['simulate', 'log', 'deviceLog', 'codes', 'replay'] as const).map(name => ({ id: `go.${name}`, title: t(`app.palette.page.${name}`), run: () => router.push({ name }) })),
     { id: 'go.firmware', title: t('app.palette.firmware'), run: () => router.push({ name: 'firmware' }) },
+    { id: 'go.runs', title: t('runs.palette'), run: () => router.push({ name: 'runs' }) },
     { id: 'go.faults', title: t('app.palette.faults'), run: () => router.push({ name: 'faults' }) },
     { id: 'go.batches', title: t('app.palette.batches'), run: () => router.push({ name: 'ota', params: { tab: 'batches' } }) },
     { id: 'go.apiActions', title: t('app.palette.apiActions'), run: () => router.push({ name: 'api-actions' }) },

@@ -1,12 +1,12 @@
 import type { Clock } from '../../../shared/clock.ts'
 import type { Log } from '../../../shared/log.ts'
 import type { ToWriter } from '../messages.ts'
-import type { StoreNotice } from '../types.ts'
+import type { StoreNotice, TraceSpan } from '../types.ts'
 import type { Drops, Keep } from './retention.ts'
 import type { SegmentCatalog } from './segment-catalog.ts'
 import { removeDatabase, segmentPath } from '../database-files.ts'
 import { every } from '../every.ts'
-import { chooseDrops, cutoffOf, dropSentence, segmentBytesFor } from './retention.ts'
+import { chooseDrops, cutoffOf, dropSentence, pinnedSentence, segmentBytesFor } from './retention.ts'
 
 export interface RetentionKeeperOptions {
   dir: string
@@ -29,6 +29,8 @@ export interface RetentionKeeper {
   /** The checkpoint of the series has moved, which may have been what a deletion waited for. */
   seriesFlushed: () => void
   set: (keep: Keep) => void
+  /** Nothing of these times is deleted any more. */
+  pin: (spans: readonly TraceSpan[]) => void
   /** Resolves when a deletion that is under way has ended. */
   close: () => Promise<void>
 }
@@ -43,6 +45,9 @@ export function createRetentionKeeper(options: RetentionKeeperOptions): Retentio
   let again = false
   let closed = false
   let waitsForSeries = false
+  let pinned: readonly TraceSpan[] = []
+  /** Said once, until it is true no more. */
+  let pinnedTooMuch = false
 
   async function drop(dropped: Drops['drop'][number]): Promise<void> {
     const { file } = dropped.segment
@@ -54,9 +59,13 @@ export function createRetentionKeeper(options: RetentionKeeperOptions): Retentio
   }
 
   async function look(): Promise<void> {
-    const drops = chooseDrops(catalog.all, keep, clock.now(), checkpointId())
+    const drops = chooseDrops(catalog.all, keep, clock.now(), checkpointId(), pinned)
     for (const dropped of drops.drop)
       await drop(dropped)
+    const isTooMuch = drops.pinnedBytes > keep.keepTracesBytesMax
+    if (isTooMuch && !pinnedTooMuch)
+      onNotice({ code: 'pinned-over-budget', message: pinnedSentence(drops.pinnedBytes, keep), at: clock.now() })
+    pinnedTooMuch = isTooMuch
     if (drops.waitsForSeries && !waitsForSeries)
       post({ kind: 'flushSeries' })
     waitsForSeries = drops.waitsForSeries
@@ -102,6 +111,10 @@ export function createRetentionKeeper(options: RetentionKeeperOptions): Retentio
       post({ kind: 'limitSegment', segmentBytesMax: segmentBytesFor(keep, options.segmentBytesMax) })
       run()
       expireSeries()
+    },
+    pin(spans) {
+      pinned = spans
+      run()
     },
     async close() {
       closed = true

@@ -18,6 +18,7 @@ interface Settings {
   misbehaviour?: readonly object[] | undefined
   report?: object | undefined
   life?: object | undefined
+  stopAfter?: object | null | undefined
   target?: FleetTarget | undefined
   secrets?: TargetSecrets | undefined
 }
@@ -50,7 +51,7 @@ function secretWords({ password, clientKey, devices }: TargetSecrets = {}): stri
   ]
 }
 
-function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour, report, life, target, secrets }: Settings): string[] {
+function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, behaviours, conversation, updates, config, network, misbehaviour, report, life, stopAfter, target, secrets }: Settings): string[] {
   const option = (word: string, value: string | number | undefined): string[] => value === undefined ? [] : [`--${word}`, String(value)]
   const json = (word: string, value: object | null | undefined): string[] => value === undefined ? [] : [`--${word}`, JSON.stringify(value)]
   return [
@@ -68,6 +69,7 @@ function settingWords({ name, count, intervalSec, qos, connectPerSec, seed, beha
     ...json('misbehaviour', misbehaviour),
     ...json('report', report),
     ...json('life', life),
+    ...json('stop-after', stopAfter),
     ...json('target', target),
     ...secretWords(secrets),
   ]
