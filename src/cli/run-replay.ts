@@ -1,5 +1,6 @@
 import type { ApiClient, MethodInput } from '../shared/contract/contract.ts'
 import type { Replay, ReplayOmission } from '../shared/contract/replay.ts'
+import type { JsonValue } from '../shared/json.ts'
 import type { Output } from './output.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -73,7 +74,7 @@ export async function runReplay(wish: ReplayWish, output: Output): Promise<numbe
   }
   const end = await follow(client, begun, stop.signal, wish.json ? null : output)
   if (wish.json)
-    output.json({ ...end })
+    output.json({ ...end } as unknown as JsonValue)
   else
     describe(end).forEach(output.line)
   const lost = (end.omitted.taken ?? 0) + (end.omitted.offline ?? 0)

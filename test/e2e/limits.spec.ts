@@ -19,7 +19,7 @@ test('the strip names what is the limit, the home page when it was, and a notice
   await api.call('fleet.stop', { fleetId })
   const { times, stretches } = await api.call('app.limits', {})
   expect(times).toBeGreaterThan(0)
-  expect(stretches[0]!.worst).toMatchObject({ machinePercent: expect.any(Number) as number })
+  expect(stretches[0]!.worst).toMatchObject({ machinePercent: expect.any(Number) as unknown })
   await expect.poll(async () => (await api.call('app.info', {})).notices.map(({ code }) => code), { timeout: 30_000 }).toContain('machine-limit')
   await expect(page.locator('[data-limit-times]')).toContainText('since the engine started', { timeout: 60_000 })
 })

@@ -69,7 +69,7 @@ it('learns a simulated device, and its variants report what it could have report
 
     expect(learnedAs(proposal)).toEqual({ Air: 'walk', Tide: 'sine', Stage: 'steps', Mode: 'markov', Limit: 'constant', Serial: 'constant', Never: 'off' })
     expect(proposal).toMatchObject({ prefix: 'clone', settings: { intervalSec: 10, qos: 1, seed: 77, updates: { version: '2.4.1' }, conversation: { desired: true, ntp: false, replies: { mode: 'accept' } } } })
-    const { replies: answers, events } = proposal.settings.conversation
+    const { replies: answers, events } = proposal.settings.conversation!
     expect(proposal.traits.map(({ subject }) => subject)).toEqual(expect.arrayContaining(['interval', 'replies', 'events', 'logs', 'networkStatus', 'asks', 'version']))
     expect(answers!.delayMsMin).toBeGreaterThanOrEqual(200)
     expect(answers!.delayMsMax).toBeLessThanOrEqual(500)

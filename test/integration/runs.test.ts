@@ -124,6 +124,6 @@ it('starts no fleet that does not fit into the memory that is allowed, and says 
   await expect(api.call('app.addSample', { count: 5 })).rejects.toMatchObject({ code: 'limit/reached', message: expect.stringContaining('limits.memoryBytesMax') as string })
   expect((await api.call('app.info', {})).notices).toContainEqual(expect.objectContaining({ code: 'memory-budget' }))
   await api.call('settings.set', { name: 'limits.memoryBytesMax', value: 0 })
-  const [{ fleetId }] = await api.call('fleet.list', {}) as [{ fleetId: string }]
-  expect(await api.call('fleet.start', { fleetId })).toMatchObject({ state: 'running' })
+  const [fleet] = await api.call('fleet.list', {})
+  expect(await api.call('fleet.start', { fleetId: fleet!.fleetId })).toMatchObject({ state: 'running' })
 }, timeout)

@@ -7,7 +7,7 @@ const pauseMsMax = 5_000
 /** What this machine does while a run goes on. */
 export class MachineWatch {
   readonly #keptBefore: number
-  readonly #machine: RunMachine = { limitMs: { fleet: 0, broker: 0, writer: 0 }, loopLagMsMax: 0, tickLatenessMsMax: 0, engineMemoryBytesMax: 0, fleetMemoryBytesMax: 0, diskBytesMax: 0, writeQueueRowsMax: 0, messagesKept: 0, droppedRows: 0 }
+  readonly #machine: RunMachine = { limitMs: { fleet: 0, broker: 0, writer: 0, machine: 0 }, loopLagMsMax: 0, tickLatenessMsMax: 0, engineMemoryBytesMax: 0, fleetMemoryBytesMax: 0, diskBytesMax: 0, writeQueueRowsMax: 0, messagesKept: 0, droppedRows: 0 }
   #droppedBefore: number | undefined
   #at: number
 
@@ -22,7 +22,7 @@ export class MachineWatch {
     const sinceMs = Math.max(0, status.at - this.#at)
     this.#at = Math.max(this.#at, status.at)
     this.#droppedBefore ??= status.droppedRows
-    if (status.bottleneck !== 'none' && sinceMs <= pauseMsMax)
+    if (status.bottleneck !== 'none' && status.bottleneck !== 'page' && sinceMs <= pauseMsMax)
       machine.limitMs[status.bottleneck] += sinceMs
     machine.loopLagMsMax = Math.max(machine.loopLagMsMax, status.loopLagMs.p99)
     machine.tickLatenessMsMax = Math.max(machine.tickLatenessMsMax, status.tickLatenessMs?.p99 ?? 0)

@@ -190,7 +190,7 @@ export class RunKeeper {
     const { clock, store, fleet, summary } = this.#context
     const { run, story } = live.present(summary(live.fleetId), clock.now(), { end, problem, traceHash: fleet(live.fleetId).traceHash, keptRows: store.stats().committedRows })
     void this.#write([upsertRun(run, story, clock.now()), { statement: forgetOldRuns, params: [runsKeptMax] }])
-      .then(() => live.isPinned && this.#pinTraces(), () => {})
+      .then(() => live.isPinned ? this.#pinTraces() : undefined, () => {})
   }
 
   #checkpoint(going: Going): void {

@@ -44,7 +44,7 @@ export function learnEvents(events: readonly DeviceEvent[], hours: number): Lear
     counts.set(event, (counts.get(event) ?? 0) + 1)
   const rates = [...counts].map(([event, count]): [string, number] => [event, perHourOf(count, hours)])
   return {
-    settings: { perHour: 0, ratesPerHour: Object.fromEntries(rates) },
+    settings: { perHour: 0, ratesPerHour: Object.fromEntries(rates), conditions: {} },
     reason: events.length === 0
       ? { rule: 'noEvents', values: {} }
       : { rule: 'events', values: { count: events.length, hours: tidy(hours, 3), words: rates.slice(0, namesToldMax).map(([event, perHour]) => `${event} ${perHour}/h`).join(', ') } },

@@ -15,7 +15,7 @@ export const runEnds = ['stopped', 'messages', 'time', 'failures', 'ended', 'fai
 export type RunEnd = (typeof runEnds)[number]
 
 /** The parts of this machine that can be the limit of a run. */
-export const machineParts = ['fleet', 'broker', 'writer'] as const
+export const machineParts = ['fleet', 'broker', 'writer', 'machine'] as const
 export type MachinePart = (typeof machineParts)[number]
 
 /** What was seen of this machine and of the platform while a run went on, whoever caused it. */

@@ -19,7 +19,7 @@ const headlines: Record<RunHeadline, string> = {
   clean: 'all went well',
   idle: 'nothing was sent',
 }
-const parts: Record<MachinePart, string> = { fleet: 'The devices\' own clockwork', broker: 'The platform\'s thread', writer: 'The writing of messages to the disk' }
+const parts: Record<MachinePart, string> = { fleet: 'The devices\' own clockwork', broker: 'The platform\'s thread', writer: 'The writing of messages to the disk', machine: 'All processors of the machine' }
 
 /** A run as the text of a file, with the name and the media type it should have. */
 export function reportRun(run: RunDetails, format: RunReportFormat): { fileName: string, mediaType: string, text: string } {

@@ -26,7 +26,7 @@ it('counts how long each part of the machine was the limit, and what it took at 
   watch.see({ ...status, at: 3_000, bottleneck: 'fleet' }, 90)
   // The machine slept.
   watch.see({ ...status, at: 900_000, bottleneck: 'writer', droppedRows: 6 }, 90)
-  expect(watch.machine).toMatchObject({ limitMs: { fleet: 1_000, broker: 0, writer: 1_000 }, tickLatenessMsMax: 70, engineMemoryBytesMax: 30, fleetMemoryBytesMax: 5, messagesKept: 40, droppedRows: 2 })
+  expect(watch.machine).toMatchObject({ limitMs: { fleet: 1_000, broker: 0, writer: 1_000, machine: 0 }, tickLatenessMsMax: 70, engineMemoryBytesMax: 30, fleetMemoryBytesMax: 5, messagesKept: 40, droppedRows: 2 })
 })
 
 it('finds the settings that differ, by their paths', () => {

@@ -4,7 +4,7 @@ import { findingsOf, headlineOf } from '../../../src/shared/run/findings.ts'
 import { reportRun } from '../../../src/shared/run/report.ts'
 
 const percentiles = { p50: 1, p95: 2, p99: 3 }
-const machine: Run['machine'] = { limitMs: { fleet: 0, broker: 0, writer: 0 }, loopLagMsMax: 1, tickLatenessMsMax: 1, engineMemoryBytesMax: 2 ** 27, fleetMemoryBytesMax: 2 ** 26, diskBytesMax: 2 ** 20, writeQueueRowsMax: 10, messagesKept: 100, droppedRows: 0 }
+const machine: Run['machine'] = { limitMs: { fleet: 0, broker: 0, writer: 0, machine: 0 }, loopLagMsMax: 1, tickLatenessMsMax: 1, engineMemoryBytesMax: 2 ** 27, fleetMemoryBytesMax: 2 ** 26, diskBytesMax: 2 ** 20, writeQueueRowsMax: 10, messagesKept: 100, droppedRows: 0 }
 const calm: Run = {
   runId: 'r1',
   kind: 'fleet',
@@ -41,7 +41,7 @@ it('says in a word what a run was like, the machine before trouble', () => {
 
 it('finds what stands out, the worst first', () => {
   expect(findingsOf(calm)).toEqual([])
-  const found = findingsOf({ problem: null, figures: { ...calm.figures, connected: 8, lost: 3, refused: 2, causes: { 'socket closed': 4 }, latenessMs: { p50: 1, p95: 20, p99: 80 } }, machine: { ...machine, droppedRows: 7, limitMs: { fleet: 2_000, broker: 0, writer: 0 } } })
+  const found = findingsOf({ problem: null, figures: { ...calm.figures, connected: 8, lost: 3, refused: 2, causes: { 'socket closed': 4 }, latenessMs: { p50: 1, p95: 20, p99: 80 } }, machine: { ...machine, droppedRows: 7, limitMs: { fleet: 2_000, broker: 0, writer: 0, machine: 0 } } })
   expect(found.map(({ kind, count }) => [kind, count])).toEqual([['notConnected', 2], ['lost', 3], ['refused', 2], ['trouble', 4], ['dropped', 7], ['machine', 2_000], ['late', 80]])
 })
 
