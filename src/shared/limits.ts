@@ -193,10 +193,6 @@ export const limits = {
   /** A simulated device with more bytes in its socket, or more unacknowledged QoS 1 reports, leaves reports out. */
   fleetDeviceQueueBytesMax: 4 * 1024,
   fleetDeviceInflightMax: 32,
-  /** What devices of a process hold back for later together, and one message with samples: a quarter of what a payload may be, so that a socket is not blocked for long; and as many samples as the cloud takes events. */
-  fleetKeptBytesMax: 64 * 1024 * 1024,
-  fleetSamplesMessageBytes: 64 * 1024,
-  fleetSamplesPerMessageMax: 200,
   /** Cloud: properties in one report (6106 beyond), only while the cloud's limits are applied. */
   propertiesPerPostMax: 200,
   /** Cloud: events and sub-devices in one pack (6356, 6357), identifiers in one desired request (6104), properties in one desired set. */
