@@ -17,6 +17,8 @@ export interface BenchRow {
   atMost?: number
   /** What the reader has to know to judge the figure. */
   note?: string
+  /** Where its median stands in the JSON form, for programs that look for this one figure: `cpuPerPublish.ratioToMqttJs`. */
+  key?: string
 }
 
 export interface BenchOptions {
@@ -51,7 +53,7 @@ export function meetsGoal({ samples, atLeast, atMost }: BenchRow): boolean | und
 }
 
 /** Pairs of samples from the same round divided, so that a slow moment of the machine hits both sides. */
-export function ratio(what: string, ours: BenchRow, theirs: BenchRow, goal: Pick<BenchRow, 'atLeast' | 'atMost'> = {}): BenchRow {
+export function ratio(what: string, ours: BenchRow, theirs: BenchRow, more: Pick<BenchRow, 'atLeast' | 'atMost' | 'key'> = {}): BenchRow {
   const samples = ours.samples.flatMap((value, index) => {
     const other = theirs.samples[index]
     return other === undefined || other === 0
@@ -63,8 +65,20 @@ export function ratio(what: string, ours: BenchRow, theirs: BenchRow, goal: Pick
     who: `${ours.who} / ${theirs.who}`,
     unit: '×',
     samples,
-    ...goal,
+    ...more,
   }
+}
+
+/** The medians of rows with a key, as an object of objects: `{cpuPerPublish: {ratioToMqttJs: 0.3}}`. */
+export function figuresByKey(rows: readonly BenchRow[]): Record<string, Record<string, number>> {
+  const figures: Record<string, Record<string, number>> = {}
+  for (const { key, samples } of rows) {
+    if (key === undefined)
+      continue
+    const [group, name] = key.split('.') as [string, string]
+    figures[group] = { ...figures[group], [name]: median(samples) }
+  }
+  return figures
 }
 
 /** Three significant figures for small numbers, whole ones with separators for large. */

@@ -6,7 +6,7 @@ import type { Bench, BenchRow } from './report.ts'
 import { fork } from 'node:child_process'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { describeMachine, formatTable, meetsGoal } from './report.ts'
+import { describeMachine, figuresByKey, formatTable, meetsGoal } from './report.ts'
 
 interface Entry { about: string, load: () => Promise<Bench> }
 
@@ -17,6 +17,7 @@ const benches: Record<string, Entry> = {
   'store': { about: 'rows written beside better-sqlite3 alone, the last rows of a device, a long series', load: async () => (await import('./store.ts')).benchStore },
   'log': { about: 'searching what is kept while 5,000 messages a second come; --rows says how much that is', load: async () => (await import('./log.ts')).benchLog },
   'fleet': { about: 'the simulated devices beside MQTT.js, against mosquitto', load: async () => (await import('./fleet.ts')).benchFleet },
+  'scale': { about: 'as many devices over TCP as file handles allow; ten minutes in the long form', load: async () => (await import('./scale.ts')).benchScale },
   'in-process': { about: 'fifty thousand devices without sockets, and what a post costs beside one over TCP', load: async () => (await import('./in-process.ts')).benchInProcess },
   'page': { about: 'the page in Chromium at 5,000 messages a second', load: async () => (await import('./page.ts')).benchPage },
   'start': { about: 'from an empty folder to a thousand devices reporting', load: async () => (await import('./pipeline.ts')).benchStart },
@@ -95,6 +96,7 @@ function print(outcomes: Outcome[]): void {
   const machine = describeMachine()
   if (values.json) {
     process.stdout.write(`${JSON.stringify({
+      ...figuresByKey(outcomes.flatMap(({ rows }) => rows)),
       machine,
       long: values.long,
       outcomes: outcomes.map(outcome => ({

@@ -4,8 +4,8 @@ import { Histogram } from './histogram.ts'
 /** Messages of one process whose ends are kept: about 10 s of 6,000 a second both ways, hours of a bench. */
 const endsKept = 65_536
 const commandsKept = 4_096
-/** Posts of one process whose answer is waited for; the oldest go first. */
-const postsKept = 65_536
+/** Posts of one process whose answer is waited for, twice: the older ones go first, all together. */
+const postsKept = 32_768
 /** What a device reports ends so, and the platform's answer so. */
 const postEnd = '/post'
 const answerEnd = '_reply'
@@ -27,16 +27,21 @@ export class Ends {
   readonly #at = new Float64Array(endsKept)
   #count = 0
   readonly #commands = new Map<number, CommandEnd>()
+  readonly #hasAnswers: boolean
   /** When posts without an answer were sent, by the key that their answer will have. */
-  readonly #posts = new Map<number, number>()
+  #posts = new Map<number, number>()
+  #olderPosts = new Map<number, number>()
 
-  /** `now` in milliseconds with fractions, on the clock of the wall. */
-  constructor(now: () => number) {
+  /** `now` in milliseconds with fractions, on the clock of the wall; `hasAnswers`: the platform answers reports. */
+  constructor(now: () => number, hasAnswers: boolean) {
     this.#now = now
+    this.#hasAnswers = hasAnswers
   }
 
   /** A device hands a message to its socket. */
   sent(topic: string, payload: string | Uint8Array): void {
+    if (!this.#hasAnswers)
+      return
     const id = typeof payload === 'string' ? idAtStart(payload) : ''
     const now = this.#now()
     if (id !== '') {
@@ -61,9 +66,10 @@ export class Ends {
     const key = keyOf(hashOf(topic), id)
     const now = this.#now()
     this.#put(key, -now)
-    const sentAt = this.#posts.get(key)
+    const sentAt = this.#posts.get(key) ?? this.#olderPosts.get(key)
     if (sentAt !== undefined) {
-      this.#posts.delete(key)
+      if (!this.#posts.delete(key))
+        this.#olderPosts.delete(key)
       this.replyTimes.record(now - sentAt)
     }
   }
@@ -98,8 +104,10 @@ export class Ends {
 
   #awaitAnswer(key: number, now: number): void {
     this.#posts.set(key, now)
-    if (this.#posts.size > postsKept)
-      this.#posts.delete(this.#posts.keys().next().value!)
+    if (this.#posts.size === postsKept) {
+      this.#olderPosts = this.#posts
+      this.#posts = new Map()
+    }
   }
 
   #put(key: number, at: number): void {

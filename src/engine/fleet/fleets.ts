@@ -232,7 +232,7 @@ export class Fleets {
     const entry = fleetId === undefined ? undefined : this.#entry(fleetId)
     if (entry?.running)
       throw new AppError('fleet/running', `The fleet ${entry.row.settings.name} runs; the way to its broker can be tried once it is stopped, because its first device logs in for it.`, { fleetId: entry.row.fleetId })
-    return testTarget(this.#context.targets, { ...wish, fleet: entry?.row })
+    return testTarget(this.#context.targets, this.#context.clock, { ...wish, fleet: entry?.row })
   }
 
   /** What the devices of a fleet did about updates; nothing while it does not run. */

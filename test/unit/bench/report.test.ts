@@ -1,6 +1,6 @@
 import type { BenchRow } from '../../bench/report.ts'
 import { describe, expect, it } from 'vitest'
-import { formatTable, median, meetsGoal, ratio } from '../../bench/report.ts'
+import { figuresByKey, formatTable, median, meetsGoal, ratio } from '../../bench/report.ts'
 
 const row = (samples: number[], more: Partial<BenchRow> = {}): BenchRow => ({ what: 'publishes answered', who: 'thingbench', unit: 'msg/s', samples, ...more })
 
@@ -28,5 +28,9 @@ describe('the report of the benchmarks', () => {
       publishes answered  thingbench  33,000 msg/s  31,400 – 35,100 (3)  ≥ 40,000  NOT MET
       publishes answered  thingbench      0.0123 ×  0.0123 – 0.0123 (1)            one run"
     `)
+  })
+
+  it('gives programs the medians of the rows that have a key', () => {
+    expect(figuresByKey([row([1, 2, 9], { key: 'cpu.ratio' }), row([3]), row([4], { key: 'cpu.us' }), row([5], { key: 'memory.kB' })])).toEqual({ cpu: { ratio: 2, us: 4 }, memory: { kB: 5 } })
   })
 })

@@ -91,7 +91,7 @@ export function compileBehaviours(model: ThingModel, behaviours: Record<string, 
     utcOffsetMin: 'utcOffsetMin' in part.behaviour ? part.behaviour.utcOffsetMin : undefined,
   })
   const steps = parts.map((part, place) => compileStep(part, remember, draws, part.formula && compileFormula(part.formula, scopeOf(part, place))))
-  const movers = parts.map(({ key, type }, place): Mover => ({ key, place, step: steps[place]!, fit: compileFit(type), last: slots.indexOf(lastName(key)), isKept: !isStraight || looked.has(place) }))
+  const movers = parts.map(({ key, type, behaviour }, place): Mover => ({ key, place, step: steps[place]!, fit: fitOf(type, behaviour), last: slots.indexOf(lastName(key)), isKept: !isStraight || looked.has(place) }))
   const inOrder = order.map(place => movers[place]!)
   const values: JsonValue[] = movers.map(() => null)
   const turn: Turn = { ...nobody, random: { next: () => 0 }, elapsedSec: 0, values }
@@ -126,6 +126,15 @@ export function compileBehaviours(model: ThingModel, behaviours: Record<string, 
       return params
     },
   }
+}
+
+/** What is always the same is made to fit once. */
+function fitOf(type: DataType, behaviour: Moving): Fit {
+  const fit = compileFit(type)
+  if (behaviour.kind !== 'constant')
+    return fit
+  const fitted = fit(behaviour.value)
+  return () => fitted
 }
 
 /** What a property was in the report before, unless it has been set from outside since. */

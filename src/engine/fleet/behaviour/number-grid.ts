@@ -49,13 +49,19 @@ export function snapToGrid(grid: NumberGrid, value: number): number {
   const origin = Math.abs(grid.low) > 1e15 || grid.low === int32Min ? 0 : grid.low
   const last = Math.floor((grid.high - origin) / grid.step + 1e-9)
   const steps = Math.min(last, Math.round((clamped - origin) / grid.step))
-  return roundInside(grid, origin + steps * grid.step)
+  const stepped = origin + steps * grid.step
+  const scale = 10 ** grid.decimals
+  // So close to a decimal, a whole number divided by a power of ten is that decimal; by way of text the same takes five times as long.
+  return Math.abs(stepped) * scale < Number.MAX_SAFE_INTEGER ? inside(grid, Math.round(stepped * scale) / scale) : roundInside(grid, stepped)
 }
 
 function roundInside(grid: NumberGrid, value: number): number {
   // Beyond 1e15 a 64-bit float has no digits after the point left to round.
-  const rounded = Math.abs(value) < 1e15 ? Number(value.toFixed(grid.decimals)) : value
-  return Math.min(grid.high, Math.max(grid.low, rounded)) + 0
+  return inside(grid, Math.abs(value) < 1e15 ? Number(value.toFixed(grid.decimals)) : value)
+}
+
+function inside({ low, high }: NumberGrid, value: number): number {
+  return Math.min(high, Math.max(low, value)) + 0
 }
 
 /** Bounds a person has set. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../shared/clock.ts'
 import type { ConnectionTest, FleetTarget, TargetSecrets } from '../../../shared/contract/fleet-target.ts'
 import type { FleetSettings } from '../../../shared/contract/fleet.ts'
 import type { FleetTargets, TargetedFleet } from './fleet-targets.ts'
@@ -16,7 +17,7 @@ export interface TargetWish {
 }
 
 /** Goes the way of a fleet's first device. What is missing for that is told as a step, too. */
-export async function testTarget(targets: FleetTargets, { fleet, target = fleet?.settings.target ?? localTarget, secrets, productKey = fleet?.productKey ?? 'product' }: TargetWish): Promise<ConnectionTest> {
+export async function testTarget(targets: FleetTargets, clock: Clock, { fleet, target = fleet?.settings.target ?? localTarget, secrets, productKey = fleet?.productKey ?? 'product' }: TargetWish): Promise<ConnectionTest> {
   const one: TargetedFleet = { fleetId: fleet?.fleetId ?? '', productKey, prefix: fleet?.prefix ?? 'sim', settings: { count: 1, target } }
   try {
     const ways = await targets.waysOf(one, secrets)
@@ -29,7 +30,7 @@ export async function testTarget(targets: FleetTargets, { fleet, target = fleet?
       device,
       hello: connectOf(start, device, 0),
       filters: [...subscriptionsOf(device, { toReplies: ways.subscribe ?? false, more: [] }), ...foreignSubscriptions(start, device, 0)],
-    })
+    }, clock)
   }
   catch (error) {
     if (!(error instanceof AppError))
