@@ -9,7 +9,7 @@ import { limits } from '../../shared/limits.ts'
 import { wordOf } from '../../shared/scenario/actions.ts'
 import { evaluateCheck } from '../../shared/scenario/checks.ts'
 import { measure, takeSample, versionsOf } from './measure.ts'
-import { clearFaults, endOfFault, perform } from './perform.ts'
+import { clearFaults, endOf, perform } from './perform.ts'
 import { setUp } from './set-up.ts'
 import { hashOfRun } from './trace-hash.ts'
 import { createWait } from './wait.ts'
@@ -45,7 +45,7 @@ interface Step { atMs: number, rank: 0 | 1 | 2, run: () => Promise<void> }
  */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
   const { call, clock, seed, models, keep, hold } = options
-  const bench: Bench = { call, clock, seed, startedAt: clock.now(), products: new Map(), groups: new Map(), undo: [], faults: new Map(), hasStableKeys: hold !== undefined }
+  const bench: Bench = { call, clock, seed, startedAt: clock.now(), products: new Map(), groups: new Map(), undo: [], faults: new Map(), weather: new Map(), hasStableKeys: hold !== undefined }
   const notes: string[] = []
   try {
     await (hold ?? (work => work()))(async () => {
@@ -147,7 +147,7 @@ class Run {
       const hold = waitsForDevices(action) ? undefined : this.#options.hold
       const act = (): Promise<Deed> => perform(this.#bench, action, occurrence)
       steps.push({ atMs: action.at, rank: 0, run: () => this.#carryOut(action, action.at, hold === undefined ? act : () => hold(act)) })
-      const later = endOfFault(action)
+      const later = endOf(action, occurrence)
       if (later !== undefined && later.atMs <= durationMs)
         steps.push({ atMs: later.atMs, rank: 0, run: () => this.#carryOut(action, later.atMs, () => later.run(this.#bench)) })
     }
