@@ -24,6 +24,7 @@ import type { ProductTags } from './platform/product-tag/product-tags.ts'
 import type { DeviceTokens } from './platform/registration/device-tokens.ts'
 import type { RawProducts } from './raw-products.ts'
 import type { RemoteConfigServices } from './remote-config-services.ts'
+import type { ScenarioServices } from './scenario-services.ts'
 import type { SimulationServices } from './simulation-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
@@ -87,6 +88,7 @@ export interface EngineParts extends ConversationParts {
   batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
   faults: Pick<FaultServices, 'methods' | 'streams' | 'forgetProduct'>
   simulation: Pick<SimulationServices, 'methods' | 'streams'>
+  scenarios: ScenarioServices
   status: { current: () => AppStatus, announcer: Announcer<AppStatus> }
   info: () => AppInfo
   /** A seed for a fleet that is made without one: follows from the engine's own. */
@@ -237,6 +239,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.batches.methods,
     ...parts.faults.methods,
     ...parts.simulation.methods,
+    ...parts.scenarios.methods,
   }
   joined.methods = methods
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
@@ -275,6 +278,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.batches.streams,
     ...parts.faults.streams,
     ...parts.simulation.streams,
+    ...parts.scenarios.streams,
     ...parts.remoteConfig.streams,
     ...firmware.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {

@@ -59,6 +59,7 @@ import { Relations } from './platform/topology/relations.ts'
 import { pushDesired } from './push-desired.ts'
 import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
+import { openScenarioServices } from './scenario-services.ts'
 import { openSimulationServices } from './simulation-services.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { openTopicServices } from './topic-services.ts'
@@ -242,11 +243,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     if (device)
       batches?.onOnline(device)
   }
-  const authority = createAuthority({
-    dir: path.join(config.workspaceDir, 'certificate'),
-    now: () => clock.now(),
-    names: () => ['localhost', hostname(), '127.0.0.1', '::1', ...networkAddresses()],
-  })
+  const authority = createAuthority({ dir: path.join(config.workspaceDir, 'certificate'), now: () => clock.now(), names: () => ['localhost', hostname(), '127.0.0.1', '::1', ...networkAddresses()] })
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
   const ota = await openOtaServices({
@@ -328,6 +325,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     findDevice: named => 'iotId' in named ? devices.byIotId(named.iotId) : devices.lookup(named.productKey, named.deviceName),
     url: () => openApiHttp?.url ?? null,
   })
+  const scenarios = openScenarioServices({ config, clock, methods, makeSeed: () => nextSeed++ >>> 0, stack })
   const api = createApi({
     clock,
     store,
@@ -357,6 +355,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     batches,
     faults,
     simulation,
+    scenarios,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

@@ -35,6 +35,7 @@ import { propertyMethods } from './property.ts'
 import { registrationMethods } from './registration.ts'
 import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
 import { savedViewMethods } from './saved-view.ts'
+import { scenarioMethods, scenarioStreams } from './scenario.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
@@ -87,6 +88,7 @@ export const methods = {
   ...logMethods,
   ...savedViewMethods,
   ...fleetMethods,
+  ...scenarioMethods,
   ...deviceSimulationMethods,
   ...settingMethods,
   ...openApiMethods,
@@ -98,6 +100,7 @@ export const streams = {
   ...deviceCommandStreams,
   ...traceStreams,
   ...fleetStreams,
+  ...scenarioStreams,
   ...deviceSimulationStreams,
   ...remoteConfigStreams,
   ...openApiStreams,
