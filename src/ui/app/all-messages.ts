@@ -6,8 +6,8 @@ import { subDeviceMessages } from '../features/devices/sub-device-messages.ts'
 import { deviceTabMessages } from '../features/devices/tabs/messages.ts'
 import { firmwareMessages } from '../features/firmware/messages.ts'
 import { fleetMessages } from '../features/fleet/messages.ts'
-import { troubleMessages } from '../features/fleet/trouble-messages.ts'
 import { fleetTargetMessages } from '../features/fleet/target-messages.ts'
+import { troubleMessages } from '../features/fleet/trouble-messages.ts'
 import { groupMessages } from '../features/groups/messages.ts'
 import { homeMessages } from '../features/home/messages.ts'
 import { logMessages } from '../features/log/messages.ts'
@@ -20,6 +20,7 @@ import { productMessages } from '../features/products/messages.ts'
 import { modelEditorMessages } from '../features/products/model-editor/messages.ts'
 import { productTopicMessages } from '../features/products/topic-messages.ts'
 import { remoteConfigMessages } from '../features/remote-config/messages.ts'
+import { scenarioMessages } from '../features/scenarios/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { simulationMessages } from '../features/simulation/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
@@ -58,6 +59,7 @@ export const messageParts = [
   fleetMessages,
   troubleMessages,
   fleetTargetMessages,
+  scenarioMessages,
   productMessages,
   modelEditorMessages,
   productTopicMessages,
