@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts'
+import type { Alarm, Clock } from '../../shared/clock.ts'
 import type { PlannedAction, ScenarioProgress, ScenarioRun } from '../../shared/contract/scenario.ts'
 import type { ScenarioAction } from '../../shared/scenario/actions.ts'
 import type { RunSample, ScenarioResult } from '../../shared/scenario/figures.ts'
@@ -151,7 +151,7 @@ export class ScenarioRuns {
     const { call, clock, onResult } = this.#context
     const { run, samples, stop } = present
     const changed = (): void => this.#changed.announce()
-    let early: { cancel: () => void } | undefined
+    const alarms: Alarm[] = []
     changed()
     try {
       const result = await runScenario(scenario, {
@@ -164,7 +164,7 @@ export class ScenarioRuns {
         onStart: (startedAt) => {
           Object.assign(run, { state: 'running', startedAt })
           if (stopAfterMs !== undefined)
-            early = clock.setAlarm(stopAfterMs, () => stop.abort())
+            alarms.push(clock.setAlarm(stopAfterMs, () => stop.abort()))
           changed()
         },
         onSample: (sample) => {
@@ -194,7 +194,7 @@ export class ScenarioRuns {
       Object.assign(run, { state: 'failed', problem: error instanceof Error ? error.message : String(error) })
     }
     finally {
-      early?.cancel()
+      alarms.forEach(alarm => alarm.cancel())
       changed()
     }
   }
