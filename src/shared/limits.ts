@@ -186,6 +186,9 @@ export const limits = {
   scenarioActionsMax: 5_000,
   scenarioExpectationsMax: 500,
   scenarioSamplesMax: 600,
+  /** Scenarios of a workspace, and results of runs that are kept. */
+  scenarioFilesMax: 1_000,
+  scenarioResultsMax: 20,
   fleetDevicesPerProcessMax: 18_000,
   fleetProcessesMax: 8,
   /** Connections of a fleet that wait for their CONNACK at a time; some brokers queue no more than 100. */
