@@ -305,7 +305,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     findDevice: named => 'iotId' in named ? devices.byIotId(named.iotId) : devices.lookup(named.productKey, named.deviceName),
     url: () => openApiHttp?.url ?? null,
   })
-  const scenarios = openScenarioServices({ config, clock, methods, makeSeed: () => nextSeed++ >>> 0, stack })
+  const scenarios = openScenarioServices({ config, clock, methods, makeSeed: () => nextSeed++ >>> 0, keep: runs.keepScenarioResult, stack })
   const api = createApi({
     clock,
     store,

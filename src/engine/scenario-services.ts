@@ -21,8 +21,8 @@ export interface ScenarioServicesContext {
   makeSeed: () => number
   /** The engine's own: what runs then is ended first. */
   stack: AsyncDisposableStack
-  /** Called with what each run came to. */
-  onResult?: (runId: string, result: ScenarioResult) => void
+  /** Keeps what a run came to, with what was seen of its fleets; resolves with the id it is kept by. */
+  keep: (result: ScenarioResult, fleetIds: readonly string[]) => Promise<string>
 }
 
 type ScenarioMethod = Extract<keyof EngineApi['methods'], `scenario.${string}`>
@@ -34,13 +34,13 @@ export interface ScenarioServices {
 }
 
 /** Opens the scenarios of a workspace; a run under way ends with the engine. */
-export function openScenarioServices({ config, clock, methods, makeSeed, stack, onResult = () => {} }: ScenarioServicesContext): ScenarioServices {
+export function openScenarioServices({ config, clock, methods, makeSeed, stack, keep }: ScenarioServicesContext): ScenarioServices {
   const { signal } = new AbortController()
   const files = new ScenarioFiles(config)
   const runs = new ScenarioRuns({
     call: async (name, input) => await methods()[name](checkInput(methodTable[name]!.input, input, name) as never, { signal }) as never,
     clock,
-    onResult,
+    keep,
   })
   stack.defer(() => runs.close())
   return {

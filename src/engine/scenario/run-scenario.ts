@@ -35,7 +35,7 @@ export interface RunOptions {
   /** Called with each action that has been carried out. */
   onAction?: (entry: TimelineEntry) => void
   /** Called when everything is made and the groups have been started, with that instant. */
-  onStart?: (startedAt: number) => void
+  onStart?: (startedAt: number, fleetIds: string[]) => void
   /** Called with each expectation that has been looked at, and its place in the scenario. */
   onExpectation?: (result: CheckResult, index: number) => void
   /** Called when the time is over, before what is under way comes in and what was made is taken away. */
@@ -87,7 +87,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
       }
       bench.startedAt = clock.now()
     })
-    options.onStart?.(bench.startedAt)
+    options.onStart?.(bench.startedAt, [...bench.groups.values()].map(({ fleetId }) => fleetId))
     return await new Run(scenario, options, bench, notes).toEnd()
   }
   finally {

@@ -15,8 +15,8 @@ import { plannedSteps, runScenario, unseenExpectations } from './run-scenario.ts
 export interface ScenarioRunsContext {
   call: ScenarioCall
   clock: Clock
-  /** Called with what each run came to. */
-  onResult: (runId: string, result: ScenarioResult) => void
+  /** Keeps what a run came to, with what was seen of its fleets; resolves with the id it is kept by. */
+  keep: (result: ScenarioResult, fleetIds: readonly string[]) => Promise<string>
 }
 
 interface RunWish {
@@ -83,6 +83,7 @@ export class ScenarioRuns {
         expectations: unseenExpectations(scenario),
         verdict: null,
         problem: null,
+        keptAs: null,
       },
       samples: [],
       stop: new AbortController(),
@@ -148,10 +149,11 @@ export class ScenarioRuns {
   }
 
   async #carryOut(present: Present, { scenario, models, seed, stopAfterMs }: RunWish): Promise<void> {
-    const { call, clock, onResult } = this.#context
+    const { call, clock, keep } = this.#context
     const { run, samples, stop } = present
     const changed = (): void => this.#changed.announce()
     const alarms: Alarm[] = []
+    let fleetIds: string[] = []
     changed()
     try {
       const result = await runScenario(scenario, {
@@ -161,7 +163,8 @@ export class ScenarioRuns {
         models,
         signal: stop.signal,
         keep: false,
-        onStart: (startedAt) => {
+        onStart: (startedAt, ids) => {
+          fleetIds = ids
           Object.assign(run, { state: 'running', startedAt })
           if (stopAfterMs !== undefined)
             alarms.push(clock.setAlarm(stopAfterMs, () => stop.abort()))
@@ -188,7 +191,9 @@ export class ScenarioRuns {
       this.#results.set(run.runId, result)
       for (const oldest of [...this.#results.keys()].slice(0, -limits.scenarioResultsMax))
         this.#results.delete(oldest)
-      onResult(run.runId, result)
+      changed()
+      // A disk that refuses is told elsewhere; what the run came to is known all the same.
+      run.keptAs = await keep(result, fleetIds).catch(() => null)
     }
     catch (error) {
       Object.assign(run, { state: 'failed', problem: error instanceof Error ? error.message : String(error) })

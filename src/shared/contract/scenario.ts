@@ -100,6 +100,8 @@ export interface ScenarioRun {
   verdict: ScenarioResult['verdict'] | null
   /** Why it failed, a sentence; null otherwise. */
   problem: string | null
+  /** As which of the kept runs it stands (`run.get`); null until it is kept. */
+  keptAs: string | null
 }
 
 /** What has become of the run. */
