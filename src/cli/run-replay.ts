@@ -73,7 +73,7 @@ export async function runReplay(wish: ReplayWish, output: Output): Promise<numbe
   }
   const end = await follow(client, begun, stop.signal, wish.json ? null : output)
   if (wish.json)
-    output.json({ ...end })
+    output.json({ ...end, firstPlayers: end.firstPlayers.map(({ productKey, deviceName }) => ({ productKey, deviceName })) })
   else
     describe(end).forEach(output.line)
   const lost = (end.omitted.taken ?? 0) + (end.omitted.offline ?? 0)
