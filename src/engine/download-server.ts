@@ -3,8 +3,10 @@ import type { DownloadStatus } from '../shared/contract/download.ts'
 import type { DeviceHttpListener, EngineConfig, ServerCertificate } from './config.ts'
 import type { DownloadClient, DownloadPlace } from './download-place.ts'
 import type { Notices } from './notices.ts'
-import type { DeviceHttpRoute } from './platform/device-http.ts'
+import type { DeviceHttpAnswer, DeviceHttpRoute } from './platform/device-http.ts'
 import type { SettingsStore } from './platform/settings/settings.ts'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { choosePlace, isLoopback, problemOf } from './download-place.ts'
 import { boardAddress } from './network-address.ts'
@@ -20,6 +22,9 @@ export interface DownloadServerContext {
   /** Also a deleted device. */
   deviceOf: (deviceId: number) => { productKey: string, deviceName: string } | undefined
 }
+
+/** As whom a simulated device without a socket is known to whoever tells it where its files are. */
+const withoutSocket: DownloadClient = { transport: 'in-process', localAddress: '127.0.0.1', remoteAddress: 'in-process' }
 
 /** The device-facing HTTP listener, and at which address of this machine devices find it (platform rules OTA-147 to OTA-149). */
 export class DownloadServer {
@@ -73,6 +78,24 @@ export class DownloadServer {
     if (place.isUnreachable && deviceId !== null && client !== undefined)
       this.#warn(deviceId, client, place.url)
     return place
+  }
+
+  /**
+   * What a simulated device without a socket gets that asks for the file at an address from a byte on: the same that the listener
+   * would send. Undefined when it was not sent to that address from here.
+   */
+  answer(url: string, from: number): Promise<DeviceHttpAnswer> | undefined {
+    const base = this.#place(withoutSocket, this.#context.settings.get('ota.downloadHost')).url
+    const address = url.startsWith(`${base}/`) ? url.slice(base.length) : ''
+    const pathname = address.split('?', 1)[0]!
+    const route = this.#routes.find(({ prefix }) => pathname.startsWith(prefix))
+    if (route === undefined)
+      return undefined
+    const request = new IncomingMessage(new Socket())
+    request.method = 'GET'
+    request.url = address
+    request.headers = from > 0 ? { range: `bytes=${from}-` } : {}
+    return (async () => route.respond(request, pathname))()
   }
 
   async close(): Promise<void> {

@@ -113,9 +113,11 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const live = new LiveDevices(clock, countFeedDropped)
   const startedEmpty = products.all().length === 0 && devices.count === 0
 
+  const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
+  const http = new DownloadServer({ config, settings, notices, host: deviceHost, clientOf: deviceId => broker?.clientOf(deviceId), deviceOf: deviceId => devices.byId(deviceId) })
   const work = new PendingWork()
   const network = new InProcessNetwork(wire => broker?.accept(wire))
-  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null, network, work, memory })
+  const fleets = await openFleets({ config, clock, log, store, products, devices, stack, broker: () => broker ?? null, network, http, work, memory })
 
   const trace = createTraceKeeper(store, tail, refusals)
   const firmwareChecks = await FirmwareChecks.open(store, tail)
@@ -147,8 +149,6 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const modelOf = (productKey: string): CompiledModel | null => products.lookup(productKey)?.compiled ?? null
   await resumeServiceCalls({ store, calls, modelOf }, deviceId => devices.byId(deviceId))
   const desired = await DesiredValues.open(store)
-  const deviceHost = config.mqtt?.host ?? (settings.get('device.openToNetwork') ? '0.0.0.0' : '127.0.0.1')
-  const http = new DownloadServer({ config, settings, notices, host: deviceHost, clientOf: deviceId => broker?.clientOf(deviceId), deviceOf: deviceId => devices.byId(deviceId) })
   const services = await openDeviceServices({
     store,
     settings,
@@ -237,6 +237,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     settings,
     clock,
     log: log.child({ part: 'ota' }),
+    work,
     workspaceDir: config.workspaceDir,
     requireProduct: productKey => products.get(productKey),
     requireDevice,

@@ -2,12 +2,14 @@ import type { Clock } from '../shared/clock.ts'
 import type { PendingWork } from '../shared/pending-work.ts'
 import type { Dial } from './fleet/link-socket.ts'
 import type { FleetProcess, FleetProcessExit } from './fleet/messages.ts'
+import type { FileCarrier } from './fleet/updates/downloads.ts'
 import type { ScriptRunner } from './script/types.ts'
 import { runFleetProcess } from './fleet/fleet-process.ts'
 
 export interface InProcessFleetWorld {
   clock: Clock
   dial: Dial
+  carryFile: FileCarrier
   /** Counts what is under way outside of this thread. */
   work: PendingWork
   openScripts: () => Promise<ScriptRunner>

@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts'
 import type { PendingWork } from '../shared/pending-work.ts'
 import type { Broker } from './broker/types.ts'
 import type { EngineConfig } from './config.ts'
+import type { DownloadServer } from './download-server.ts'
 import type { FleetDevice, FleetProcess } from './fleet/messages.ts'
 import type { InProcessNetwork } from './in-process-network.ts'
 import type { MemoryBudget } from './memory-budget.ts'
@@ -15,8 +16,10 @@ import { Fleets } from './fleet/fleets.ts'
 import { FleetTargets } from './fleet/target/fleet-targets.ts'
 import { SecretFile } from './fleet/target/secret-file.ts'
 import { makeDeviceSecret, makeIotId } from './identity.ts'
+import { createFileCarrier } from './in-process-files.ts'
 import { startInProcessFleet } from './in-process-fleet.ts'
 import { engineFiles } from './machine-facts.ts'
+import { BlockFiles } from './platform/ota-package/block-files.ts'
 import { countRuns } from './script/counted-runs.ts'
 import { createScriptRunner } from './script/script-runner.ts'
 
@@ -31,7 +34,9 @@ export interface FleetsContext {
   broker: () => Broker | null
   /** By which devices without sockets reach it. */
   network: InProcessNetwork
-  /** Counts what devices in this process have begun elsewhere: scripts and downloads. */
+  /** From which they download. */
+  http: Pick<DownloadServer, 'answer'>
+  /** Counts what devices in this process have begun elsewhere: scripts, and reads of files. */
   work: PendingWork
   memory: Pick<MemoryBudget, 'admit'>
   /** Closes the host of the fleet processes. */
@@ -39,9 +44,12 @@ export interface FleetsContext {
 }
 
 /** Opens the fleets of a workspace, stopped; they take their products and devices from the registries. */
-export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, network, work, memory, stack }: FleetsContext): Promise<Fleets> {
+export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, network, http, work, memory, stack }: FleetsContext): Promise<Fleets> {
   const log = engineLog.child({ part: 'fleet' })
-  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), work, openScripts: async () => countRuns(createScriptRunner({ clock }), work) })
+  const files = new BlockFiles(clock, log)
+  stack.defer(() => files.close())
+  const carryFile = createFileCarrier({ clock, log, work, files, answer: (url, from) => http.answer(url, from) })
+  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), carryFile, work, openScripts: async () => countRuns(createScriptRunner({ clock }), work) })
   // Processes of their own have their own time.
   const host = createFleetHost({ spawn: config.hasVirtualTime ? spawnInProcess : config.spawnFleet, spawnInProcess, clock, log, version: config.version, ...!config.hasVirtualTime && { engineFiles } })
   stack.defer(() => host.close())

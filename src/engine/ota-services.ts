@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { OtaPackageFile } from '../shared/contract/ota-package.ts'
 import type { Log } from '../shared/log.ts'
+import type { PendingWork } from '../shared/pending-work.ts'
 import type { DownloadServer } from './download-server.ts'
 import type { DeviceHttpRoute } from './platform/device-http.ts'
 import type { PackageSource } from './platform/ota-batch/types.ts'
@@ -30,6 +31,8 @@ export interface OtaServicesContext {
   settings: SettingsStore
   clock: Clock
   log: Log
+  /** Counts reads of files. */
+  work: PendingWork
   workspaceDir: string
   /** Throws AppError product/not-found. */
   requireProduct: (productKey: string) => { name: string, createdAt: number }
@@ -67,7 +70,7 @@ export interface OtaServices {
 
 /** Opens what the workspace holds, and removes files that no package names. */
 export async function openOtaServices(context: OtaServicesContext): Promise<OtaServices> {
-  const { store, settings, clock, log, workspaceDir, requireProduct, requireDevice, server, isRolledOut } = context
+  const { store, settings, clock, log, work, workspaceDir, requireProduct, requireDevice, server, isRolledOut } = context
   const now = (): number => clock.now()
   const applyLimits = (): boolean => settings.get('limits.applyCloud')
   const fileBytesMax = (): number => applyLimits() ? limits.packageBytesMax : limits.packageFetchBytesMax
@@ -112,7 +115,7 @@ export async function openOtaServices(context: OtaServicesContext): Promise<OtaS
       const file = packages.find(packageId)?.files[fileNumber - 1]
       if (file === undefined)
         return null
-      const bytes = await blocks.read(disk.pathOf(file.fileId), offset, Math.max(0, Math.min(size, file.size - offset)))
+      const bytes = await work.track(blocks.read(disk.pathOf(file.fileId), offset, Math.max(0, Math.min(size, file.size - offset))))
       return bytes === null ? 'busy' : { fileLength: file.size, bytes }
     },
     watchDownloads: (watch) => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { jsonLines, thingbench } from '../support/command-line.ts'
@@ -16,11 +16,11 @@ expect:
   - refused = 0
 `
 
-async function run(seed: number): Promise<{ traceHash: string, verdict: string, ranMs: number }> {
+async function run(seed: number, scenario = text): Promise<{ traceHash: string, verdict: string, ranMs: number, notes: string[] }> {
   const file = path.join(tempFolder(), 'lamps.yaml')
-  writeFileSync(file, text)
+  writeFileSync(file, scenario)
   const { stdout } = await thingbench(['run', file, '--seed', String(seed), '--speed', 'max', '--json'])
-  return jsonLines(stdout)[0] as unknown as { traceHash: string, verdict: string, ranMs: number }
+  return jsonLines(stdout)[0] as unknown as Awaited<ReturnType<typeof run>>
 }
 
 it('repeats a run in virtual time exactly: the same seed gives the same hash of what the devices said, another seed another one', { timeout: 90_000 }, async () => {
@@ -28,6 +28,15 @@ it('repeats a run in virtual time exactly: the same seed gives the same hash of 
   expect(one).toMatchObject({ verdict: 'met', ranMs: 300_000, traceHash: expect.stringMatching(/^[\da-f]{64}$/) })
   expect((await run(7)).traceHash).toBe(one.traceHash)
   expect((await run(8)).traceHash).not.toBe(one.traceHash)
+})
+
+it('repeats a week of updates exactly too, with all that its devices download', { timeout: 120_000 }, async () => {
+  const week = readFileSync(new URL('../../resources/scenarios/ota-week.yaml', import.meta.url), 'utf8')
+  const short = week.replace('count: 150', 'count: 30')
+  expect(short).not.toBe(week)
+  const one = await run(5, short)
+  expect(one).toMatchObject({ notes: [], ranMs: 240_000, traceHash: expect.stringMatching(/^[\da-f]{64}$/) })
+  expect((await run(5, short)).traceHash).toBe(one.traceHash)
 })
 
 it('refuses virtual time in a workspace that is somebody else\'s, and a speed that is none', { timeout: 30_000 }, async () => {

@@ -64,6 +64,17 @@ describe('a download of a simulated device', () => {
     expect(ranges).toEqual([undefined, 'bytes=100000-', undefined])
   })
 
+  it('comes over HTTP when whatever else carries files does not have the address', async () => {
+    const url = await serve((_, response) => response.end(image))
+    const asked: string[] = []
+    const carryFile: DownloadsOptions['carryFile'] = (wish) => {
+      asked.push(wish.url)
+      return null
+    }
+    expect(await fetchFile(downloads({ carryFile }), url)).toEqual({ outcome: 'complete', bytes: image })
+    expect(asked).toEqual([url])
+  })
+
   it('passes over what it has when the server knows no ranges', async () => {
     const url = await serve((_, response) => response.end(image))
     expect(await fetchFile(downloads(), url, { from: 70_001 })).toEqual({ outcome: 'complete', bytes: image.subarray(70_001) })

@@ -1,5 +1,6 @@
 import type { ApiClient } from '../../src/shared/contract/contract.ts'
 import { expect, it } from 'vitest'
+import { withDownloads } from '../support/ota-bench.ts'
 import { makeDevice, startEngine } from '../support/test-engine.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -36,6 +37,18 @@ it('loses nothing that was acknowledged when devices without sockets are taken a
   await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.connected === 19)
   const { stats: { acknowledged } } = await api.call('fleet.stop', { fleetId })
   expect(await countSent(api)).toBeGreaterThanOrEqual(acknowledged)
+})
+
+it('brings files to devices without sockets too, and the platform knows what they downloaded', async () => {
+  const { api } = await startEngine(withDownloads)
+  await makeDevice(api)
+  await api.call('remoteConfig.setEnabled', { productKey: 'a1Test', enabled: true })
+  await api.call('remoteConfig.save', { productKey: 'a1Test', text: '{"interval":30}' })
+  const { fleetId } = await api.call('fleet.create', { productKey: 'a1Test', prefix: 'sim', count: 5, intervalSec: 3_600, transport: 'in-process', config: { asks: true } })
+  await api.call('fleet.start', { fleetId })
+  await waitFor(async () => (await api.call('fleet.get', { fleetId })).stats.updates.configsApplied === 5)
+  const { devices } = await api.call('remoteConfig.devices', { productKey: 'a1Test' })
+  expect(devices.map(({ fetched }) => fetched?.version)).toEqual([1, 1, 1, 1, 1])
 })
 
 /** How many messages of devices are kept. */

@@ -4,6 +4,7 @@ import type { ScriptRunner } from '../script/types.ts'
 import type { Dial } from './link-socket.ts'
 import type { FleetPort, ToFleetProcess } from './messages.ts'
 import type { SimulatedFleet } from './simulated-fleet.ts'
+import type { FileCarrier } from './updates/downloads.ts'
 import { createFleet } from './fleet.ts'
 import { parseToProcess } from './messages.ts'
 
@@ -14,6 +15,8 @@ export interface FleetProcessWorld {
   clock: Clock
   /** How devices reach the broker. */
   dial: Dial
+  /** How files reach devices that have no sockets; absent: over HTTP. */
+  carryFile?: FileCarrier
   /** Null where the system names no limit, or none counts. */
   openFilesMax: () => number | null
   /** Of the process; 0 where it is not the fleet's alone. */

@@ -86,7 +86,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
   const scripts = new Scripts(world.openScripts)
-  const downloads = new Downloads({ clock, max: start.downloadsMax, bytesPerSec: updates.bytesPerSec, tls: broker.tls, work: world.work })
+  const downloads = new Downloads({ clock, max: start.downloadsMax, bytesPerSec: updates.bytesPerSec, tls: broker.tls, carryFile: world.carryFile, work: world.work })
   const talking = {
     clock,
     seed,

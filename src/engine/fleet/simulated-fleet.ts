@@ -5,6 +5,7 @@ import type { ScriptRunner } from '../script/types.ts'
 import type { Dial } from './link-socket.ts'
 import type { FleetUpdate, IndexRanges, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
+import type { FileCarrier } from './updates/downloads.ts'
 import type { SaidByDevice } from './utterances.ts'
 
 export interface FleetWorld {
@@ -16,6 +17,8 @@ export interface FleetWorld {
   cpuPercent?: () => number
   /** How devices reach the broker. */
   dial: Dial
+  /** How files reach devices that have no sockets; absent: over HTTP. */
+  carryFile?: FileCarrier
   work?: PendingWork
   /** Makes the sandbox for scripts ready; called once, when the first script is to run. */
   openScripts: () => Promise<ScriptRunner>

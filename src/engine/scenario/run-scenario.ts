@@ -221,10 +221,7 @@ class Run {
     for (const scope of scopes)
       before.set(scope, await measure(this.#bench, scope, wishes))
     await Promise.all([...this.#bench.groups.values()].map(({ fleetId }) => this.#bench.call('fleet.stop', { fleetId, drain: true }).catch(error => this.#problems.add(sentenceOf(error)))))
-    const { traceHash, hasDownloads } = await hashOfRun(this.#bench)
-    this.#traceHash = traceHash
-    if (traceHash !== null && hasDownloads)
-      this.#notes.push('Devices downloaded files over HTTP, at the pace of this machine: the trace of such a run is not the same to the millisecond when it is repeated.')
+    this.#traceHash = await hashOfRun(this.#bench)
     const figures = async (scope: string | null): Promise<RunFigures> => {
       const { online, versions } = before.get(scope)!
       return { ...await measure(this.#bench, scope, []), online, versions }

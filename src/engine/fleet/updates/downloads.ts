@@ -27,26 +27,33 @@ export interface DownloadWish {
   onEnd: (outcome: DownloadOutcome) => void
 }
 
+/** Brings files to devices that have no sockets: begins a transfer, at a rate that may change, and gives what stops it; null when it does not have that address. */
+export type FileCarrier = (wish: DownloadWish, bytesPerSec: () => number | null) => (() => void) | null
+
 export interface DownloadsOptions {
   clock: Clock
   /** Downloads under way at a time. */
   max: number
   bytesPerSec: number | null
   tls: FleetBroker['tls']
+  /** Asked before anything is fetched over HTTP. */
+  carryFile?: FileCarrier | undefined
   /** Counts those that wait for bytes. */
   work?: PendingWork | undefined
 }
 
-/** A server that sends nothing for so long is given up; real milliseconds. */
-const idleMsMax = 30_000
+/** A server that sends nothing for so long is given up; over HTTP that is real milliseconds. */
+export const idleMsMax = 30_000
 
-const brokenOff: DownloadOutcome = { problem: 'the connection broke during the download', isBroken: true }
+export const noByteCame: DownloadOutcome = { problem: `no byte came for ${idleMsMax / 1000} s`, isBroken: true }
+export const tooLong: DownloadOutcome = { problem: 'the file is longer than it was said to be', isBroken: false }
+export const brokenOff: DownloadOutcome = { problem: 'the connection broke during the download', isBroken: true }
 
 interface Transfer { wish: DownloadWish, request: ClientRequest | null, stop?: () => void, isOver: boolean, rests?: (() => void) | undefined }
 
 /**
- * Files on their way to simulated devices, over HTTP or HTTPS unless they have another carrier: so many at a time, the others wait in turn. Bytes are handed on
- * as they come and never kept.
+ * Files on their way to simulated devices, over HTTP or HTTPS unless something else carries them: so many at a time, the others
+ * wait in turn. Bytes are handed on as they come and never kept.
  */
 export class Downloads {
   readonly #options: DownloadsOptions
@@ -94,11 +101,19 @@ export class Downloads {
         continue
       this.#running.add(transfer)
       transfer.wish.onStart()
-      if (!transfer.isOver && transfer.wish.carrier === undefined)
-        this.#request(transfer)
-      else if (!transfer.isOver)
-        transfer.stop = transfer.wish.carrier!({ ...transfer.wish, onEnd: outcome => this.#end(transfer, outcome) })
+      if (!transfer.isOver)
+        this.#begin(transfer)
     }
+  }
+
+  #begin(transfer: Transfer): void {
+    const { wish } = transfer
+    const carried = { ...wish, onEnd: (outcome: DownloadOutcome) => this.#end(transfer, outcome) }
+    const stop = wish.carrier ? wish.carrier(carried) : this.#options.carryFile?.(carried, () => this.#options.bytesPerSec)
+    if (stop)
+      transfer.stop = stop
+    else
+      this.#request(transfer)
   }
 
   #request(transfer: Transfer): void {
@@ -116,7 +131,7 @@ export class Downloads {
     transfer.request = request
     transfer.rests = this.#options.work?.begin()
     let hasBegun = false
-    request.setTimeout(idleMsMax, () => this.#end(transfer, { problem: `no byte came for ${idleMsMax / 1000} s`, isBroken: true }))
+    request.setTimeout(idleMsMax, () => this.#end(transfer, noByteCame))
     request.on('error', (error: NodeJS.ErrnoException) => this.#end(transfer, describeError(error, hasBegun)))
     request.on('response', (response) => {
       hasBegun = true
@@ -129,7 +144,7 @@ export class Downloads {
     const { from, until, size, onBytes } = transfer.wish
     const status = response.statusCode ?? 0
     if (status !== 200 && status !== 206)
-      return this.#end(transfer, { problem: describeStatus(status), isBroken: false })
+      return this.#end(transfer, describeStatus(status))
     // A server that does not know ranges sends the whole file once more.
     let at = status === 206 ? from : 0
     const begunAt = this.#options.clock.now()
@@ -142,7 +157,7 @@ export class Downloads {
       at += chunk.length
       received += chunk.length
       if (at > size)
-        return this.#end(transfer, { problem: 'the file is longer than it was said to be', isBroken: false })
+        return this.#end(transfer, tooLong)
       const wanted = until === null ? fresh : fresh.subarray(0, Math.max(0, until - start))
       if (wanted.length > 0)
         onBytes(wanted)
@@ -199,6 +214,7 @@ const statusWords: Readonly<Record<number, string>> = {
   416: 'the server does not have that part of the file: 416',
 }
 
-function describeStatus(status: number): string {
-  return statusWords[status] ?? `the server did not send the file: ${status}`
+/** Why a server sent something other than the file. */
+export function describeStatus(status: number): DownloadOutcome {
+  return { problem: statusWords[status] ?? `the server did not send the file: ${status}`, isBroken: false }
 }
