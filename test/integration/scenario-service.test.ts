@@ -136,15 +136,19 @@ describe('a run in the engine', { timeout: 60_000 }, () => {
       verdict: null,
     })
     await expect(api.call('scenario.result', { runId: started.runId })).rejects.toMatchObject({ code: 'scenario/run-not-found' })
-    await waitFor(() => seen.items.at(-1)?.run?.state === 'over', { what: 'the end of the run', timeoutMs: 40_000 })
-    const { run } = seen.items.at(-1)!
+    const run = await waitFor(() => {
+      const last = seen.items.at(-1)?.run
+      return last !== undefined && last !== null && last.keptAs !== null && last
+    }, { what: 'the end of the run, and that it is kept', timeoutMs: 40_000 })
     expect(run).toMatchObject({ runId: started.runId, verdict: 'met', problem: null, timeline: [{ word: 'weather', devices: 2 }, { word: 'weather' }, { word: 'note', did: 'half-time' }], expectations: [{ isMet: true }, { isMet: true }] })
     const result = await api.call('scenario.result', { runId: started.runId })
-    expect(result).toMatchObject({ verdict: 'met', seed: 5, traceHash: null, timeline: run!.timeline, expectations: run!.expectations })
+    expect(result).toMatchObject({ verdict: 'met', seed: 5, traceHash: null, timeline: run.timeline, expectations: run.expectations })
     expect(seen.samples).toEqual(result.samples)
     expect(await api.call('scenario.run', {})).toEqual(run)
     expect(await api.call('product.list', {})).toEqual([])
     expect(await api.call('fleet.list', {})).toEqual([])
+    // The run of its fleet is part of it.
+    expect((await api.call('run.list', {})).runs).toMatchObject([{ runId: run.keptAs, kind: 'scenario', name: 'A hall', verdict: 'met', figures: { devices: 4 } }])
     seen.stop()
   })
 
