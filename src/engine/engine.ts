@@ -64,6 +64,7 @@ import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
 import { openReplayServices } from './replay-services.ts'
 import { openRunServices } from './run-services.ts'
+import { openValueScripts } from './script/open-value-scripts.ts'
 import { openSimulationServices } from './simulation-services.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -321,6 +322,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     times,
     notices,
     fleets,
+    openValueScripts: () => work.track(openValueScripts(() => performance.now())),
     machine,
     calls,
     desired,

@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { PendingWork } from '../shared/pending-work.ts'
 import type { Dial } from './fleet/link-socket.ts'
 import type { FleetProcess, FleetProcessExit } from './fleet/messages.ts'
-import type { ScriptRunner } from './script/types.ts'
+import type { ScriptRunner, ValueScripts } from './script/types.ts'
 import { runFleetProcess } from './fleet/fleet-process.ts'
 
 export interface InProcessFleetWorld {
@@ -11,6 +11,7 @@ export interface InProcessFleetWorld {
   /** Counts what is under way outside of this thread. */
   work: PendingWork
   openScripts: () => Promise<ScriptRunner>
+  openValueScripts: (stopwatch: () => number) => Promise<ValueScripts>
 }
 
 /**

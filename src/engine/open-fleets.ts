@@ -18,6 +18,7 @@ import { makeDeviceSecret, makeIotId } from './identity.ts'
 import { startInProcessFleet } from './in-process-fleet.ts'
 import { engineFiles } from './machine-facts.ts'
 import { countRuns } from './script/counted-runs.ts'
+import { openValueScripts } from './script/open-value-scripts.ts'
 import { createScriptRunner } from './script/script-runner.ts'
 
 export interface FleetsContext {
@@ -41,7 +42,7 @@ export interface FleetsContext {
 /** Opens the fleets of a workspace, stopped; they take their products and devices from the registries. */
 export async function openFleets({ config, clock, log: engineLog, store, products, devices, broker, network, work, memory, stack }: FleetsContext): Promise<Fleets> {
   const log = engineLog.child({ part: 'fleet' })
-  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), work, openScripts: async () => countRuns(createScriptRunner({ clock }), work) })
+  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), work, openScripts: async () => countRuns(createScriptRunner({ clock }), work), openValueScripts })
   // Processes of their own have their own time.
   const host = createFleetHost({ spawn: config.hasVirtualTime ? spawnInProcess : config.spawnFleet, spawnInProcess, clock, log, version: config.version, ...!config.hasVirtualTime && { engineFiles } })
   stack.defer(() => host.close())

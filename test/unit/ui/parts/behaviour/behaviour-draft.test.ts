@@ -21,6 +21,7 @@ describe('a behaviour being edited', () => {
     { kind: 'trace', csv: { text: 'at;x;v\n0;9;1\n1;9;2', time: 'at', value: 'v' }, speed: 1, end: 'loop', offsetSec: 5 },
     { kind: 'expression', expression: 'heater ? 1 : 0' },
     { kind: 'respond', target: 'on * 20', timeConstantSec: 60, start: 3, noise: 0 },
+    { kind: 'script', script: 'const value = ({ t }) => t' },
     { kind: 'drain', start: { draw: 'uniform', min: 60, max: 100 }, perReport: 0.01, perHour: 1, min: 5, chargePerHour: 60 },
     { kind: 'sine', min: -1, max: 1, periodSec: 60, noise: 0 },
     { kind: 'ramp', min: 0, max: 10, periodSec: 5 },
