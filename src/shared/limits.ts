@@ -10,18 +10,6 @@ export const limits = {
   behaviourExpressionDepthMax: 50,
   behaviourTracePointsMax: 5_000,
   behaviourTraceCsvCharsMax: 128 * 1024,
-  /** A script that gives values: its text, what it may keep for a device, what it may give and say, and its sandbox. */
-  behaviourScriptCharsMax: 16 * 1024,
-  behaviourScriptStateBytesMax: 4 * 1024,
-  behaviourScriptValueCharsMax: 32 * 1024,
-  behaviourScriptMessageCharsMax: 200,
-  behaviourScriptMemoryBytesMax: 20 * 1024 * 1024,
-  behaviourScriptStackBytesMax: 48 * 1024,
-  /** An interrupt comes every 10,000 jumps and calls; a script that runs so far so often in a row is not called any more. */
-  behaviourScriptInterruptsMax: 10,
-  behaviourScriptRunawaysMax: 10,
-  /** The last resort, milliseconds: far more than the steps above take. */
-  behaviourScriptRunMsMax: 1_000,
   /** Saved views of the lists, in a workspace. */
   savedViewsMax: 200,
   viewNameCharsMax: 40,

@@ -5,7 +5,7 @@ import { Buffer } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import variant from '@jitl/quickjs-wasmfile-release-sync'
 import { newQuickJSWASMModuleFromVariant, newVariant } from 'quickjs-emscripten-core'
-import { limits } from '../../shared/limits.ts'
+import { valueScriptLimits } from '../../shared/behaviour/value-script-limits.ts'
 import { MemoryImage } from './memory-image.ts'
 import { valuePrelude } from './value-prelude.ts'
 import { scriptWorkerFiles } from './worker-entry.ts'
@@ -48,7 +48,7 @@ export class ValueMachine implements ValueScripts {
   static async open(stopwatch: () => number): Promise<ValueMachine> {
     const { wasmFile } = scriptWorkerFiles()
     const wasmModule = await WebAssembly.compile(await readFile(wasmFile))
-    const wasmMemory = new WebAssembly.Memory({ initial: firstPages, maximum: limits.behaviourScriptMemoryBytesMax / wasmPageBytes })
+    const wasmMemory = new WebAssembly.Memory({ initial: firstPages, maximum: valueScriptLimits.memoryBytesMax / wasmPageBytes })
     const module = await newQuickJSWASMModuleFromVariant(newVariant(variant as unknown as QuickJSSyncVariant, { wasmModule, wasmMemory }))
     return new ValueMachine(module, stopwatch)
   }
@@ -57,7 +57,7 @@ export class ValueMachine implements ValueScripts {
     this.#stopwatch = stopwatch
     this.#image = new MemoryImage(module.getWasmMemory())
     // Steps are counted rather than timed, so that the same script ends at the same place in every run.
-    this.#runtime = module.newRuntime({ maxStackSizeBytes: limits.behaviourScriptStackBytesMax, interruptHandler: () => ++this.#interrupts > limits.behaviourScriptInterruptsMax || stopwatch() > this.#deadline })
+    this.#runtime = module.newRuntime({ maxStackSizeBytes: valueScriptLimits.stackBytesMax, interruptHandler: () => ++this.#interrupts > valueScriptLimits.interruptsMax || stopwatch() > this.#deadline })
     const context = this.#context = this.#runtime.newContext()
     const draw = context.newFunction('draw', () => context.newNumber(this.#random()))
     this.#interrupts = Number.NEGATIVE_INFINITY
@@ -117,7 +117,7 @@ export class ValueMachine implements ValueScripts {
       this.#random = call.random
       const outcome = this.#guard(() => this.#context.newString(`[${call.about},${call.state}]`).consume(given => this.#ask(this.#invoke, [handle, given])))
       if (this.#stopwatch() > this.#deadline)
-        givenUp = `it took more than ${limits.behaviourScriptRunMsMax / 1000} s for one value; ${notAgain}`
+        givenUp = `it took more than ${valueScriptLimits.runMsMax / 1000} s for one value; ${notAgain}`
       if (outcome.ok) {
         runaways = 0
         return read(outcome.text)
@@ -125,7 +125,7 @@ export class ValueMachine implements ValueScripts {
       // A fleet with thousands of devices would do nothing else than run into the limit.
       if (this.#hasRunAway())
         runaways++
-      if (runaways >= limits.behaviourScriptRunawaysMax)
+      if (runaways >= valueScriptLimits.runawaysMax)
         givenUp = `${outcome.problem}; ${notAgain}`
       return { kind: 'failed', problem: outcome.problem, line: outcome.line }
     }
@@ -144,7 +144,7 @@ export class ValueMachine implements ValueScripts {
   }
 
   #hasRunAway(): boolean {
-    return this.#interrupts > limits.behaviourScriptInterruptsMax || this.#stopwatch() > this.#deadline
+    return this.#interrupts > valueScriptLimits.interruptsMax || this.#stopwatch() > this.#deadline
   }
 
   /** What the engine itself threw: an interrupt, which no script can catch, a text that does not compile, or no memory left for either. */
@@ -158,7 +158,7 @@ export class ValueMachine implements ValueScripts {
   /** Bounds a piece of work and puts the memory back after one that failed, so that nothing of it is left. */
   #guard(work: () => Outcome, onGood: () => void = () => {}): Outcome {
     this.#interrupts = 0
-    this.#deadline = this.#stopwatch() + limits.behaviourScriptRunMsMax
+    this.#deadline = this.#stopwatch() + valueScriptLimits.runMsMax
     let outcome: Outcome
     try {
       outcome = work()
@@ -186,10 +186,10 @@ function read(text: string): ReturnType<ValueScript['call']> {
   const end = text[0] === 'v' ? text.indexOf('\n') : 0
   const value = text.slice(1, Math.max(1, end))
   const state = text.slice(end + 1)
-  if (value.length > limits.behaviourScriptValueCharsMax)
-    return { kind: 'failed', problem: `its value is longer than ${limits.behaviourScriptValueCharsMax} characters as JSON`, line: undefined }
-  if (state.length * 3 > limits.behaviourScriptStateBytesMax && Buffer.byteLength(state) > limits.behaviourScriptStateBytesMax)
-    return { kind: 'failed', problem: `its state takes more than ${limits.behaviourScriptStateBytesMax} bytes as JSON`, line: undefined }
+  if (value.length > valueScriptLimits.valueCharsMax)
+    return { kind: 'failed', problem: `its value is longer than ${valueScriptLimits.valueCharsMax} characters as JSON`, line: undefined }
+  if (state.length * 3 > valueScriptLimits.stateBytesMax && Buffer.byteLength(state) > valueScriptLimits.stateBytesMax)
+    return { kind: 'failed', problem: `its state takes more than ${valueScriptLimits.stateBytesMax} bytes as JSON`, line: undefined }
   return text[0] === 'v' ? { kind: 'value', value, state } : { kind: 'nothing', state }
 }
 
@@ -197,5 +197,5 @@ function read(text: string): ReturnType<ValueScript['call']> {
 function thrown(json: string): Outcome {
   const { name, message, stack } = JSON.parse(json) as { name: string, message: string, stack: string }
   const line = /script\.js:(\d+)/.exec(stack)?.[1]
-  return { ok: false, problem: `${name === '' ? '' : `${name}: `}${message.slice(0, limits.behaviourScriptMessageCharsMax)}`, line: line === undefined ? undefined : Number(line) }
+  return { ok: false, problem: `${name === '' ? '' : `${name}: `}${message.slice(0, valueScriptLimits.messageCharsMax)}`, line: line === undefined ? undefined : Number(line) }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseExpression } from '../behaviour/expression.ts'
 import { readTraceCsv } from '../behaviour/trace-csv.ts'
+import { valueScriptLimits } from '../behaviour/value-script-limits.ts'
 import { limits } from '../limits.ts'
 
 const jsonValue = z.json()
@@ -240,7 +241,7 @@ const drain = z.strictObject({
  */
 const script = z.strictObject({
   kind: z.literal('script'),
-  script: z.string().min(1).max(limits.behaviourScriptCharsMax),
+  script: z.string().min(1).max(valueScriptLimits.charsMax),
 })
 /** Never reported. */
 const off = z.strictObject({

@@ -1,7 +1,7 @@
 import type { ValueAnswer, ValueScripts } from '../../../../src/engine/script/types.ts'
 import { expect, it } from 'vitest'
 import { openValueScripts } from '../../../../src/engine/script/open-value-scripts.ts'
-import { limits } from '../../../../src/shared/limits.ts'
+import { valueScriptLimits } from '../../../../src/shared/behaviour/value-script-limits.ts'
 
 const open = (): Promise<ValueScripts> => openValueScripts(() => 0)
 const about = JSON.stringify({ t: 2, previous: null, properties: { other: 3 }, device: 'sim-0001' })
@@ -73,7 +73,7 @@ it.each([
 it('ends an endless loop at the same step each time, and gives up on one that always runs away', async () => {
   const scripts = await open()
   const text = 'const value = () => { while (true); }'
-  for (let time = 0; time < limits.behaviourScriptRunawaysMax; time++)
+  for (let time = 0; time < valueScriptLimits.runawaysMax; time++)
     expect(run(scripts, text)).toMatchObject({ kind: 'failed', problem: 'it does not come to an end (look for an endless loop)' })
   expect(run(scripts, text)).toMatchObject({ problem: 'it does not come to an end (look for an endless loop); it is not run any more until the behaviours are changed' })
 })
@@ -85,7 +85,7 @@ it('ends what takes too long by the clock, and does not run it again', async () 
   const script = scripts.compile('const value = () => { for (let k = 0; k < 40000; k++); return 1 }')
   const call = () => script.call({ about, state: '{}', random: () => 0 })
   expect(call()).toMatchObject({ kind: 'value' })
-  step = limits.behaviourScriptRunMsMax
+  step = valueScriptLimits.runMsMax
   expect(call()).toMatchObject({ kind: 'failed', problem: expect.stringContaining('endless loop') })
   step = 0
   expect(call()).toMatchObject({ kind: 'failed', problem: 'it took more than 1 s for one value; it is not run any more until the behaviours are changed' })
