@@ -74,7 +74,7 @@ export async function runReplay(wish: ReplayWish, output: Output): Promise<numbe
   }
   const end = await follow(client, begun, stop.signal, wish.json ? null : output)
   if (wish.json)
-    output.json({ ...end } as unknown as JsonValue)
+    output.json({ ...end, firstPlayers: end.firstPlayers.map(({ productKey, deviceName }) => ({ productKey, deviceName })) } as unknown as JsonValue)
   else
     describe(end).forEach(output.line)
   const lost = (end.omitted.taken ?? 0) + (end.omitted.offline ?? 0)

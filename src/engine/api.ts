@@ -27,6 +27,7 @@ import type { RawProducts } from './raw-products.ts'
 import type { RemoteConfigServices } from './remote-config-services.ts'
 import type { ReplayServices } from './replay-services.ts'
 import type { RunServices } from './run-services.ts'
+import type { ScenarioServices } from './scenario-services.ts'
 import type { ValueScripts } from './script/types.ts'
 import type { SimulationServices } from './simulation-services.ts'
 import type { StoredTrace } from './store/types.ts'
@@ -94,6 +95,7 @@ export interface EngineParts extends ConversationParts {
   batches: Pick<OtaBatchServices, 'methods' | 'streams' | 'forgetProduct'>
   faults: Pick<FaultServices, 'methods' | 'streams' | 'forgetProduct'>
   simulation: Pick<SimulationServices, 'methods' | 'streams'>
+  scenarios: ScenarioServices
   runs: Pick<RunServices, 'methods'>
   replays: Pick<ReplayServices, 'methods' | 'streams'>
   machine: Pick<MachineServices, 'status' | 'methods'>
@@ -254,6 +256,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.simulation.methods,
     ...parts.replays.methods,
     ...parts.runs.methods,
+    ...parts.scenarios.methods,
   }
   joined.methods = methods
   methods['product.importModel'] = recordRefusedImports(methods['product.importModel'], { clock, trace: parts.trace })
@@ -293,6 +296,7 @@ export function createApi(parts: EngineParts): EngineApi {
     ...parts.faults.streams,
     ...parts.simulation.streams,
     ...parts.replays.streams,
+    ...parts.scenarios.streams,
     ...parts.remoteConfig.streams,
     ...firmware.streams,
     'fleet.watch': async ({ fleetId }, subscriber) => {

@@ -77,7 +77,7 @@ async function learn(context: CloneContext, wish: Wish, signal: AbortSignal): Pr
     property.generated = generated(property.property)
   const traits = await readCloneTraits(context, { productKey, deviceName, fromAt, toAt, hours: Math.max(60_000, Math.min(toAt, context.clock.now()) - firstAt) / 3_600_000 }, signal)
   const told = (subject: CloneTraitSubject, reason: Reason) => ({ subject, ...learned(reason) })
-  const together = findTogether(new Map(known.flatMap(({ key, points }) => numbersOf(points).size > 0 && behaviours[key]!.kind !== 'constant' ? [[key, numbersOf(points)]] : [])))
+  const together = findTogether(new Map(known.flatMap(({ key, points }): [string, Map<number, number>][] => numbersOf(points).size > 0 && behaviours[key]!.kind !== 'constant' ? [[key, numbersOf(points)]] : [])))
   return {
     productKey,
     deviceName,
@@ -134,7 +134,7 @@ function describe({ key, type, about, points, hasMore }: Known, movement: Learne
     compared: movement?.compared ?? [],
     asRecorded: movement?.asRecorded === undefined ? null : varyBehaviour(movement.asRecorded, percent, allowedBy(type)),
     constant: movement?.constant ?? null,
-    recorded: thin(points.flatMap(({ at, value }) => typeof value === 'number' ? [[(at - firstAt) / 1000, value]] : [])),
+    recorded: thin(points.flatMap(({ at, value }): ClonePoints => typeof value === 'number' ? [[(at - firstAt) / 1000, value]] : [])),
     generated: [],
   }
 }

@@ -64,6 +64,7 @@ import { openRawProducts } from './raw-products.ts'
 import { openRemoteConfigServices } from './remote-config-services.ts'
 import { openReplayServices } from './replay-services.ts'
 import { openRunServices } from './run-services.ts'
+import { openScenarioServices } from './scenario-services.ts'
 import { openValueScripts } from './script/open-value-scripts.ts'
 import { openSimulationServices } from './simulation-services.ts'
 import { openTopicServices } from './topic-services.ts'
@@ -229,11 +230,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     if (device)
       batches?.onOnline(device)
   }
-  const authority = createAuthority({
-    dir: path.join(config.workspaceDir, 'certificate'),
-    now: () => clock.now(),
-    names: () => ['localhost', hostname(), '127.0.0.1', '::1', ...networkAddresses()],
-  })
+  const authority = createAuthority({ dir: path.join(config.workspaceDir, 'certificate'), now: () => clock.now(), names: () => ['localhost', hostname(), '127.0.0.1', '::1', ...networkAddresses()] })
   const tokens = await DeviceTokens.open(store)
   const registration = createDeviceRegistration({ clock, products, devices, tokens, trace, onRefused: uplink.countRefused, mqttPort: () => broker?.address.port ?? null })
   const ota = await openOtaServices({
@@ -309,6 +306,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     findDevice: named => 'iotId' in named ? devices.byIotId(named.iotId) : devices.lookup(named.productKey, named.deviceName),
     url: () => openApiHttp?.url ?? null,
   })
+  const scenarios = openScenarioServices({ config, clock, methods, makeSeed: () => nextSeed++ >>> 0, keep: runs.keepScenarioResult, stack })
   const api = createApi({
     clock,
     store,
@@ -341,6 +339,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     simulation,
     replays,
     runs,
+    scenarios,
     clientOf: deviceId => broker?.clientOf(deviceId),
     disconnect: (deviceId, reason) => broker?.disconnect(deviceId, reason),
     tokens,

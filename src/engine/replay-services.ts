@@ -40,7 +40,7 @@ export interface ReplayServices extends Pick<Replays, 'methods' | 'streams'> {
 
 /** Joins the replays with what they play from and to. In virtual time their devices do without sockets, whose time is that of the wall. */
 export function openReplayServices({ config, clock, log, store, products, devices, tail, network, broker }: ReplayServicesContext): ReplayServices {
-  const links = new SingleLinks({ clock, version: config.version, ...(config.hasVirtualTime && { dial: options => network.dial(options) }) })
+  const links = new SingleLinks({ clock, version: config.version, dial: config.hasVirtualTime ? options => network.dial(options) : undefined })
   const findDeviceIds = (productKey: string | undefined, deviceName: string | undefined): number[] => Array.from(devices.find(productKey, deviceName), device => device.deviceId)
   const nameDevice = (deviceId: number): DeviceIdentity | undefined => devices.byId(deviceId)
   const requireDevice = ({ productKey, deviceName }: DeviceIdentity): DeviceRecord => {

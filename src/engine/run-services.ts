@@ -58,8 +58,9 @@ export async function openRunServices({ clock, log, store, fleets, devices, stat
     fleets.watch(fleetId, watching.signal, () => keeper.look(fleetId))
   })
   status.announcer.listen(end.signal, seen => keeper.see(seen))
-  refusals.listen(end.signal, ({ deviceId, direction, deviceKey, code }) => {
-    if (!keeper.isWatching || direction === 'down' || code === null)
+  refusals.listen(end.signal, ({ deviceId, direction, topic, deviceKey, code }) => {
+    // That a device has left has a code, too, and is no refusal.
+    if (!keeper.isWatching || direction === 'down' || code === null || (direction === 'record' && topic === 'offline'))
       return
     const [productKey = '', deviceName = ''] = deviceKey?.split('/') ?? []
     const device = devices.byId(deviceId) ?? { productKey, deviceName }

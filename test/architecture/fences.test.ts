@@ -36,6 +36,7 @@ const fences: Record<string, { folders: string[], why: string }> = {
   '@codemirror/view': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
   '@codemirror/lint': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
   '@codemirror/lang-javascript': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
+  '@codemirror/lang-yaml': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
   '@codemirror/lang-json': { folders: ['src/ui/kit/'], why: 'code is edited in ui/kit/code/CodeEditor.vue' },
   'jsep': { folders: ['src/shared/'], why: 'expressions are read in shared/behaviour/expression.ts, which refuses what does not belong in them' },
   'papaparse': {

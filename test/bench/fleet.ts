@@ -126,6 +126,7 @@ async function startOurs(mosquitto: Mosquitto): Promise<Load> {
     seed: 1,
     durationMs: null,
     subscribe: false,
+    foreign: { firstIndex: 0, login: null, report: null, subscriptions: [] },
     version: 'bench',
   }
   let figures: LoadFigures = { connected: 0, published: 0, acknowledged: 0 }

@@ -73,8 +73,21 @@ describe('a simulated device that is told of an update', () => {
     expect(steps.map(({ event }) => event)).toEqual(expect.arrayContaining(['created', 'pushed', 'progress 100', 'version 2.0.0']))
     expect((await api.call('device.get', { productKey, deviceName: 'sim-0001' })).versions).toMatchObject([{ module: 'default', version: '2.0.0' }])
     await waitFor(async () => (await fleet()).stats.updates.updated === 1)
-    expect((await fleet()).stats).toMatchObject({ errors: {}, updates: { ended: 1, updated: 1, notUpdated: 0, updateBytes: 100_000, downloading: 0 } })
+    expect((await fleet()).stats).toMatchObject({ errors: {}, updates: { ended: 1, updated: 1, notUpdated: 0, updateBytes: 100_000, downloading: 0 }, life: { reboots: 1, boots: 1, crashes: 0, flashing: 0 } })
   })
+
+  it('shows as flashing while the update starts it again, and boots then', async () => {
+    const { api, release, fleet, fleetId } = await startFleet({ restartMs: 600_000 })
+    await release('2.0.0')
+    await waitFor(async () => (await fleet()).stats.life.flashing === 1, { what: 'the restart' })
+    await waitFor(async () => (await api.call('device.get', { productKey, deviceName: 'sim-0001' })).state === 'OFFLINE')
+    await api.call('fleet.update', { fleetId, change: { life: { bootSec: 600 }, updates: { restartMs: 0 } } })
+    await api.call('fleet.steer', { fleetId, devices: { names: ['sim-0001'] }, steering: { do: 'power-off' } })
+    await waitFor(async () => (await fleet()).stats.life.off === 1)
+    await api.call('fleet.steer', { fleetId, devices: { names: ['sim-0001'] }, steering: { do: 'power-on' } })
+    await waitFor(async () => (await fleet()).stats.life.booting === 1)
+  })
+
   it('goes on with a range where its link dropped, and takes no second update from a notice that is repeated meanwhile', async () => {
     const { release, tasks, accounts, fleet } = await startFleet({ ...ofEnding('resumes'), percent: 30 })
     const { batchId } = await release('2.0.0')

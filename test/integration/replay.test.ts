@@ -3,6 +3,7 @@ import type { Replay } from '../../src/shared/contract/replay.ts'
 import type { TraceMessage } from '../../src/shared/contract/trace.ts'
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
+import { VirtualTime } from '../../src/host/virtual-time.ts'
 import { connectDevice } from '../support/mqtt-device.ts'
 import { makeRawDevice } from '../support/raw-product.ts'
 import { makeDevice, startEngine } from '../support/test-engine.ts'
@@ -151,6 +152,7 @@ describe('a replay', () => {
     const { replayId } = await api.call('replay.start', { source, takeOver: true })
     await waitFor(async () => (await api.call('deviceSimulation.get', device)).swap?.by === 'replay')
     await expect(api.call('replay.start', { source, takeOver: true })).rejects.toMatchObject({ code: 'replay/occupied', details: { by: 'replay' } })
+    await waitFor(async () => (await api.call('replay.list', {})).replays[0]!.sent === 1)
     // A real device that logs in takes over, and the replay does not fight for it.
     await connectDevice(mqtt, certificate)
     await waitFor(async () => (await api.call('device.get', device)).connection?.simulated === null)
@@ -187,6 +189,27 @@ describe('a replay', () => {
     await waitFor(() => states.at(-1) === 'done')
     stop.abort()
     await watching
+  })
+
+  it('passes in moments in virtual time, with each message at its time and none late', async () => {
+    const startAt = Date.UTC(2026, 0, 1)
+    const time = new VirtualTime({ startAt, speed: null, stopwatch: () => performance.now() })
+    const { engine, api, close } = await startEngine({ hasVirtualTime: true }, time)
+    const running = time.run(() => engine.comeToRest())
+    try {
+      await makeDevice(api)
+      const { replayId } = await api.call('replay.start', { source: fileOf(4, 3_600_000), to: { kind: 'stampOut', count: 2, prefix: 'copy' } })
+      const replay = await ended(api, replayId)
+      expect(replay).toMatchObject({ state: 'done', sent: 8, lateMsMax: 0, refused: 0 })
+      const [one, other] = [await messagesOf(api, 'copy-01'), await messagesOf(api, 'copy-02')]
+      expect(one.map(({ at }) => at - one[0]!.at)).toEqual([0, 1, 2, 3].map(hours => hours * 3_600_000))
+      expect(other.map(({ at, payload }) => [at, text({ payload })])).toEqual(one.map(({ at, payload }) => [at, text({ payload })]))
+    }
+    finally {
+      await close()
+      time.stop()
+      await running
+    }
   })
 
   it('needs a port for devices', async () => {

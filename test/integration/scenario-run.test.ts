@@ -162,6 +162,39 @@ timeline:
     expect((await engine.api.call('platformFault.list', {})).faults).toEqual([])
   })
 
+  it('gives groups a network and bad devices, changes both on the way, and counts what was refused by its code', async () => {
+    const engine = await startEngine()
+    const { scenario, problems } = readScenario(`
+scenario: Trouble
+duration: 4s
+products: { t: { model: thermostat, validation: strict } }
+groups:
+  hall: { product: t, count: 10, every: 200ms, network: { weather: edge-2g, devicesPercent: 50 } }
+  attic: { product: t, count: 4, every: 200ms, misbehaviour: [{ kind: unknownProperty, perHour: 36000 }] }
+timeline:
+  - { at: 1s, weather: hall, share: 30%, profile: lift, for: 1s }
+  - { at: 1500ms, weather: hall, profile: perfect }
+  - { at: 2s, misbehave: hall, share: 10%, kind: unknownProperty, times: 2 }
+  - { at: 2500ms, set: attic, network: lift, misbehaviour: [] }
+expect:
+  - refused 6320 of attic >= 1
+  - refused 6320 of hall = 2
+  - refused 460 = 0
+`)
+    expect(problems).toEqual([])
+    const result = await runScenario(scenario!, { call: (name, input) => engine.api.call(name, input), clock: realClock, seed: 1, models: { t: thermostat }, signal: new AbortController().signal, keep: false })
+    expect(result.timeline.map(({ did, problem }) => [did, problem])).toEqual([
+      ['Gave 3 devices of hall the network lift for 1s.', null],
+      ['Gave 10 devices of hall the network perfect.', null],
+      // Those three have another one by now.
+      ['Gave 0 devices of hall the network of the group again.', null],
+      ['Made 1 device of hall misbehave: unknownProperty 2 times.', null],
+      ['Gave attic another network, no bad devices any more.', null],
+    ])
+    expect(result.expectations).toMatchObject([{ isMet: true }, { isMet: true, seen: 2 }, { isMet: true }])
+    expect(result.verdict).toBe('met')
+  })
+
   it('ends early when it is told to, and is judged by what there was', async () => {
     const leave = new AbortController()
     const result = await play(await startEngine(), `

@@ -84,7 +84,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
     onProblem: cause => errors.count(cause),
   })
   const queues = new SocketQueues(links)
-  const ends = new Ends(() => clock.now(), start.subscribe)
+  const ends = new Ends(() => clock.now(), start.foreign === undefined)
   const utterances = start.hashesTrace ? new Utterances(startedAt) : undefined
   const later = new Later()
   const scripts = new Scripts(world.openScripts)

@@ -1,6 +1,6 @@
 import type { ReplayOmitted, ReplaySurvey } from '../../shared/contract/replay.ts'
 import type { Playable } from './playable.ts'
-import type { ReplayRow, RowSource } from './types.ts'
+import type { ReplayRow, RowPage, RowSource } from './types.ts'
 import { AppError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 
@@ -53,7 +53,7 @@ export async function outline(source: RowSource, { judge, gapMsMax, signal, left
   let pages = 0
   let now: Pick<Mark, 'at' | 'offsetMs'> = beginning
   for (let after: number | null = 0; after !== null && !signal.aborted;) {
-    const page = await source.read(after, signal, Math.max(1, leftMs()))
+    const page: RowPage = await source.read(after, signal, Math.max(1, leftMs()))
     for (const row of page.rows) {
       const played = judge(row)
       if (played.kind === 'left-out') {

@@ -126,7 +126,7 @@ export class Replay {
       this.#roundAt = clock.now()
       if (this.#state === 'playing')
         this.#anchorAt = this.#roundAt
-      this.#watch()
+      this.#look = undefined
       this.#go()
     }
     wait()
@@ -266,6 +266,7 @@ export class Replay {
     }
     finally {
       this.#isTurning = false
+      this.#watch()
     }
   }
 
@@ -308,12 +309,18 @@ export class Replay {
   #finish(): void {
     const { clock } = this.#parts.context
     this.#become('ending')
-    const endAt = clock.now() + limits.replayEndMsMax
+    let seen = this.version
+    let endAt = clock.now() + limits.replayEndMsMax
     let settledAt: number | null = null
     const wait = (): void => {
       if (this.#state !== 'ending')
         return
       const now = clock.now()
+      // However long it takes, as long as something happens.
+      if (seen !== this.version) {
+        seen = this.version
+        endAt = now + limits.replayEndMsMax
+      }
       settledAt ??= now >= endAt || [...this.#players.values()].every(({ isIdle }) => isIdle) ? now : null
       if (settledAt !== null && now - settledAt >= limits.replaySettleMs)
         return this.#end('done')
@@ -322,9 +329,12 @@ export class Replay {
     wait()
   }
 
-  /** Connections that had no room have some again without saying so. */
+  /** Connections that had no room have some again without saying so; nobody looks while nothing waits for one. */
   #watch(): void {
+    if (this.#look !== undefined || this.isOver || this.#waiting() === 0)
+      return
     this.#look = this.#parts.context.clock.setAlarm(lookMs, () => {
+      this.#look = undefined
       for (const player of this.#players.values()) {
         if (player.waiting > 0)
           player.flush()

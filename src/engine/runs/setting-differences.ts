@@ -3,24 +3,25 @@ import type { RunSettings, SettingDifference } from '../../shared/contract/run.t
 /** More would be read by nobody. */
 const differencesMax = 100
 
-/** What differs between the settings of two runs, by the path of each value, in the order of the paths. */
+/** What differs between the settings of two runs, by the path of each value; lists are compared as a whole. */
 export function settingDifferences(before: RunSettings, now: RunSettings): SettingDifference[] {
-  const [old, young] = [valuesByPath(before), valuesByPath(now)]
-  return [...new Set([...old.keys(), ...young.keys()])]
-    .sort()
-    .map(path => ({ path, before: old.get(path) ?? null, now: young.get(path) ?? null }))
-    .filter(one => one.before !== one.now)
-    .slice(0, differencesMax)
+  return differences(before, now, '').slice(0, differencesMax)
 }
 
-function valuesByPath(settings: object): Map<string, string> {
-  const values = new Map<string, string>()
-  const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'object' && value !== null && Object.keys(value).length > 0)
-      Object.entries(value).forEach(([name, part]) => walk(part, path === '' ? name : `${path}.${name}`))
-    else if (value !== undefined)
-      values.set(path, JSON.stringify(value))
+function differences(before: unknown, now: unknown, path: string): SettingDifference[] {
+  if (isTree(before) && isTree(now)) {
+    return [...new Set([...Object.keys(before), ...Object.keys(now)])]
+      .sort()
+      .flatMap(name => differences(before[name], now[name], path === '' ? name : `${path}.${name}`))
   }
-  walk(settings, '')
-  return values
+  const [old, young] = [textOf(before), textOf(now)]
+  return old === young ? [] : [{ path, before: old, now: young }]
+}
+
+function isTree(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function textOf(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value)
 }

@@ -9,6 +9,8 @@ import { chooseDevices } from '../../shared/scenario/choose.ts'
 import { formatDuration } from '../../shared/scenario/quantities.ts'
 import { startUpdate } from './start-update.ts'
 import { switchPower } from './switch-power.ts'
+import { changeWeather, endWeather, misbehave } from './trouble.ts'
+import { devicesOf } from './types.ts'
 
 /** A step that an action asks for later, such as the end of a fault; known before the run. */
 export interface LaterStep { atMs: number, run: (bench: Bench) => Promise<Deed> }
@@ -20,7 +22,7 @@ export interface LaterStep { atMs: number, run: (bench: Bench) => Promise<Deed> 
  */
 export async function perform(bench: Bench, action: ScenarioAction, occurrence: number): Promise<Deed> {
   const word = wordOf(action)
-  const some = (group: string, share: number): string[] => chooseDevices(groupOf(bench, group).deviceNames, share, bench.seed, `${word} ${group} ${action.at} ${occurrence}`)
+  const some = (group: string, share: number): string[] => someOf(bench, action, occurrence, group, share)
   switch (word) {
     case 'start': {
       const { start, share } = action as ActionOf<'start'>
@@ -38,6 +40,14 @@ export async function perform(bench: Bench, action: ScenarioAction, occurrence: 
     case 'powerOn':
     case 'reboot':
       return switchPower(bench, action as PowerAction, some)
+    case 'weather': {
+      const wish = action as ActionOf<'weather'>
+      return changeWeather(bench, wish, groupOf(bench, wish.weather), some(wish.weather, wish.share))
+    }
+    case 'misbehave': {
+      const wish = action as ActionOf<'misbehave'>
+      return misbehave(bench, wish, groupOf(bench, wish.misbehave), some(wish.misbehave, wish.share))
+    }
     case 'set':
       return change(bench, action as ActionOf<'set'>)
     case 'setProperties': {
@@ -69,6 +79,10 @@ export async function perform(bench: Bench, action: ScenarioAction, occurrence: 
     case 'note':
       return { did: (action as ActionOf<'note'>).note, devices: null }
   }
+}
+
+function someOf(bench: Bench, action: ScenarioAction, occurrence: number, group: string, share: number): string[] {
+  return chooseDevices(groupOf(bench, group).deviceNames, share, bench.seed, `${wordOf(action)} ${group} ${action.at} ${occurrence}`)
 }
 
 /** Turns every fault of this run off. */
@@ -108,7 +122,7 @@ async function sendAway(bench: Bench, name: string, deviceNames: string[], how: 
   return { did: `${how === 'disconnect' ? 'Logged off' : 'Cut off'} ${devicesOf(devices, name)} ${span}.`, devices }
 }
 
-async function change(bench: Bench, { set, every, qos, behaviours, updates, config, report, life }: ActionOf<'set'>): Promise<Deed> {
+async function change(bench: Bench, { set, every, qos, behaviours, updates, config, report, life, network, misbehaviour }: ActionOf<'set'>): Promise<Deed> {
   const { fleetId, deviceNames } = groupOf(bench, set)
   const before = behaviours && await bench.call('fleet.get', { fleetId })
   await bench.call('fleet.update', {
@@ -121,6 +135,8 @@ async function change(bench: Bench, { set, every, qos, behaviours, updates, conf
       ...config !== undefined && { config },
       ...report !== undefined && { report },
       ...life !== undefined && { life },
+      ...network !== undefined && { network: typeof network === 'string' ? { weather: network } : network },
+      ...misbehaviour !== undefined && { misbehaviour },
     },
   })
   const what = [
@@ -131,6 +147,8 @@ async function change(bench: Bench, { set, every, qos, behaviours, updates, conf
     ...config === undefined ? [] : ['conduct with configurations'],
     ...report === undefined ? [] : ['another way to report'],
     ...life === undefined ? [] : ['another life'],
+    ...network === undefined ? [] : ['another network'],
+    ...misbehaviour === undefined ? [] : [misbehaviour.length === 0 ? 'no bad devices any more' : `bad devices (${misbehaviour.map(({ kind }) => kind).join(', ')})`],
   ]
   return { did: `Gave ${set} ${what.join(', ')}.`, devices: deviceNames.length }
 }
@@ -151,19 +169,31 @@ async function turnFaultOn(bench: Bench, action: ActionOf<'fault'>, some: (group
   return { did: `Turned ${fault.kind} on for ${where}.`, devices: deviceNames?.length ?? null }
 }
 
-/** The end of a fault that lasts for a while. */
-export function endOfFault(action: ScenarioAction): LaterStep | undefined {
-  if (!('fault' in action) || action.for === undefined)
+/** The end of an action that lasts for a while; `occurrence` is that of {@link perform}. */
+export function endOf(action: ScenarioAction, occurrence: number): LaterStep | undefined {
+  if (!('for' in action) || action.for === undefined)
     return undefined
-  const { at, fault: { kind } } = action
-  return {
-    atMs: at + action.for,
-    async run({ faults }) {
-      const turnOff = faults.get(action)
-      faults.delete(action)
-      await turnOff?.()
-      return { did: `Turned ${kind} off.`, devices: null }
-    },
+  const atMs = action.at + action.for
+  switch (wordOf(action)) {
+    case 'fault': {
+      const { fault: { kind } } = action as ActionOf<'fault'>
+      return {
+        atMs,
+        async run({ faults }) {
+          const turnOff = faults.get(action)
+          faults.delete(action)
+          await turnOff?.()
+          return { did: `Turned ${kind} off.`, devices: null }
+        },
+      }
+    }
+    case 'weather': {
+      const wish = action as ActionOf<'weather'>
+      return { atMs, run: bench => endWeather(bench, wish, groupOf(bench, wish.weather), someOf(bench, action, occurrence, wish.weather, wish.share)) }
+    }
+    default:
+      // The fleet itself lets devices come back that are away for a while.
+      return undefined
   }
 }
 
@@ -176,10 +206,6 @@ async function inChunks(deviceNames: string[], send: (deviceNames: string[]) => 
     total.failed += failed.length
   }
   return total
-}
-
-function devicesOf(count: number, group: string): string {
-  return `${count} ${count === 1 ? 'device' : 'devices'} of ${group}`
 }
 
 function unreached(failed: number): string {

@@ -4,12 +4,13 @@ import type { Check } from '../../shared/scenario/checks.ts'
 import type { CheckResult, RunFigures, RunSample, ScenarioResult, TimelineEntry } from '../../shared/scenario/figures.ts'
 import type { Scenario } from '../../shared/scenario/read-scenario.ts'
 import type { VersionWish } from './measure.ts'
+import type { LaterStep } from './perform.ts'
 import type { Bench, Deed, ScenarioCall } from './types.ts'
 import { limits } from '../../shared/limits.ts'
 import { wordOf } from '../../shared/scenario/actions.ts'
 import { evaluateCheck } from '../../shared/scenario/checks.ts'
 import { measure, takeSample, versionsOf } from './measure.ts'
-import { clearFaults, endOfFault, perform } from './perform.ts'
+import { clearFaults, endOf, perform } from './perform.ts'
 import { setUp } from './set-up.ts'
 import { hashOfRun } from './trace-hash.ts'
 import { createWait } from './wait.ts'
@@ -33,6 +34,36 @@ export interface RunOptions {
   onSample?: (sample: RunSample) => void
   /** Called with each action that has been carried out. */
   onAction?: (entry: TimelineEntry) => void
+  /** Called when everything is made and the groups have been started, with that instant. */
+  onStart?: (startedAt: number, fleetIds: string[]) => void
+  /** Called with each expectation that has been looked at, and its place in the scenario. */
+  onExpectation?: (result: CheckResult, index: number) => void
+  /** Called when the time is over, before what is under way comes in and what was made is taken away. */
+  onEnd?: () => void
+}
+
+/** An action of the timeline, or the end of one that lasts for a while. */
+interface PlannedStep { atMs: number, action: ScenarioAction, occurrence: number, later: LaterStep | undefined }
+
+/** What is going to be carried out, in the order in which it will be. */
+export function plannedSteps({ timeline, durationMs }: Pick<Scenario, 'timeline' | 'durationMs'>): PlannedStep[] {
+  const occurrences = new Map<string, number>()
+  const steps = timeline.flatMap((action): PlannedStep[] => {
+    const key = `${wordOf(action)} ${JSON.stringify((action as Record<string, unknown>)[wordOf(action)])} ${action.at}`
+    const occurrence = occurrences.get(key) ?? 0
+    occurrences.set(key, occurrence + 1)
+    const later = endOf(action, occurrence)
+    return [
+      { atMs: action.at, action, occurrence, later: undefined },
+      ...later === undefined || later.atMs > durationMs ? [] : [{ atMs: later.atMs, action, occurrence, later }],
+    ]
+  })
+  return steps.sort((a, b) => a.atMs - b.atMs)
+}
+
+/** The expectations of a scenario, none of which has been looked at. */
+export function unseenExpectations({ expect }: Pick<Scenario, 'expect'>): CheckResult[] {
+  return expect.map(({ text, group, unit, value }) => ({ text, group, atMs: null, unit, expected: value, seen: null, isMet: false }))
 }
 
 /** Something that is to be done at a time of the run; at the same time, the lower rank first. */
@@ -45,7 +76,7 @@ interface Step { atMs: number, rank: 0 | 1 | 2, run: () => Promise<void> }
  */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
   const { call, clock, seed, models, keep, hold } = options
-  const bench: Bench = { call, clock, seed, startedAt: clock.now(), products: new Map(), groups: new Map(), undo: [], faults: new Map(), hasStableKeys: hold !== undefined }
+  const bench: Bench = { call, clock, seed, startedAt: clock.now(), products: new Map(), groups: new Map(), undo: [], faults: new Map(), weather: new Map(), hasStableKeys: hold !== undefined }
   const notes: string[] = []
   try {
     await (hold ?? (work => work()))(async () => {
@@ -56,6 +87,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
       }
       bench.startedAt = clock.now()
     })
+    options.onStart?.(bench.startedAt, [...bench.groups.values()].map(({ fleetId }) => fleetId))
     return await new Run(scenario, options, bench, notes).toEnd()
   }
   finally {
@@ -88,7 +120,7 @@ class Run {
     this.#options = options
     this.#bench = bench
     this.#notes = notes
-    this.#checks = scenario.expect.map(({ text, group, unit, value }) => ({ text, group, atMs: null, unit, expected: value, seen: null, isMet: false }))
+    this.#checks = unseenExpectations(scenario)
   }
 
   async toEnd(): Promise<ScenarioResult> {
@@ -103,6 +135,7 @@ class Run {
     }
     await wait.until(this.#bench.startedAt + durationMs)
     const isStopped = signal.aborted
+    this.#options.onEnd?.()
     const ranMs = this.#elapsed()
     await this.#sample()
 
@@ -136,21 +169,15 @@ class Run {
 
   /** Everything but the end, in order. */
   #plan(): Step[] {
-    const { timeline, expect, durationMs } = this.#scenario
-    const steps: Step[] = []
-    const occurrences = new Map<string, number>()
-    for (const action of timeline) {
-      const key = `${wordOf(action)} ${JSON.stringify((action as Record<string, unknown>)[wordOf(action)])} ${action.at}`
-      const occurrence = occurrences.get(key) ?? 0
-      occurrences.set(key, occurrence + 1)
+    const { expect, durationMs } = this.#scenario
+    const steps: Step[] = plannedSteps(this.#scenario).map(({ atMs, action, occurrence, later }) => {
+      if (later !== undefined)
+        return { atMs, rank: 0, run: () => this.#carryOut(action, atMs, () => later.run(this.#bench)) }
       // What waits for a device needs time to pass.
       const hold = waitsForDevices(action) ? undefined : this.#options.hold
       const act = (): Promise<Deed> => perform(this.#bench, action, occurrence)
-      steps.push({ atMs: action.at, rank: 0, run: () => this.#carryOut(action, action.at, hold === undefined ? act : () => hold(act)) })
-      const later = endOfFault(action)
-      if (later !== undefined && later.atMs <= durationMs)
-        steps.push({ atMs: later.atMs, rank: 0, run: () => this.#carryOut(action, later.atMs, () => later.run(this.#bench)) })
-    }
+      return { atMs, rank: 0, run: () => this.#carryOut(action, atMs, hold === undefined ? act : () => hold(act)) }
+    })
     expect.forEach((check, index) => {
       if (check.byMs !== null)
         steps.push({ atMs: check.byMs, rank: 1, run: async () => this.#judge(index, check, await measure(this.#bench, check.group, versionsOf([check])), this.#elapsed()) })
@@ -176,7 +203,8 @@ class Run {
   }
 
   #judge(index: number, check: Check, figures: RunFigures, atMs: number): void {
-    Object.assign(this.#checks[index]!, { atMs, ...evaluateCheck(check, figures) })
+    const result = Object.assign(this.#checks[index]!, { atMs, ...evaluateCheck(check, figures) })
+    this.#options.onExpectation?.(result, index)
   }
 
   async #sample(): Promise<void> {

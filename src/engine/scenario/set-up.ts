@@ -18,7 +18,7 @@ export async function setUp(bench: Bench, scenario: Scenario, models: Readonly<R
     await makeGroup(bench, name, group)
 }
 
-async function makeProduct(bench: Bench, name: string, { key: wanted, name: shown = name, node }: ScenarioProduct, text: string): Promise<string> {
+async function makeProduct(bench: Bench, name: string, { key: wanted, name: shown = name, node, validation }: ScenarioProduct, text: string): Promise<string> {
   const { call, undo, seed, hasStableKeys } = bench
   // Topics carry the key, and a run that repeats has to repeat them.
   const key = wanted ?? (hasStableKeys ? `a1${hashOf(seed, `product ${name}`).toString(36).padStart(9, '0').slice(-9)}` : undefined)
@@ -26,6 +26,8 @@ async function makeProduct(bench: Bench, name: string, { key: wanted, name: show
   if (key !== undefined && !exists)
     await call('product.create', { productKey: key, name: shown, nodeType: node })
   const { productKey } = await call('product.importModel', key === undefined ? { text, name: shown, nodeType: node } : { text, productKey: key })
+  if (!exists && validation !== 'weak')
+    await call('product.update', { productKey, validation })
   if (!exists)
     undo.push({ about: `product ${productKey}`, run: async () => call('product.delete', { productKey }) })
   return productKey
@@ -60,6 +62,8 @@ async function makeGroup({ call, seed, products, groups, undo }: Bench, name: st
     config: group.config,
     report: group.report,
     life: group.life,
+    network: typeof group.network === 'string' ? { weather: group.network } : group.network ?? null,
+    misbehaviour: group.misbehaviour,
   })
   undo.push({ about: `the fleet of ${name}`, run: async () => call('fleet.delete', { fleetId }) })
   groups.set(name, { fleetId, productKey, deviceNames, isStarted: false })

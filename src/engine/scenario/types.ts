@@ -29,9 +29,16 @@ export interface Bench {
   hasStableKeys: boolean
   /** Taken back at the end, the last one first. */
   undo: { about: string, run: () => Promise<unknown> }[]
+  /** The action that gave a device its present network, by fleet and device name. */
+  weather: Map<string, ScenarioAction>
   /** Faults that are on because of this run, turned off again by calling them. */
   faults: Map<ScenarioAction, () => Promise<unknown>>
 }
 
 /** What an action came to. */
 export interface Deed { did: string, devices: number | null }
+
+/** So many devices of a group, in words. */
+export function devicesOf(count: number, group: string): string {
+  return `${count} ${count === 1 ? 'device' : 'devices'} of ${group}`
+}

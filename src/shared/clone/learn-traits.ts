@@ -61,8 +61,8 @@ export function learnLogs(lines: readonly Pick<DeviceLogLine, 'level'>[], hours:
 }
 
 /** How often and how well a device's radio is heard; undefined for fewer than two reports. */
-export function learnNetworkStatus(statuses: readonly Pick<NetworkStatus, 'reportedAt' | 'rssiDbm'>[]): LearnedTrait<Conversation['networkStatus']> | undefined {
-  const gaps = differences(statuses.map(({ reportedAt }) => reportedAt).toSorted((a, b) => a - b)).filter(gap => gap > 0)
+export function learnNetworkStatus(statuses: readonly Pick<NetworkStatus, 'reportedAt' | 'collectedAt' | 'rssiDbm'>[]): LearnedTrait<Conversation['networkStatus']> | undefined {
+  const gaps = differences(statuses.map(({ reportedAt, collectedAt }) => collectedAt ?? reportedAt).toSorted((a, b) => a - b)).filter(gap => gap > 0)
   if (gaps.length === 0)
     return undefined
   const rssi = quantile(statuses.flatMap(({ rssiDbm }) => rssiDbm ?? []), 0.5)

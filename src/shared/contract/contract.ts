@@ -38,6 +38,7 @@ import { remoteConfigMethods, remoteConfigStreams } from './remote-config.ts'
 import { replayMethods, replayStreams } from './replay.ts'
 import { runMethods } from './run.ts'
 import { savedViewMethods } from './saved-view.ts'
+import { scenarioMethods, scenarioStreams } from './scenario.ts'
 import { scriptMethods } from './script.ts'
 import { settingMethods } from './settings.ts'
 import { shadowMethods } from './shadow.ts'
@@ -92,6 +93,7 @@ export const methods = {
   ...fleetMethods,
   ...cloneMethods,
   ...runMethods,
+  ...scenarioMethods,
   ...deviceSimulationMethods,
   ...replayMethods,
   ...settingMethods,
@@ -104,6 +106,7 @@ export const streams = {
   ...deviceCommandStreams,
   ...traceStreams,
   ...fleetStreams,
+  ...scenarioStreams,
   ...deviceSimulationStreams,
   ...replayStreams,
   ...remoteConfigStreams,

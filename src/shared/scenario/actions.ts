@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { batchPolicySchema } from '../contract/batch.ts'
 import { lifeChangeSchema } from '../contract/fleet-life.ts'
 import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
+import { misbehaviourKinds, misbehavioursSchema } from '../contract/fleet-misbehaviour.ts'
+import { networkSchema } from '../contract/fleet-network.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetSettingsSchema } from '../contract/fleet.ts'
 import { moduleNameSchema } from '../contract/ota-package.ts'
 import { faultSchema } from '../contract/platform-fault.ts'
-import { duration, name, share, size } from './words.ts'
+import { duration, name, networkWords, share, size } from './words.ts'
 
 const at = duration(0, 7 * 86_400_000).describe('When, from the start of the run on.')
 const group = name('group')
@@ -28,6 +30,8 @@ const changes = {
   config: configConductChangeSchema.optional(),
   report: reportPolicyChangeSchema.optional(),
   life: lifeChangeSchema.optional(),
+  network: networkWords.nullable().optional(),
+  misbehaviour: misbehavioursSchema.optional(),
 }
 
 /** Every action of a timeline, by the word that names it: the word's value says what it is done to. */
@@ -38,6 +42,20 @@ export const actionSchemas = {
   powerOff: z.strictObject({ at, powerOff: group.describe('The group whose devices lose power.'), share: some, farewell, for: lasting.describe('They get it back then; without it, when told so by powerOn.') }),
   powerOn: z.strictObject({ at, powerOn: group.describe('The group whose devices get power and boot, whatever their schedule says.'), share: some }),
   reboot: z.strictObject({ at, reboot: group.describe('The group whose devices start again.'), share: some, farewell }),
+  weather: z.strictObject({
+    at,
+    weather: group.describe('The group whose devices get another network.'),
+    share: some,
+    profile: networkSchema.shape.weather.describe('Which one: a name such as lift or edge-2g, or numbers; perfect: nothing is in the way.'),
+    for: lasting.describe('They have that of their group again then; without it, until the end.'),
+  }),
+  misbehave: z.strictObject({
+    at,
+    misbehave: group.describe('The group whose devices do something bad at once.'),
+    share: some,
+    kind: z.enum(misbehaviourKinds).describe('What they do.'),
+    times: z.int().min(1).max(1_000).default(1).describe('How often; of clockSkew, in how many reports.'),
+  }),
   set: z.strictObject({ at, set: group.describe('The group that goes on otherwise.'), ...changes }).refine(
     action => Object.keys(changes).some(key => action[key as keyof typeof changes] !== undefined),
     `expected at least one of ${Object.keys(changes).join(', ')}`,

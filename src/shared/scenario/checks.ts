@@ -15,6 +15,8 @@ type Comparison = (typeof comparisons)[number]
 export type Figure
   = | { kind: 'percentile', percentile: (typeof percentiles)[number], span: (typeof spans)[number] }
     | { kind: 'count', count: (typeof counts)[number] }
+    /** Replies with this code alone. */
+    | { kind: 'refused', code: number }
     | { kind: 'online' }
     | { kind: 'version', version: string, module: string }
 
@@ -32,7 +34,7 @@ export interface Check {
   byMs: number | null
 }
 
-const examples = ['p99 reply < 200ms', 'refused = 0', 'lost = 0', 'online >= 99% of north by 60s', 'all online', 'all on 2.1.0 of north', 'published >= 1000']
+const examples = ['p99 reply < 200ms', 'refused = 0', 'lost = 0', 'online >= 99% of north by 60s', 'all online', 'all on 2.1.0 of north', 'published >= 1000', 'refused 6306 of north >= 1']
 const checkWords = `expected an expectation such as ${examples.slice(0, 4).map(one => `"${one}"`).join(', ')}`
 
 /** The longer form, for a module other than the default one, or where somebody likes it better. */
@@ -155,6 +157,11 @@ function readFigure(cursor: Cursor, module: string): { figure: Figure, isAll: bo
     return cursor.fail(`one of ${known.join(', ')}${near === undefined ? '' : ` (did you mean "${near}"?)`}`)
   }
   cursor.take()
+  const code = count === 'refused' ? cursor.peek()?.text ?? '' : ''
+  if (/^\d{1,6}$/.test(code)) {
+    cursor.take()
+    return { figure: { kind: 'refused', code: Number(code) }, isAll: false }
+  }
   return { figure: { kind: 'count', count }, isAll: false }
 }
 
@@ -176,11 +183,11 @@ function readComparison(cursor: Cursor, figure: Figure): Pick<Check, 'comparison
     return { comparison, value: ms, unit: 'ms' }
   }
   const number = /^\d{1,15}$/.test(first) ? Number(first) : undefined
-  if (figure.kind === 'count') {
+  if (figure.kind === 'count' || figure.kind === 'refused') {
     if (number === undefined)
       return cursor.fail('a whole number')
     cursor.take()
-    return { comparison, value: number, unit: figure.count === 'connected' ? 'devices' : 'messages' }
+    return { comparison, value: number, unit: figure.kind === 'count' && figure.count === 'connected' ? 'devices' : 'messages' }
   }
   const isApart = readShare(both) !== undefined && cursor.peek(1)?.text === '%'
   const share = readShare(isApart ? both : first)
@@ -249,6 +256,8 @@ function valueOf({ figure, unit }: Check, figures: RunFigures): number | null {
     }
     case 'count':
       return figures[figure.count]
+    case 'refused':
+      return Object.entries(figures.causes).reduce((sum, [cause, count]) => cause.endsWith(`: code ${figure.code}`) ? sum + count : sum, 0)
     case 'online':
       return ofDevices(figures.online)
     case 'version':

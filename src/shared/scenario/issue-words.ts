@@ -17,11 +17,22 @@ export function findingsOf(schema: z.ZodType, issues: readonly Issue[], raw: unk
     }
     if (issue.code === 'invalid_key')
       return [{ path: issue.path, message: `${issue.issues[0]?.message ?? 'expected another key'}, got ${shown(issue.path.at(-1))}`, onKey: true }]
+    const meant = meantAlternative(issue)
+    if (meant !== undefined)
+      return findingsOf(schema, meant, raw)
     const value = valueAt(raw, issue.path)
     if (value === undefined && issue.path.length > 0)
       return [{ path: issue.path, message: `${JSON.stringify(String(issue.path.at(-1)))} is missing: ${expectedBy(issue)}`, onKey: false }]
     return [{ path: issue.path, message: `${expectedBy(issue)}, got ${shown(value)}${nearest(issue, value)}`, onKey: false }]
   })
+}
+
+/** Where a value is of the kind of one alternative alone, such as keys where a name would do too, what that one has to say. */
+function meantAlternative(issue: Issue): Issue[] | undefined {
+  if (issue.code !== 'invalid_union')
+    return undefined
+  const meant = issue.errors.filter(inner => inner.length > 0 && !inner.some(({ code, path }) => path.length === 0 && code !== 'unrecognized_keys'))
+  return meant.length === 1 ? meant[0]!.map(inner => ({ ...inner, path: [...issue.path, ...inner.path] })) : undefined
 }
 
 /** The sentence about a key that means nothing. */
@@ -85,7 +96,11 @@ function bound(origin: string, limit: number | bigint, word: string): string {
 
 /** A word that is nearly one of those that were expected. */
 function nearest(issue: Issue, value: unknown): string {
-  const words = issue.code === 'invalid_value' ? issue.values : issue.code === 'invalid_union' ? (issue as { options?: unknown[] }).options ?? [] : []
+  const words = issue.code === 'invalid_value'
+    ? issue.values
+    : issue.code === 'invalid_union'
+      ? (issue as { options?: unknown[] }).options ?? issue.errors.flatMap(([first]) => first?.code === 'invalid_value' && first.path.length === 0 ? first.values : [])
+      : []
   const near = typeof value === 'string' ? closestWord(value, words.filter(word => typeof word === 'string')) : undefined
   return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`
 }

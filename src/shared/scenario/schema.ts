@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { conversationChangeSchema, conversationSchema, repliesSchema } from '../contract/fleet-conversation.ts'
 import { lifeChangeSchema } from '../contract/fleet-life.ts'
 import { reportPolicyChangeSchema } from '../contract/fleet-report.ts'
+import { misbehavioursSchema } from '../contract/fleet-misbehaviour.ts'
 import { configConductChangeSchema, updateConductChangeSchema } from '../contract/fleet-updates.ts'
 import { behaviourSchema, fleetPrefixSchema, fleetSettingsSchema } from '../contract/fleet.ts'
-import { nodeTypes, productKeySchema } from '../contract/product.ts'
+import { nodeTypes, productKeySchema, validationLevels } from '../contract/product.ts'
 import { limits } from '../limits.ts'
 import { actionSchema } from './actions.ts'
 import { checkSchema } from './checks.ts'
-import { duration, name, nameSchema } from './words.ts'
+import { duration, name, nameSchema, networkWords } from './words.ts'
 
 const fleet = fleetSettingsSchema.shape
 
@@ -25,6 +26,7 @@ export const productSchema = z.strictObject({
   name: z.string().trim().min(1).max(64).optional().describe('Shown name; without it, the name here.'),
   key: productKeySchema.optional().describe('Product key; without it, the thing model\'s, or one that is made.'),
   node: z.enum(nodeTypes).default('device').describe('What the devices are.'),
+  validation: z.enum(validationLevels).default('weak').describe('What the platform does about values that the thing model does not allow: weak drops them, strict refuses the report. A product that is there already keeps its own.'),
 })
 
 export const groupSchema = z.strictObject({
@@ -41,6 +43,8 @@ export const groupSchema = z.strictObject({
   updates: updateConductChangeSchema.default({}).describe('What the devices do about updates.'),
   config: configConductChangeSchema.default({}).describe('What the devices do about remote configuration.'),
   life: lifeChangeSchema.default({}).describe('When the devices are on, and what makes them start again: boot, uptime, schedule, battery, services.'),
+  network: networkWords.optional().describe('The network between its devices and the platform: by name, such as flapping-wifi, or in numbers; without it, nothing is in the way.'),
+  misbehaviour: misbehavioursSchema.default([]).describe('What bad devices among them do, one entry a kind.'),
   subDevices: z.strictObject({
     product: name('product'),
     perGateway: z.int().min(1).max(1_500),
@@ -53,7 +57,7 @@ const outline = {
   about: z.string().max(4_000).default('').describe('What it shows, for people.'),
   seed: z.int().min(0).max(0xFFFF_FFFF).optional().describe('Same seed, same run; without it, one is drawn and named in the summary.'),
   duration: duration(100, 7 * 86_400_000).describe('How long it runs, from the moment the groups are started.'),
-  platform: z.literal('local').default('local').describe('Where the devices connect: the platform on this machine.'),
+  platform: z.literal('local', { error: 'expected local, the platform on this machine: a run judges what the platform answers, and a file of it never sends devices anywhere else' }).default('local').describe('Where the devices connect: the platform on this machine.'),
   products: z.record(nameSchema, productSchema).refine(products => Object.keys(products).length > 0, 'expected at least one product').describe('By name.'),
   groups: z.record(nameSchema, groupSchema)
     .refine(groups => Object.keys(groups).length > 0, 'expected at least one group')

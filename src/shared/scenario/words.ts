@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { networkSchema, weatherNames } from '../contract/fleet-network.ts'
 import { durationForm, durationWords, formatDuration, readDuration, readShare, readSize, shareForm, shareWords, sizeForm, sizeWords } from './quantities.ts'
 
 /** What a product or a group is called within its scenario. */
@@ -36,3 +37,6 @@ export function size(maxBytes: number) {
     return bytes
   })
 }
+
+/** The network between the devices of a group and the platform: a named one, or the fleet's own words for it. */
+export const networkWords = z.union([z.enum(weatherNames), networkSchema])

@@ -25,6 +25,7 @@ import { productTopicMessages } from '../features/products/topic-messages.ts'
 import { remoteConfigMessages } from '../features/remote-config/messages.ts'
 import { replayMessages } from '../features/replay/messages.ts'
 import { runMessages } from '../features/runs/messages.ts'
+import { scenarioMessages } from '../features/scenarios/messages.ts'
 import { settingsMessages } from '../features/settings/messages.ts'
 import { simulationMessages } from '../features/simulation/messages.ts'
 import { traceMessages } from '../features/trace/messages.ts'
@@ -69,6 +70,7 @@ export const messageParts = [
   fleetTargetMessages,
   replayMessages,
   runMessages,
+  scenarioMessages,
   productMessages,
   modelEditorMessages,
   productTopicMessages,

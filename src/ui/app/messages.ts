@@ -4,7 +4,7 @@ import { defineMessages } from '../kit/define-messages.ts'
 export const appMessages = defineMessages({
   en: {
     app: {
-      nav: { home: 'Home', fleets: 'Fleets', products: 'Products', devices: 'Devices', debug: 'Debug', ota: 'OTA updates', trace: 'Trace', api: 'Cloud API', settings: 'Settings', label: 'Pages', widen: 'Show names', narrow: 'Icons only' },
+      nav: { home: 'Home', fleets: 'Fleets', scenarios: 'Scenarios', products: 'Products', devices: 'Devices', debug: 'Debug', ota: 'OTA updates', trace: 'Trace', api: 'Cloud API', settings: 'Settings', label: 'Pages', widen: 'Show names', narrow: 'Icons only' },
       skip: 'Skip to the page',
       top: {
         workspace: 'Workspace {path}',
@@ -87,7 +87,7 @@ export const appMessages = defineMessages({
   },
   zh: {
     app: {
-      nav: { home: '首页', fleets: '设备群', products: '产品', devices: '设备', debug: '调试', ota: 'OTA 升级', trace: '消息追踪', api: '云端 API', settings: '设置', label: '页面', widen: '显示名称', narrow: '仅图标' },
+      nav: { home: '首页', fleets: '设备群', scenarios: '场景', products: '产品', devices: '设备', debug: '调试', ota: 'OTA 升级', trace: '消息追踪', api: '云端 API', settings: '设置', label: '页面', widen: '显示名称', narrow: '仅图标' },
       skip: '跳到页面内容',
       top: {
         workspace: '工作区 {path}',

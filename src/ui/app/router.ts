@@ -4,7 +4,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 declare module 'vue-router' {
   interface RouteMeta {
     /** Which entry of the rail the page belongs to. */
-    nav?: 'home' | 'fleets' | 'products' | 'devices' | 'debug' | 'ota' | 'trace' | 'api' | 'settings'
+    nav?: 'home' | 'fleets' | 'scenarios' | 'products' | 'devices' | 'debug' | 'ota' | 'trace' | 'api' | 'settings'
     /** Plots or lists on the page follow the common time range, so the top bar offers it; lists can also show everything. */
     timeRange?: true | 'lists'
   }
@@ -19,6 +19,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/fleets/:fleetId?', name: 'fleets', component: () => import('../features/fleet/FleetPage.vue'), meta: { nav: 'fleets' }, props: true },
   { path: '/runs', name: 'runs', component: () => import('../features/runs/RunsPage.vue'), meta: { nav: 'fleets' } },
   { path: '/runs/:runId', name: 'run', component: () => import('../features/runs/RunPage.vue'), meta: { nav: 'fleets' }, props: true },
+  { path: '/scenarios/:place?/:name?', name: 'scenarios', component: () => import('../features/scenarios/ScenariosPage.vue'), meta: { nav: 'scenarios' }, props: true },
   { path: '/products', name: 'products', component: () => import('../features/products/ProductsPage.vue'), meta: { nav: 'products' } },
   { path: '/products/:productKey', name: 'product', component: () => import('../features/products/ProductPage.vue'), meta: { nav: 'products' }, props: true },
   { path: '/products/:productKey/model', name: 'product-model', component: () => import('../features/products/model-editor/ModelEditorPage.vue'), meta: { nav: 'products' }, props: true },

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect } from '@playwright/test'
 
-export type NavName = 'home' | 'fleets' | 'products' | 'devices' | 'debug' | 'trace' | 'api' | 'settings'
+export type NavName = 'home' | 'fleets' | 'scenarios' | 'products' | 'devices' | 'debug' | 'trace' | 'api' | 'settings'
 
 /** What surrounds every page: rail, top bar, palette, strip. */
 export class Frame {

@@ -8,7 +8,7 @@ const shipped = await shippedScenarios()
 
 describe('the shipped scenarios', () => {
   it('are those that users ask for, each with a title and what it is about', () => {
-    expect(shipped.map(({ name }) => name)).toEqual(['cold-chain', 'modbus-gateways', 'noisy-wifi', 'ota-week', 'smart-meters', 'street-lamps', 'thermostats'])
+    expect(shipped.map(({ name }) => name)).toEqual(['bad-firmware', 'cold-chain', 'modbus-gateways', 'noisy-wifi', 'ota-week', 'smart-meters', 'street-lamps', 'thermostats'])
     expect(shipped.every(({ title, about }) => title !== '' && about !== '')).toBe(true)
   })
 

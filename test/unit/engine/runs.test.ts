@@ -35,8 +35,7 @@ it('finds the settings that differ, by their paths', () => {
   expect(settingDifferences(before, before)).toEqual([])
   expect(settingDifferences(before, now)).toEqual([
     { path: 'count', before: '5', now: '6' },
-    { path: 'network', before: 'null', now: null },
-    { path: 'network.weather', before: null, now: '"lift"' },
+    { path: 'network', before: 'null', now: '{"weather":"lift"}' },
   ])
 })
 

@@ -9,9 +9,9 @@ import type { Links } from '../link.ts'
 import type { Trouble } from '../trouble.ts'
 import { buildEventPost } from '../../../shared/alink/event.ts'
 import { propertyPostTopic } from '../../../shared/alink/property.ts'
-import { limits } from '../../../shared/limits.ts'
 import { RandomStreams } from '../behaviour/random-streams.ts'
 import { Conditions } from './conditions.ts'
+import { reportLimits } from './report-limits.ts'
 import { SaidValues } from './said-values.ts'
 import { batchMessage, historyMessage } from './sample-messages.ts'
 import { sampleOf, Samples } from './samples.ts'
@@ -67,7 +67,7 @@ export class Reports {
     this.#said = saidValuesFor(rules)
     this.#conditions = new Conditions(rules.conditions, rules.model, context)
     this.#jitters = new RandomStreams(context.seed ^ 0x7177_E12D)
-    const room = { bytesLeft: limits.fleetKeptBytesMax }
+    const room = { bytesLeft: reportLimits.keptBytesMax }
     this.#batches = new Samples(room)
     this.#kept = new Samples(room)
   }
@@ -194,7 +194,7 @@ export class Reports {
     if (batch === 1 && (this.#batches.isEmpty || this.#batches.countOf(index) === 0))
       return publish(index, trouble.dated(index, devices.postOf(index, chosen)), 'report', now)
     this.#batches.add(index, sampleOf(chosen, time))
-    if (this.#batches.countOf(index) >= batch || this.#batches.isCrowded || this.#batches.bytesOf(index) >= limits.fleetSamplesMessageBytes)
+    if (this.#batches.countOf(index) >= batch || this.#batches.isCrowded || this.#batches.bytesOf(index) >= reportLimits.messageBytes)
       this.#postBatch(index, now)
   }
 
@@ -220,7 +220,7 @@ export class Reports {
 
   #postBatch(index: number, now: number): void {
     const { devices, publish, trouble, tally } = this.#context
-    const samples = this.#batches.take(index, limits.fleetSamplesMessageBytes, limits.fleetSamplesPerMessageMax)
+    const samples = this.#batches.take(index, reportLimits.messageBytes, reportLimits.samplesPerMessageMax)
     const build = this.#rules.report.batchAs === 'batch' ? batchMessage : historyMessage
     publish(index, trouble.dated(index, build(devices.at(index), devices.nextId(index), samples)), 'report', now)
     tally('batches', 1)
@@ -228,7 +228,7 @@ export class Reports {
 
   #postKept(index: number, now: number): void {
     const { devices, publish, trouble, tally } = this.#context
-    const samples = this.#kept.take(index, limits.fleetSamplesMessageBytes, limits.fleetSamplesPerMessageMax)
+    const samples = this.#kept.take(index, reportLimits.messageBytes, reportLimits.samplesPerMessageMax)
     publish(index, trouble.dated(index, historyMessage(devices.at(index), devices.nextId(index), samples)), 'report', now)
     tally('batches', 1)
     tally('samplesPosted', samples.length)

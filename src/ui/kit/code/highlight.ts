@@ -2,9 +2,10 @@ import type { Extension } from '@codemirror/state'
 import type { DecorationSet, ViewUpdate } from '@codemirror/view'
 import { javascriptLanguage } from '@codemirror/lang-javascript'
 import { jsonLanguage } from '@codemirror/lang-json'
+import { yamlLanguage } from '@codemirror/lang-yaml'
 import { Decoration, EditorView, ViewPlugin } from '@codemirror/view'
 
-export type CodeLanguage = 'javascript' | 'json'
+export type CodeLanguage = 'javascript' | 'json' | 'yaml'
 
 /** Kinds of words that have a colour of their own; everything else is plain text. */
 export type TokenKind = 'keyword' | 'string' | 'number' | 'comment' | 'name'
@@ -25,8 +26,22 @@ const kinds: Readonly<Record<string, TokenKind>> = {
   PropertyDefinition: 'name',
 }
 
+/** In YAML, a key's text is a node within the node of the key. */
+const yamlKinds: Readonly<Record<string, TokenKind>> = {
+  Key: 'name',
+  QuotedLiteral: 'string',
+  BlockLiteralContent: 'string',
+  BlockLiteralHeader: 'keyword',
+  Anchor: 'keyword',
+  Alias: 'keyword',
+  Tag: 'keyword',
+  Comment: 'comment',
+}
+
 /** The kind of a node of the syntax tree by its name; keywords are nodes that are named by themselves. */
 export function tokenKindOf(nodeName: string, language: CodeLanguage): TokenKind | undefined {
+  if (language === 'yaml')
+    return Object.hasOwn(yamlKinds, nodeName) ? yamlKinds[nodeName] : undefined
   if (Object.hasOwn(kinds, nodeName))
     return kinds[nodeName]
   if (language === 'json')
@@ -38,7 +53,7 @@ const marks = Object.fromEntries((['keyword', 'string', 'number', 'comment', 'na
 
 /** Colours words by classes, so that the theme's own tokens say how, in light and dark. */
 export function highlight(language: CodeLanguage): Extension {
-  const { parser } = language === 'javascript' ? javascriptLanguage : jsonLanguage
+  const { parser } = { javascript: javascriptLanguage, json: jsonLanguage, yaml: yamlLanguage }[language]
   const parse = (view: EditorView): ReturnType<typeof parser.parse> => parser.parse(view.state.doc.toString())
   const visibleMarks = (view: EditorView, tree: ReturnType<typeof parse>): DecorationSet => Decoration.set(view.visibleRanges.flatMap(({ from, to }) => {
     const found: ReturnType<Decoration['range']>[] = []
@@ -46,6 +61,8 @@ export function highlight(language: CodeLanguage): Extension {
       const kind = node.to > node.from ? tokenKindOf(node.name, language) : undefined
       if (kind !== undefined)
         found.push(marks[kind].range(node.from, node.to))
+      // A quoted key is a key.
+      return node.name !== 'Key'
     } })
     return found
   }), true)
@@ -85,5 +102,8 @@ export const codeTheme = EditorView.theme({
   '.cm-panels, .cm-tooltip': { backgroundColor: 'var(--surface-raised)', color: 'var(--text)', border: '1px solid var(--line-strong)' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--selected)', color: 'var(--text)' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--refused)' },
+  '.cm-diagnosticAction': { backgroundColor: 'var(--accent)', color: 'var(--accent-text)', borderRadius: '3px', padding: '1px 8px' },
+  '.cm-tooltip-hover': { maxWidth: '46ch', padding: '4px 8px', fontSize: '12px', borderRadius: '4px' },
+  '.cm-tooltip .cm-tooltip-lint': { margin: '-4px -8px' },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--hover)', border: '1px solid var(--line)', color: 'var(--text-soft)' },
 })

@@ -23,8 +23,8 @@ it('learns the rates of events and log lines', () => {
 })
 
 it('learns how often and how well a radio is heard', () => {
-  expect(learnNetworkStatus([{ reportedAt: 120_000, rssiDbm: -80 }, { reportedAt: 60_000, rssiDbm: -82 }, { reportedAt: 0, rssiDbm: -79 }])?.settings).toEqual({ everySec: 60, quality: 'poor' })
-  expect(learnNetworkStatus([{ reportedAt: 0, rssiDbm: -50 }])).toBeUndefined()
+  expect(learnNetworkStatus([{ reportedAt: 120_001, collectedAt: 120_000, rssiDbm: -80 }, { reportedAt: 120_000, collectedAt: 60_000, rssiDbm: -82 }, { reportedAt: 0, collectedAt: null, rssiDbm: -79 }])?.settings).toEqual({ everySec: 60, quality: 'poor' })
+  expect(learnNetworkStatus([{ reportedAt: 0, collectedAt: null, rssiDbm: -50 }])).toBeUndefined()
 })
 
 it('finds properties that moved together', () => {

@@ -16,7 +16,7 @@ const figures: RunFigures = {
   replyMs: { p50: 4, p95: 20, p99: 180 },
   pubackMs: { p50: 2, p95: 9, p99: 30 },
   latenessMs: { p50: 0.1, p95: 1, p99: 5 },
-  causes: {},
+  causes: { 'report refused by the platform: code 6320': 2, 'post refused by the platform: code 6320': 1, 'report refused by the platform: code 16320': 9 },
   versions: { 'default 2.1.0': 150, 'mcu 9': 200 },
 }
 
@@ -35,6 +35,8 @@ describe('an expectation', () => {
     ['p95 puback >= 1s', 'not met, 9ms'],
     ['p50 lateness <= 0.1ms', 'not met, 0.1ms'],
     ['refused = 0', 'not met, 3'],
+    ['refused 6320 >= 3', 'met, 3'],
+    ['refused 460 = 0', 'met, 0'],
     ['lost <= 10', 'met, 10'],
     ['skipped = 0', 'met, 0'],
     ['connected = 200', 'met, 200'],

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { behaviourSchema } from '../../../../src/shared/contract/behaviour.ts'
+import { misbehaviourKinds } from '../../../../src/shared/contract/fleet-misbehaviour.ts'
+import { weatherNames } from '../../../../src/shared/contract/fleet-network.ts'
 import { readScenario } from '../../../../src/shared/scenario/read-scenario.ts'
 
 const good = `# Lamps of a street
@@ -64,6 +66,9 @@ describe('a good file', () => {
 /** Every kind of behaviour, as a sentence names them. */
 const kinds = behaviourSchema.options.map(option => `"${option.shape.kind.value}"`).join(' or ')
 
+const weather = weatherNames.map(name => `"${name}"`).join(' or ')
+const misdeeds = misbehaviourKinds.map(kind => `"${kind}"`).join(' or ')
+
 describe('a file with problems', () => {
   it('names all of them at once, in the order of the file', () => {
     const text = good.replace('seed: 7', 'seed: x').replace('model:', 'modle:').replace('count: 100', 'count: many').replace('share: 5%', 'share: 5')
@@ -84,7 +89,12 @@ describe('a file with problems', () => {
     ['a duration beyond its bounds', 'duration: 2min', 'duration: 30d', '4:11 duration: expected a duration from 100ms to 7d, got "30d"'],
     ['a product that is not there', 'product: lamp', 'product: lmap', '9:14 groups.north.product: there is no product "lmap"; did you mean "lamp"?'],
     ['a group that is not there', 'fail: north', 'fail: nroth', '15:22 timeline[0].fail: there is no group "nroth"; did you mean "north"?'],
-    ['an action that is none', 'fail: north', 'fial: north', '15:5 timeline[0]: expected one of start, stop, fail, powerOff, powerOn, reboot, set, setProperties, invoke, pushConfig, update, fault, clearFaults, note; did you mean "fail"?'],
+    ['an action that is none', 'fail: north', 'fial: north', '15:5 timeline[0]: expected one of start, stop, fail, powerOff, powerOn, reboot, weather, misbehave, set, setProperties, invoke, pushConfig, update, fault, clearFaults, note; did you mean "fail"?'],
+    ['a network that has another name', '    every: 5s', '    every: 5s\n    network: edge-2h', `12:14 groups.north.network: expected ${weather} or keys with values, got "edge-2h"; did you mean "edge-2g"?`],
+    ['a number of a network', '    every: 5s', '    every: 5s\n    network: { weather: lift, devicesPercent: 300 }', '12:47 groups.north.network.devicesPercent: expected at most 100, got 300'],
+    ['a key of a network', '    every: 5s', '    every: 5s\n    network: { wether: lift }', '12:16 groups.north.network.wether: unknown key "wether"; did you mean "weather"?'],
+    ['a misdeed that there is not', 'fail: north, share: 5%, for: 20s', 'misbehave: north, kind: malformedJason', `15:40 timeline[0].kind: expected ${misdeeds}, got "malformedJason"; did you mean "malformedJson"?`],
+    ['a broker of somebody else', 'seed: 7', 'platform: mqtt.example.org', '3:11 platform: expected local, the platform on this machine: a run judges what the platform answers, and a file of it never sends devices anywhere else, got "mqtt.example.org"'],
     ['two actions in one item', 'fail: north', 'fail: north, stop: north', '15:5 timeline[0]: expected one action, got stop and fail; write them as two items of the list'],
     ['a time after the end', 'at: 30s', 'at: 3min', '15:11 timeline[0].at: expected a time within the run, which lasts 2min, got 3min'],
     ['a version that YAML takes for a number', 'version: "2.1"', 'version: 2.10', '18:14 timeline[1].version: expected a version of 1 to 64 letters, digits, dots, hyphens or underscores, in quotes where it looks like a number, got 2.1'],

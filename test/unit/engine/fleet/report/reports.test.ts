@@ -6,10 +6,10 @@ import type { ThingModel } from '../../../../../src/shared/thing-model/types.ts'
 import { describe, expect, it } from 'vitest'
 import { compileBehaviours } from '../../../../../src/engine/fleet/behaviour/behaviour-plan.ts'
 import { Devices } from '../../../../../src/engine/fleet/device.ts'
+import { reportLimits } from '../../../../../src/engine/fleet/report/report-limits.ts'
 import { Reports } from '../../../../../src/engine/fleet/report/reports.ts'
 import { eventConditionSchema } from '../../../../../src/shared/contract/fleet-conversation.ts'
 import { noReports, plainReport } from '../../../../../src/shared/contract/fleet-report.ts'
-import { limits } from '../../../../../src/shared/limits.ts'
 
 const startedAt = 1_700_000_000_000
 const stepMs = 10_000
@@ -190,7 +190,7 @@ describe('a device that posts samples together', () => {
     const one = bench({ batch: 100 }, { behaviours: { Label: { kind: 'constant', value: 'x'.repeat(10_000) } } })
     one.pass(20)
     expect(one.said.length).toBeGreaterThan(1)
-    expect(Math.max(...one.said.map(({ params }) => JSON.stringify(params).length))).toBeLessThan(limits.fleetSamplesMessageBytes + 20_000)
+    expect(Math.max(...one.said.map(({ params }) => JSON.stringify(params).length))).toBeLessThan(reportLimits.messageBytes + 20_000)
   })
 
   it('sends what has come together when samples go by themselves again', () => {

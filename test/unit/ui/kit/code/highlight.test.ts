@@ -9,3 +9,10 @@ it('knows keywords by their own names in JavaScript and by no name in JSON', () 
   expect(tokenKindOf('constructor', 'json')).toBeUndefined()
   expect(tokenKindOf('PropertyName', 'json')).toBe('name')
 })
+
+it('knows keys, comments and quoted values in YAML, and leaves plain values plain', () => {
+  expect(tokenKindOf('Key', 'yaml')).toBe('name')
+  expect(tokenKindOf('Comment', 'yaml')).toBe('comment')
+  expect(tokenKindOf('QuotedLiteral', 'yaml')).toBe('string')
+  expect(tokenKindOf('Literal', 'yaml')).toBeUndefined()
+})

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from './bench.ts'
+
+test('a fleet that has stopped has a summary, which is pinned, noted, downloaded, and leads to its messages', async ({ frame, bench: { api }, page }) => {
+  const { fleetId } = await api.call('app.addSample', { count: 5 })
+  await api.call('fleet.update', { fleetId, change: { intervalSec: 0.5 } })
+  await expect.poll(async () => (await api.call('fleet.get', { fleetId })).stats.replied).toBeGreaterThan(5)
+  await frame.go('fleets')
+  await page.locator('[data-stop]').click()
+  await expect(page.locator('[data-fleet-state]')).toContainText('stopped')
+  await page.locator('[data-run-summary]').click()
+
+  await expect(page.locator('[data-run-verdict] .headline')).not.toContainText('running')
+  await expect(page.locator('[data-run-figure="connected"]')).toContainText('5 / 5')
+  await expect(page.locator('[data-run-plots] canvas').first()).toBeVisible()
+  await expect(page.locator('[data-run-machine]')).toContainText('Memory at most')
+  await page.locator('[name="run-note"]').fill('the first try')
+  await page.locator('[data-save-note]').click()
+  await page.locator('[data-pin-run]').click()
+  await expect(page.locator('[data-pin-run]')).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.locator('[data-delete-run]')).toBeHidden()
+  await page.locator('[data-download-run]').click()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.n-dropdown-option', { hasText: 'HTML' }).click()])
+  expect(readFileSync(await download.path(), 'utf8')).toContain('the first try')
+
+  await page.locator('[data-all-runs]').click()
+  await expect(page.locator('[data-runs] tbody tr')).toHaveCount(1)
+  await expect(page.locator('[data-runs]')).toContainText('the first try')
+  await page.locator('[data-pin]').click()
+  await expect(page.locator('[data-pin]')).toHaveAttribute('aria-pressed', 'false')
+  await page.locator('[data-pinned-only]').click()
+  await expect(page.locator('.empty')).toContainText('No run fits')
+  await page.locator('.empty button').click()
+  await page.locator('[data-runs] a').click()
+  await page.locator('[data-run-messages]').click()
+  await expect(page).toHaveURL(/trace\?.*from/)
+})
