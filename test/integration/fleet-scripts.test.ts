@@ -2,7 +2,7 @@ import type { ApiClient, MethodInput } from '../../src/shared/contract/contract.
 import { expect, it } from 'vitest'
 import { VirtualTime } from '../../src/host/virtual-time.ts'
 import { quietConversation } from '../../src/shared/contract/fleet-conversation.ts'
-import { talkingProductKey as productKey, talkingModel } from '../support/talking-product.ts'
+import { makeTalkingDevice, talkingProductKey as productKey, talkingModel } from '../support/talking-product.ts'
 import { startEngine } from '../support/test-engine.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -48,7 +48,7 @@ it('gets its first script while it runs, and goes on through one that never ends
   await waitFor(async () => await valueOf(api, 'Uptime') === 3)
 })
 
-it('refuses scripts that do not compile or give nothing, with field and line, and those of a device that is no fleet\'s', async () => {
+it('refuses scripts that do not compile or define no value, with field and line', async () => {
   const { api } = await startEngine({ mqtt: null })
   await expect(createFleet(api, { Uptime: script('const value = () => {\n  return 1 +\n}') })).rejects.toMatchObject({
     code: 'input/invalid',
@@ -57,6 +57,15 @@ it('refuses scripts that do not compile or give nothing, with field and line, an
   })
   const { fleetId } = await api.call('fleet.create', { productKey, count: 1 })
   await expect(api.call('fleet.update', { fleetId, change: { behaviours: { Uptime: script('const other = 1') } } })).rejects.toMatchObject({ code: 'input/invalid', message: expect.stringContaining('it has to define the function value') })
+})
+
+it('leaves scripts to fleets: a single simulated device takes none', async () => {
+  const { api } = await startEngine()
+  await makeTalkingDevice(api)
+  await expect(api.call('deviceSimulation.setPolicy', { productKey, deviceName: 'lamp-0001', content: { kind: 'properties', behaviours: { Uptime: script('const value = () => 1') } }, when: { kind: 'every', intervalMs: 60_000 } })).rejects.toMatchObject({
+    code: 'input/invalid',
+    details: { field: 'behaviours.Uptime.kind' },
+  })
 })
 
 it('says the same in every run with the same seed, in virtual time', async () => {

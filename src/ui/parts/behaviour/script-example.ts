@@ -1,6 +1,10 @@
-/** What a script begins as: everything that it gets, and a value that goes up to 100 and back. */
-export const scriptExample = `function value({ t, previous, properties, device, random, state }) {
-  state.up = (previous ?? 0) >= 100 ? false : (previous ?? 0) <= 0 ? true : state.up
-  return (previous ?? 0) + (state.up ? 1 : -1) * (0.5 + random())
+/** What a script begins as: up to 100 and back, a little uneven. Its lines are short, because it stands in a narrow pane. */
+export const scriptExample = `function value({ previous, random, state }) {
+  const last = previous ?? 0
+  if (last <= 0)
+    state.step = 1
+  if (last >= 100)
+    state.step = -1
+  return last + state.step * random()
 }
 `

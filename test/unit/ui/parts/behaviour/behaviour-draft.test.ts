@@ -1,6 +1,7 @@
 import type { Behaviour } from '../../../../../src/shared/contract/fleet.ts'
 import type { BehaviourDraft } from '../../../../../src/ui/parts/behaviour/behaviour-draft.ts'
 import { describe, expect, it } from 'vitest'
+import { openValueScripts } from '../../../../../src/engine/script/open-value-scripts.ts'
 import { behaviourOf, draftOf, withKind } from '../../../../../src/ui/parts/behaviour/behaviour-draft.ts'
 import { behaviourKinds } from '../../../../../src/ui/parts/behaviour/behaviour-fields.ts'
 
@@ -29,6 +30,14 @@ describe('a behaviour being edited', () => {
     { kind: 'off' },
   ])('comes out as it went in: %j', (behaviour) => {
     expect(behaviourOf(draftOf(behaviour))).toEqual({ ok: true, behaviour })
+  })
+
+  it('begins as a script that the sandbox takes, and that moves', async () => {
+    const { text } = withKind(draftOf(undefined), 'script', undefined)
+    const script = (await openValueScripts(() => 0)).compile(text)
+    expect(script.problem).toBeNull()
+    expect(script.call({ about: '{"previous":null}', state: '{}', random: () => 0.5 })).toEqual({ kind: 'value', value: '0.5', state: '{"step":1}' })
+    expect(script.call({ about: '{"previous":100}', state: '{"step":1}', random: () => 0.5 })).toEqual({ kind: 'value', value: '99.5', state: '{"step":-1}' })
   })
 
   it('is left to the type when none is chosen', () => {
