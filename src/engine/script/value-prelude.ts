@@ -47,7 +47,16 @@ export const valuePrelude = String.raw`draw => {
   count(text, ['indexOf', 'lastIndexOf', 'includes', 'split', 'replace', 'replaceAll'], (target, [sought]) => lengthOf(target) * (sought instanceof Pattern ? 1 : 1 + Text(sought).length))
   count(text, ['repeat', 'padStart', 'padEnd'], (target, [times]) => (1 + lengthOf(target)) * (times >>> 0))
   count(Object, ['keys', 'values', 'entries', 'assign', 'freeze', 'fromEntries'], (_, [given]) => 10 + (isArray(given) ? given.length : 0))
+  count(Array, ['from'], (_, [given]) => lengthOf(given))
   count(JSON, ['parse'], (_, [given]) => lengthOf(given))
+  JSON.stringify = (...args) => {
+    const written = apply(stringify, JSON, args)
+    charge(10 + lengthOf(written))
+    return written
+  }
+  const sizeOf = target => target.size
+  for (const [owner, cost] of [...lists, text].map(owner => [owner, lengthOf]).concat([[Set.prototype, sizeOf], [Map.prototype, sizeOf]]))
+    count(owner, ['values', 'keys', 'entries', Symbol.iterator], cost)
 
   const takeAway = (name, instead) => {
     const fail = () => { throw new Odd(name + ' is taken away, so that a run can be repeated: ' + instead) }
@@ -59,6 +68,11 @@ export const valuePrelude = String.raw`draw => {
   for (const made of [function () {}, function* () {}, async () => {}, async function* () {}])
     defineProperty(getPrototypeOf(made), 'constructor', { value: undefined })
   delete globalThis.eval
+  // One step with huge numbers can take seconds, which nothing would interrupt.
+  for (const name of ['BigInt', 'BigInt64Array', 'BigUint64Array'])
+    delete globalThis[name]
+  for (const name of ['getBigInt64', 'getBigUint64'])
+    delete DataView.prototype[name]
   delete globalThis.Function
   delete globalThis.WeakRef
   delete globalThis.FinalizationRegistry

@@ -17,6 +17,10 @@ const wasmPageBytes = 64 * 1024
 /** What QuickJS was built for, most of it its stack. */
 const firstPages = 256
 const scriptFile = 'script.js'
+/** A literal such as `10n`, also where it stands in a text or remark: nobody needs it there. */
+const bigNumber = /(?<![\w$.])(?:0[xob][\da-f_]+|\d[\d_]*)n(?![\w$])/i
+/** Failures that take as long as an endless loop. */
+const costly = /^(?:RangeError: too much work for one value|InternalError: (?:out of memory|stack overflow)|it needs more memory than there is)$/
 const notAgain = 'it is not run any more until the behaviours are changed'
 const broken = 'the sandbox broke and is not used until the behaviours are changed'
 /** Before a user's text, on its first line, so that lines stay what they are; all that is declared in it is new with each call. */
@@ -92,6 +96,9 @@ export class ValueMachine implements ValueScripts {
   }
 
   #compileNew(text: string): Compiled {
+    const big = bigNumber.exec(text)
+    if (big !== null)
+      return { script: refusedScript(`BigInt is taken away, so ${big[0]} has to be a plain number`, text.slice(0, big.index).split('\n').length), handle: undefined }
     let handle: QuickJSHandle | undefined
     const made = this.#guard(() => {
       const result = this.#context.evalCode(before + text + after, scriptFile)
@@ -123,7 +130,7 @@ export class ValueMachine implements ValueScripts {
         return read(outcome.text)
       }
       // A fleet with thousands of devices would do nothing else than run into the limit.
-      if (this.#hasRunAway())
+      if (this.#hasRunAway() || costly.test(outcome.problem))
         runaways++
       if (runaways >= valueScriptLimits.runawaysMax)
         givenUp = `${outcome.problem}; ${notAgain}`

@@ -31,6 +31,7 @@ it('says what does not compile, with its line, and what defines no value', async
   expect(scripts.compile('function value() {\n  return (1\n}').problem).toEqual({ problem: expect.stringContaining('SyntaxError'), line: 3 })
   expect(scripts.compile('const other = 1').problem).toEqual({ problem: 'it has to define the function value', line: undefined })
   expect(scripts.compile('for (;;) {}\nconst value = () => 1').problem).toEqual({ problem: expect.stringContaining('endless loop'), line: undefined })
+  expect(scripts.compile('const value = () =>\n  2n ** 100000n').problem).toEqual({ problem: 'BigInt is taken away, so 2n has to be a plain number', line: 2 })
   expect(scripts.compile('const value = () => 1').problem).toBeNull()
   expect(run(scripts, 'const other = 1')).toMatchObject({ kind: 'failed' })
 })
@@ -45,6 +46,7 @@ it.each([
   ['const value = () => 0 / 0', undefined, 'TypeError: value gave NaN'],
   ['const value = async () => 1', undefined, 'TypeError: value gave a promise: it has to give the value itself'],
   ['const value = () => { (async () => { await 1 })(); return 1 }', undefined, 'it waits for something (async), and a value has to be there at once'],
+  ['const value = () => BigInt(2)', 1, 'ReferenceError: \'BigInt\' is not defined'],
   ['const value = () => eval("1")', 1, 'ReferenceError: \'eval\' is not defined'],
   ['const value = () => (() => {}).constructor("return 1")()', 1, 'TypeError: not a function'],
 ])('fails in a sentence: %s', async (text, line, problem) => {
@@ -76,6 +78,19 @@ it('ends an endless loop at the same step each time, and gives up on one that al
   for (let time = 0; time < valueScriptLimits.runawaysMax; time++)
     expect(run(scripts, text)).toMatchObject({ kind: 'failed', problem: 'it does not come to an end (look for an endless loop)' })
   expect(run(scripts, text)).toMatchObject({ problem: 'it does not come to an end (look for an endless loop); it is not run any more until the behaviours are changed' })
+})
+
+it.each([
+  'const value = () => { const list = new Array(1e5).fill(1); for (;;) [...list] }',
+  'const value = () => { for (;;) try { Array.from({ length: 1e5 }) } catch {} }',
+  'const value = () => { const list = new Array(5e4).fill({}); for (;;) JSON.stringify(list) }',
+  'const value = () => value()',
+])('counts work that takes few steps, and gives up on it too: %s', async (text) => {
+  const scripts = await open()
+  for (let time = 0; time < valueScriptLimits.runawaysMax; time++)
+    run(scripts, text)
+  expect(run(scripts, text)).toMatchObject({ kind: 'failed', problem: expect.stringContaining('not run any more') })
+  expect(run(scripts, 'const value = () => 1')).toMatchObject({ kind: 'value' })
 })
 
 it('ends what takes too long by the clock, and does not run it again', async () => {
