@@ -3,6 +3,8 @@ import type { ThingModel } from '../shared/thing-model/types.ts'
 import path from 'node:path'
 import { z } from 'zod'
 import { checkBehaviours } from '../engine/fleet/behaviour/check-behaviours.ts'
+import { checkScripts } from '../engine/fleet/behaviour/check-scripts.ts'
+import { openValueScripts } from '../engine/script/open-value-scripts.ts'
 import { behaviourSchema } from '../shared/contract/behaviour.ts'
 import { AppError } from '../shared/errors.ts'
 import { isJsonObject } from '../shared/json.ts'
@@ -41,5 +43,6 @@ export async function readBehavioursFile(file: string, model: ThingModel): Promi
   if (unknown !== undefined)
     throw new AppError('input/invalid', `${file}: behaviours.${unknown}: expected one of the properties ${[...keys].join(', ')}.`, { file })
   checkBehaviours(behaviours, keys, file)
+  await checkScripts(behaviours, file, () => openValueScripts(() => performance.now()))
   return behaviours
 }

@@ -28,6 +28,7 @@ import type { RemoteConfigServices } from './remote-config-services.ts'
 import type { ReplayServices } from './replay-services.ts'
 import type { RunServices } from './run-services.ts'
 import type { ScenarioServices } from './scenario-services.ts'
+import type { ValueScripts } from './script/types.ts'
 import type { SimulationServices } from './simulation-services.ts'
 import type { StoredTrace } from './store/types.ts'
 import type { TopicServices } from './topic-services.ts'
@@ -69,6 +70,8 @@ export interface EngineParts extends ConversationParts {
   times: Pick<JourneyTimes, 'of'>
   notices: Notices
   fleets: Fleets
+  /** Opens a sandbox to try scripts in. */
+  openValueScripts: () => Promise<ValueScripts>
   disconnect: (deviceId: number, reason: { code: number, message: string }) => void
   tokens: DeviceTokens
   attempts: ConnectionAttempts
@@ -242,6 +245,7 @@ export function createApi(parts: EngineParts): EngineApi {
         const found = await parts.groupServices.select(query)
         return [...devices.ofProduct(productKey)].filter(({ deviceId }) => found.has(deviceId)).map(({ deviceName }) => deviceName)
       },
+      openValueScripts: parts.openValueScripts,
     }),
     ...cloneServices({ clock, modelOf: productKey => products.wholeModelOf(productKey), makeSeed: parts.makeSeed, methods: () => joined.methods }).methods,
     ...settingMethodHandlers(parts.settings),

@@ -65,6 +65,7 @@ import { openRemoteConfigServices } from './remote-config-services.ts'
 import { openReplayServices } from './replay-services.ts'
 import { openRunServices } from './run-services.ts'
 import { openScenarioServices } from './scenario-services.ts'
+import { openValueScripts } from './script/open-value-scripts.ts'
 import { openSimulationServices } from './simulation-services.ts'
 import { openTopicServices } from './topic-services.ts'
 import { createTraceKeeper } from './trace-keeper.ts'
@@ -320,6 +321,7 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
     times,
     notices,
     fleets,
+    openValueScripts: () => work.track(openValueScripts(() => performance.now())),
     machine,
     calls,
     desired,

@@ -6,6 +6,7 @@ import { dial } from './fleet/dial.ts'
 import { runFleetProcess } from './fleet/fleet-process.ts'
 import { readOpenFilesMax } from './fleet/open-files-limit.ts'
 import { createProcessLoad } from './process-load.ts'
+import { openValueScripts } from './script/open-value-scripts.ts'
 
 /** The parts of Electron's `process.parentPort` and `MessagePortMain` that are used here. */
 interface ElectronParentPort {
@@ -58,7 +59,7 @@ async function openScripts(): Promise<ScriptRunner> {
 }
 
 function start(port: FleetPort): void {
-  runFleetProcess(port, { clock: realClock, dial, openFilesMax: readOpenFilesMax, memoryBytes: () => process.memoryUsage.rss(), cpuPercent: createProcessLoad(), openScripts }, () => process.exit(0))
+  runFleetProcess(port, { clock: realClock, dial, openFilesMax: readOpenFilesMax, memoryBytes: () => process.memoryUsage.rss(), cpuPercent: createProcessLoad(), openScripts, openValueScripts }, () => process.exit(0))
 }
 
 // Ctrl+C in a terminal reaches this process too; its host decides how the fleet ends.

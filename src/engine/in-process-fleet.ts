@@ -3,7 +3,7 @@ import type { PendingWork } from '../shared/pending-work.ts'
 import type { Dial } from './fleet/link-socket.ts'
 import type { FleetProcess, FleetProcessExit } from './fleet/messages.ts'
 import type { FileCarrier } from './fleet/updates/downloads.ts'
-import type { ScriptRunner } from './script/types.ts'
+import type { ScriptRunner, ValueScripts } from './script/types.ts'
 import { runFleetProcess } from './fleet/fleet-process.ts'
 
 export interface InProcessFleetWorld {
@@ -13,6 +13,7 @@ export interface InProcessFleetWorld {
   /** Counts what is under way outside of this thread. */
   work: PendingWork
   openScripts: () => Promise<ScriptRunner>
+  openValueScripts: (stopwatch: () => number) => Promise<ValueScripts>
 }
 
 /**

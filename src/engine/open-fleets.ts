@@ -21,6 +21,7 @@ import { startInProcessFleet } from './in-process-fleet.ts'
 import { engineFiles } from './machine-facts.ts'
 import { BlockFiles } from './platform/ota-package/block-files.ts'
 import { countRuns } from './script/counted-runs.ts'
+import { openValueScripts } from './script/open-value-scripts.ts'
 import { createScriptRunner } from './script/script-runner.ts'
 
 export interface FleetsContext {
@@ -49,7 +50,7 @@ export async function openFleets({ config, clock, log: engineLog, store, product
   const files = new BlockFiles(clock, log)
   stack.defer(() => files.close())
   const carryFile = createFileCarrier({ clock, log, work, files, answer: (url, from) => http.answer(url, from) })
-  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), carryFile, work, openScripts: async () => countRuns(createScriptRunner({ clock }), work) })
+  const spawnInProcess = (): FleetProcess => startInProcessFleet({ clock, dial: options => network.dial(options), carryFile, work, openScripts: async () => countRuns(createScriptRunner({ clock }), work), openValueScripts })
   // Processes of their own have their own time.
   const host = createFleetHost({ spawn: config.hasVirtualTime ? spawnInProcess : config.spawnFleet, spawnInProcess, clock, log, version: config.version, ...!config.hasVirtualTime && { engineFiles } })
   stack.defer(() => host.close())

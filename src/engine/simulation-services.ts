@@ -111,6 +111,9 @@ export async function openSimulationServices({ clock, log, store, version, produ
     checkContent: (productKey, { behaviours }) => {
       const { properties } = modelOf(productKey) ?? { properties: new Map<string, unknown>() }
       checkBehaviours(behaviours, new Set([...properties.keys(), ...Object.keys(behaviours)]), 'deviceSimulation.setPolicy')
+      const script = Object.keys(behaviours).find(name => behaviours[name]!.kind === 'script')
+      if (script !== undefined)
+        throw new AppError('input/invalid', `deviceSimulation.setPolicy: behaviours.${script}.kind: expected any but script, because scripts move devices of fleets only.`, { field: `behaviours.${script}.kind` })
     },
     generator: (productKey, content, seed) => {
       const { behaviours } = content

@@ -32,6 +32,8 @@ export class Devices {
   readonly #startedAt: number[] = []
   /** By device index: how much of its time counts no more because it has begun anew since, milliseconds; only for the few devices it concerns. */
   readonly #begunAnewAt = new Map<number, number>()
+  /** By device index: what it remembers as text; empty where no plan asks for it. */
+  readonly #notes = new Map<number, Map<string, string>>()
   #times: TimeSlots
   /** Sees what a device is about to report; true: it does not. */
   watch: ((index: number, properties: JsonObject) => boolean) | undefined
@@ -83,13 +85,11 @@ export class Devices {
     this.#startedAt.length = count
     this.#state.length = count * this.#plan.slots.length
     this.#streams.truncate(count)
-    for (const index of this.#held.keys()) {
-      if (index >= count)
-        this.#held.delete(index)
-    }
-    for (const index of this.#begunAnewAt.keys()) {
-      if (index >= count)
-        this.#begunAnewAt.delete(index)
+    for (const some of [this.#held, this.#begunAnewAt, this.#notes]) {
+      for (const index of some.keys()) {
+        if (index >= count)
+          some.delete(index)
+      }
     }
   }
 
@@ -103,6 +103,12 @@ export class Devices {
         state.push(from === -1 ? Number.NaN : this.#state[index * oldSlots.length + from]!)
     }
     this.#state = state
+    for (const notes of this.#notes.values()) {
+      for (const name of notes.keys()) {
+        if (!plan.notes.includes(name))
+          notes.delete(name)
+      }
+    }
     this.#plan = plan
     this.#times = timeSlots(plan.slots)
   }
@@ -217,7 +223,8 @@ export class Devices {
   /** What a device would report now; nothing moves on by it. */
   peek(index: number, elapsedMs: number, random: Random): JsonObject {
     const { length } = this.#plan.slots
-    const properties = this.#plan.report(this.#state.slice(index * length, (index + 1) * length), 0, random, this.#ownMs(index, elapsedMs), this.#reporterOf(index))
+    const reporter = this.#reporterOf(index)
+    const properties = this.#plan.report(this.#state.slice(index * length, (index + 1) * length), 0, random, this.#ownMs(index, elapsedMs), { ...reporter, notes: new Map(reporter.notes) })
     for (const [key, value] of this.#held.get(index) ?? [])
       properties[key] = value
     return properties
@@ -234,11 +241,21 @@ export class Devices {
       this.#state[at + slot]! += ms / 1000
   }
 
+  #notesOf(index: number): Map<string, string> {
+    const known = this.#notes.get(index)
+    if (known !== undefined)
+      return known
+    const notes = new Map<string, string>()
+    this.#notes.set(index, notes)
+    return notes
+  }
+
   #reporterOf(index: number): Reporter {
     const reporter = this.#reporter
     reporter.deviceName = this.#devices[index]!.deviceName
     reporter.startedAt = this.#startedAt[index]! + (this.#begunAnewAt.get(index) ?? 0)
     reporter.held = this.#held.size === 0 ? undefined : this.#held.get(index)
+    reporter.notes = this.#plan.notes.length === 0 ? undefined : this.#notesOf(index)
     return reporter
   }
 }

@@ -4,6 +4,7 @@ import type { Behaviour, Fleet } from '../../shared/contract/fleet.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import type { ValidationIssue } from '../../shared/thing-model/issue.ts'
 import type { ThingModel } from '../../shared/thing-model/types.ts'
+import type { ValueScripts } from '../script/types.ts'
 import type { Fleets } from './fleets.ts'
 import type { IndexRanges } from './messages.ts'
 import { defaultConversation } from '../../shared/contract/fleet-conversation.ts'
@@ -15,6 +16,7 @@ import { countInRanges } from '../../shared/index-ranges.ts'
 import { wireName } from '../../shared/thing-model/method.ts'
 import { refuseIssuesUnless } from '../../shared/thing-model/refuse-issues.ts'
 import { checkBehaviours } from './behaviour/check-behaviours.ts'
+import { checkScripts } from './behaviour/check-scripts.ts'
 import { suggestBehaviours } from './behaviour/suggest.ts'
 import { chooseDevices, indexInFleet } from './choose-devices.ts'
 import { summaryOf } from './fleet-figures.ts'
@@ -32,15 +34,18 @@ export interface FleetMethodsContext {
   issuesOf: (productKey: string, values: JsonObject) => ValidationIssue[]
   /** Names of the devices of a product that a query finds. Throws AppError input/invalid. */
   namesFoundBy: (productKey: string, query: string) => Promise<string[]>
+  /** Opens a sandbox to try scripts in before a fleet gets them. */
+  openValueScripts: () => Promise<ValueScripts>
 }
 
 type Handlers = Pick<EngineApi['methods'], Extract<keyof EngineApi['methods'], `fleet.${string}`>>
 
 /** What the console can ask of the fleets. */
-export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, issuesOf, namesFoundBy }: FleetMethodsContext): Handlers {
-  const check = (productKey: string, behaviours: Record<string, Behaviour>, subject: string): void => {
+export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, issuesOf, namesFoundBy, openValueScripts }: FleetMethodsContext): Handlers {
+  const check = async (productKey: string, behaviours: Record<string, Behaviour>, subject: string): Promise<void> => {
     const { properties, functionBlockId } = modelOf(productKey)
     checkBehaviours(behaviours, new Set(properties.map(({ identifier }) => wireName(identifier, functionBlockId))), subject)
+    await checkScripts(behaviours, subject, openValueScripts)
   }
 
   /** Stretches of a fleet. A query may find devices of other fleets, too; they are not meant. */
@@ -59,8 +64,8 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
   return {
     'fleet.list': () => fleets.list(),
     'fleet.get': ({ fleetId }) => fleets.get(fleetId),
-    'fleet.create': ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, report, life, ...settings }) => {
-      check(productKey, behaviours as Record<string, Behaviour>, 'fleet.create')
+    'fleet.create': async ({ productKey, name, prefix, seed, behaviours, conversation, updates, config, report, life, ...settings }) => {
+      await check(productKey, behaviours as Record<string, Behaviour>, 'fleet.create')
       checkReportNames({ deadBands: report.deadBands, conditions: conversation.events?.conditions }, modelOf(productKey), 'fleet.create')
       checkLife(life, modelOf(productKey), 'fleet.create')
       return fleets.create({
@@ -77,9 +82,9 @@ export function fleetMethodHandlers({ fleets, modelOf, productName, makeSeed, is
         life: { ...defaultLife, ...withoutUndefined(life) },
       })
     },
-    'fleet.update': ({ fleetId, change }) => {
+    'fleet.update': async ({ fleetId, change }) => {
       if (change.behaviours !== undefined)
-        check(fleets.get(fleetId).productKey, change.behaviours as Record<string, Behaviour>, 'fleet.update')
+        await check(fleets.get(fleetId).productKey, change.behaviours as Record<string, Behaviour>, 'fleet.update')
       if (change.report?.deadBands !== undefined || change.conversation?.events !== undefined)
         checkReportNames({ deadBands: change.report?.deadBands, conditions: change.conversation?.events?.conditions }, modelOf(fleets.get(fleetId).productKey), 'fleet.update')
       if (change.life !== undefined)

@@ -1,12 +1,13 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { PendingWork } from '../../shared/pending-work.ts'
-import type { ScriptRunner } from '../script/types.ts'
+import type { ScriptRunner, ValueScripts } from '../script/types.ts'
 import type { Dial } from './link-socket.ts'
 import type { FleetPort, ToFleetProcess } from './messages.ts'
 import type { SimulatedFleet } from './simulated-fleet.ts'
 import type { FileCarrier } from './updates/downloads.ts'
 import { createFleet } from './fleet.ts'
 import { parseToProcess } from './messages.ts'
+import { ScriptsFirst } from './scripts-first.ts'
 
 /** At most four times a second. */
 const statusMs = 250
@@ -26,6 +27,8 @@ export interface FleetProcessWorld {
   /** Counts downloads that run, for whoever waits until nothing does. */
   work?: PendingWork
   openScripts: () => Promise<ScriptRunner>
+  /** Opens a sandbox for scripts that give values; called before the first message with such scripts is obeyed. */
+  openValueScripts: (stopwatch: () => number) => Promise<ValueScripts>
 }
 
 /**
@@ -33,16 +36,21 @@ export interface FleetProcessWorld {
  * `finished` when it is told to end. It never outlives its host: when the channel closes, `exit` is called at once,
  * because an orphan would hold thousands of connections.
  */
-export function runFleetProcess(port: FleetPort, { openFilesMax, ...world }: FleetProcessWorld, exit: () => void): void {
+export function runFleetProcess(port: FleetPort, { openFilesMax, openValueScripts, ...world }: FleetProcessWorld, exit: () => void): void {
   let fleet: SimulatedFleet | undefined
   let isEnding = false
   let hasAnnouncedEnd = false
+  const stopwatch = (): number => performance.now()
+  const scripts = new ScriptsFirst({ open: () => openValueScripts(stopwatch), work: world.work, obey, reject: problem => port.post({ kind: 'rejected', problem }) })
 
-  port.onClose(exit)
+  port.onClose(() => {
+    scripts.close()
+    exit()
+  })
   port.onMessage((value) => {
     const parsed = parseToProcess(value)
     if (parsed.ok)
-      obey(parsed.message)
+      scripts.take(parsed.message)
     else
       port.post({ kind: 'rejected', problem: parsed.problem })
   })
@@ -57,7 +65,8 @@ export function runFleetProcess(port: FleetPort, { openFilesMax, ...world }: Fle
         return port.post({ kind: 'rejected', problem: 'start: the fleet of this process runs already' })
       fleet = createFleet(message, {
         ...world,
-        stopwatch: () => performance.now(),
+        stopwatch,
+        valueScripts: () => scripts.opened,
       })
       world.clock.setAlarm(statusMs, report)
     }

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer'
 import type { ConversationCounts } from '../../shared/contract/fleet-conversation.ts'
 import type { UpdateCounts } from '../../shared/contract/fleet-updates.ts'
 import type { ScriptCall } from '../script/types.ts'
+import type { BehaviourPlan } from './behaviour/behaviour-plan.ts'
 import type { Command } from './conversation/command.ts'
 import type { Manner, SpokenMessage } from './conversation/speaker.ts'
 import type { Outstanding } from './finishing.ts'
@@ -49,13 +50,14 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
   let { intervalMs, qos, model, behaviours, conversation: settings, updates, config } = start
   const { durationMs } = start
 
-  const devices = new Devices(start.seed, compileBehaviours(model, behaviours), reportWriter(start, () => clock.now()))
+  const errors = new CauseCounts()
+  const planNow = (): BehaviourPlan => compileBehaviours(model, behaviours, { scripts: world.valueScripts?.(), onProblem: cause => errors.count(cause) })
+  const devices = new Devices(start.seed, planNow(), reportWriter(start, () => clock.now()))
   const beats = new Beats(durationMs)
 
   const counters = noCounters()
   /** Messages that the platform replies to. */
   let asked = 0
-  const errors = new CauseCounts()
   const latency = new Histogram()
   let reportedCells = -1
   const finishing = new Finishing()
@@ -310,7 +312,7 @@ export function createFleet(start: FleetStart, world: FleetWorld): SimulatedFlee
         devices.release(changedKeys(behaviours, update.behaviours ?? behaviours))
         behaviours = update.behaviours ?? behaviours
         model = update.model ?? model
-        devices.setPlan(compileBehaviours(model, behaviours))
+        devices.setPlan(planNow())
       }
       if (update.conversation !== undefined || update.model !== undefined) {
         settings = update.conversation ?? settings

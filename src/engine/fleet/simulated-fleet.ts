@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Steering } from '../../shared/contract/fleet-steering.ts'
 import type { PendingWork } from '../../shared/pending-work.ts'
-import type { ScriptRunner } from '../script/types.ts'
+import type { ScriptRunner, ValueScripts } from '../script/types.ts'
 import type { Dial } from './link-socket.ts'
 import type { FleetUpdate, IndexRanges, ProcessStatus, UpdateAccounts, UpdateAccountsAsk } from './messages.ts'
 import type { EndAnswer, EndAsk } from './types.ts'
@@ -22,6 +22,8 @@ export interface FleetWorld {
   work?: PendingWork
   /** Makes the sandbox for scripts ready; called once, when the first script is to run. */
   openScripts: () => Promise<ScriptRunner>
+  /** The sandbox for scripts that give values, opened before a plan with such scripts counts. */
+  valueScripts?: () => ValueScripts | undefined
 }
 
 /** The devices of one fleet process, connected and reporting. */

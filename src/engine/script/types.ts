@@ -77,3 +77,36 @@ export type ToScriptWorker
 
 /** From a worker to the runner. */
 export interface FromScriptWorker { id: number, run: ScriptRun }
+
+/** One call of a script that gives values. */
+export interface ValueCall {
+  /** JSON of the object that the function gets, without `random` and `state`. */
+  about: string
+  /** JSON of the state. */
+  state: string
+  random: () => number
+}
+
+export type ValueAnswer
+  = | { kind: 'value', value: string, state: string }
+  /** It gave null or nothing. */
+    | { kind: 'nothing', state: string }
+    | { kind: 'failed', problem: string, line: number | undefined }
+
+/** A script that gives values: it defines a function `value`. */
+export interface ValueScript {
+  /** Why it cannot be called, in half a sentence; null when it can. */
+  problem: { problem: string, line: number | undefined } | null
+  /** Never throws. Nothing that one call leaves behind is there in the next one, but for the state it gave. */
+  call: (call: ValueCall) => ValueAnswer
+}
+
+/** A sandbox that answers at once, in the thread of its caller. */
+export interface ValueScripts {
+  /** A text is compiled once. Never throws. */
+  compile: (text: string) => ValueScript
+  /** Lets go of all others. */
+  keepOnly: (texts: ReadonlySet<string>) => void
+  /** False once a script has broken it: another one has to be opened. */
+  readonly isSound: boolean
+}

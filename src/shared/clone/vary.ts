@@ -61,6 +61,7 @@ export function varyBehaviour(behaviour: Behaviour, percent: number, { lowest, h
     case 'constant':
     case 'expression':
     case 'respond':
+    case 'script':
     case 'off':
       return behaviour
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseExpression } from '../behaviour/expression.ts'
 import { readTraceCsv } from '../behaviour/trace-csv.ts'
+import { valueScriptLimits } from '../behaviour/value-script-limits.ts'
 import { limits } from '../limits.ts'
 
 const jsonValue = z.json()
@@ -232,11 +233,21 @@ const drain = z.strictObject({
   min: anyNumber.default(0),
   chargePerHour: seconds.optional(),
 })
+/**
+ * What a JavaScript says in a sandbox: `function value({ t, previous, properties, device, random, state })` gives the next
+ * value; null or nothing leaves it out of this report. `t`: the device's own seconds; `previous`: its last value, null at first;
+ * `properties`: the values of the others in this report, scripts last; `device`: its name; `random()`: 0 to 1 from its own
+ * stream; `state`: an object it may write to, kept as JSON until its next report. There is no Date and no Math.random.
+ */
+const script = z.strictObject({
+  kind: z.literal('script'),
+  script: z.string().min(1).max(valueScriptLimits.charsMax),
+})
 /** Never reported. */
 const off = z.strictObject({
   kind: z.literal('off'),
 })
 
 /** How one property of a simulated device moves. Values that do not fit the property's type are rounded or cut to it. */
-export const behaviourSchema = z.discriminatedUnion('kind', [constant, random, normal, walk, sine, ramp, decay, cycle, steps, markov, daily, trace, computed, respond, drain, off])
+export const behaviourSchema = z.discriminatedUnion('kind', [constant, random, normal, walk, sine, ramp, decay, cycle, steps, markov, daily, trace, computed, respond, script, drain, off])
 export type Behaviour = z.output<typeof behaviourSchema>

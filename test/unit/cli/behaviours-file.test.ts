@@ -33,6 +33,7 @@ it.each([
   ['[]', 'input/invalid', 'behaviours: expected an object'],
   ['{"heater":{"kind":"ramp","min":0,"max":1,"periodSec":0}}', 'input/invalid', 'behaviours.heater.periodSec'],
   ['{"heater":{"kind":"expression","expression":"temp"}}', 'input/invalid', 'behaviours.heater.expression'],
+  ['{"heater":{"kind":"script","script":"const other = 1"}}', 'input/invalid', 'behaviours.heater.script: expected a script that defines the function value'],
   ['{"heating":{"kind":"off"}}', 'input/invalid', 'behaviours.heating: expected one of the properties temperature, heater'],
   ['{"heater":{"kind":"trace","csv":{"file":"none.csv","time":"a","value":"b"}}}', 'file/unreadable', 'none.csv cannot be read: there is no such file'],
 ])('says what is wrong with %s', async (content, code, message) => {

@@ -6,6 +6,7 @@ import type { Fit } from './fit-value.ts'
 import type { Evaluate, Scope } from './formula.ts'
 import type { FirstDraw } from './parameter.ts'
 import type { Random } from './random-streams.ts'
+import type { Scripting } from './scripted.ts'
 import type { Remember, Reporter, Step, Turn } from './turn.ts'
 import { namesIn, parseExpression } from '../../../shared/behaviour/expression.ts'
 import { wireName } from '../../../shared/thing-model/method.ts'
@@ -16,12 +17,15 @@ import { compileFormula, toNumber } from './formula.ts'
 import { decay, normal, ramp, random as randomMover, sine, walk } from './movers.ts'
 import { orderOf } from './order.ts'
 import { compileParameters, drawFirst } from './parameter.ts'
+import { previousNote, scripted, stateNote } from './scripted.ts'
 import { suggestBehaviours } from './suggest.ts'
 
 /** How all properties of a model move, worked out once for a whole fleet. */
 export interface BehaviourPlan {
   /** What each device has to remember between two reports, a number each; a name outlives a change of behaviours. */
   readonly slots: readonly string[]
+  /** What each device remembers as text; only scripts do. */
+  readonly notes: readonly string[]
   /**
    * The params of a device's next property post, by the property's name on the wire; empty when every property is off.
    * Depends on nothing but its arguments and changes only `state` (from `at`, a number for each of {@link slots}) and the stream.
@@ -43,9 +47,12 @@ interface Mover {
   last: number
   /** Others look at it in the same report, or it is worked out before its turn among the params. */
   isKept: boolean
+  /** Under which name its last value is noted, of a script. */
+  note: string | undefined
 }
 
 const lastName = (key: string): string => `${key} last`
+const noScripting: Scripting = { scripts: undefined, onProblem: () => {} }
 const nobody: Reporter = { seed: 0, deviceName: '', startedAt: 0, held: undefined }
 
 /**
@@ -55,8 +62,11 @@ const nobody: Reporter = { seed: 0, deviceName: '', startedAt: 0, held: undefine
  * What an expression looks at is worked out before it. Where properties look at each other in a circle, the one that the
  * model names first sees the last values of the others: as numbers, since nothing else is remembered. A value held from
  * outside counts for all who look at it, also one that is not reported.
+ *
+ * Scripts come after all others, in the order of the model; one that gives nothing leaves its property out of that report.
+ * A sandbox serves one plan at a time, and without one, scripts give nothing.
  */
-export function compileBehaviours(model: ThingModel, behaviours: Record<string, Behaviour>): BehaviourPlan {
+export function compileBehaviours(model: ThingModel, behaviours: Record<string, Behaviour>, scripting: Scripting = noScripting): BehaviourPlan {
   const suggested = suggestBehaviours(model)
   const parts = model.properties.flatMap((property): Part[] => {
     const key = wireName(property.identifier, model.functionBlockId)
@@ -72,7 +82,13 @@ export function compileBehaviours(model: ThingModel, behaviours: Record<string, 
   const types = new Map(model.properties.map(property => [wireName(property.identifier, model.functionBlockId), property.dataType]))
   const placeOf = new Map(parts.map(({ key }, place) => [key, place]))
   const keyOf = (name: string): string => types.has(name) ? name : wireName(name, model.functionBlockId)
-  const order = orderOf(parts.map(({ formula }) => formula === undefined ? [] : namesIn(formula).flatMap(one => placeOf.get(keyOf(one.name)) ?? (one.kind === 'member' ? placeOf.get(`${one.name}:${one.member}`) ?? [] : []))))
+  const isScript = (place: number): boolean => parts[place]!.behaviour.kind === 'script'
+  const others = parts.flatMap((_, place) => isScript(place) ? [] : [place])
+  const order = orderOf(parts.map(({ formula }, place) => {
+    if (isScript(place))
+      return others
+    return formula === undefined ? [] : namesIn(formula).flatMap(one => placeOf.get(keyOf(one.name)) ?? (one.kind === 'member' ? placeOf.get(`${one.name}:${one.member}`) ?? [] : [])).filter(seen => !isScript(seen))
+  }))
   const turnOf = new Map(order.map((place, index) => [place, index]))
   const isStraight = order.every((place, index) => place === index)
   const looked = new Set<number>()
@@ -90,13 +106,22 @@ export function compileBehaviours(model: ThingModel, behaviours: Record<string, 
     named: (name, text) => namedNumber(types.get(keyOf(name)), text),
     utcOffsetMin: 'utcOffsetMin' in part.behaviour ? part.behaviour.utcOffsetMin : undefined,
   })
-  const steps = parts.map((part, place) => compileStep(part, remember, draws, part.formula && compileFormula(part.formula, scopeOf(part, place))))
-  const movers = parts.map(({ key, type, behaviour }, place): Mover => ({ key, place, step: steps[place]!, fit: fitOf(type, behaviour), last: slots.indexOf(lastName(key)), isKept: !isStraight || looked.has(place) }))
+  scripting.scripts?.keepOnly(new Set(parts.flatMap(({ behaviour }) => behaviour.kind === 'script' ? [behaviour.script] : [])))
+  const scriptStep = (text: string, place: number): Step => {
+    const before = order.slice(0, turnOf.get(place))
+    before.forEach(seen => looked.add(seen))
+    return scripted(text, parts[place]!.key, before.map(seen => ({ key: parts[seen]!.key, place: seen })), scripting)
+  }
+  const steps = parts.map((part, place) => part.behaviour.kind === 'script'
+    ? scriptStep(part.behaviour.script, place)
+    : compileStep(part, part.behaviour, remember, draws, part.formula && compileFormula(part.formula, scopeOf(part, place))))
+  const movers = parts.map(({ key, type, behaviour }, place): Mover => ({ key, place, step: steps[place]!, fit: fitOf(type, behaviour), last: slots.indexOf(lastName(key)), isKept: !isStraight || looked.has(place), note: behaviour.kind === 'script' ? previousNote(key) : undefined }))
   const inOrder = order.map(place => movers[place]!)
-  const values: JsonValue[] = movers.map(() => null)
+  const values: (JsonValue | undefined)[] = movers.map(() => null)
   const turn: Turn = { ...nobody, random: { next: () => 0 }, elapsedSec: 0, values }
   return {
     slots,
+    notes: parts.flatMap(({ key }, place) => isScript(place) ? [stateNote(key), previousNote(key)] : []),
     report(state, at, random, elapsedMs, reporter = nobody) {
       const { held } = reporter
       turn.random = random
@@ -105,23 +130,32 @@ export function compileBehaviours(model: ThingModel, behaviours: Record<string, 
       turn.deviceName = reporter.deviceName
       turn.startedAt = reporter.startedAt
       turn.held = held
+      turn.notes = reporter.notes
       if (draws.length > 0)
         drawFirst(draws, state, at, turn)
       const params: JsonObject = {}
-      for (const { key, place, step, fit, last, isKept } of inOrder) {
+      for (const { key, place, step, fit, last, isKept, note } of inOrder) {
         // Also what is held from outside moves on, so that the stream does not depend on it.
-        const own = fit(step(state, at, turn))
+        const raw = step(state, at, turn)
+        const own = raw === undefined ? undefined : fit(raw)
         const value = held === undefined ? own : held.get(key) ?? own
         if (isKept)
           values[place] = value
+        if (value === undefined)
+          continue
+        if (note !== undefined)
+          turn.notes?.set(note, JSON.stringify(value))
         if (last !== -1)
           state[at + last] = toNumber(value)
         if (isStraight)
           params[key] = value
       }
       if (!isStraight) {
-        for (const { key, place } of movers)
-          params[key] = values[place]!
+        for (const { key, place } of movers) {
+          const value = values[place]
+          if (value !== undefined)
+            params[key] = value
+        }
       }
       return params
     },
@@ -162,7 +196,7 @@ function formulaOf(behaviour: Behaviour): ExpressionNode | undefined {
   return parsed?.ok ? parsed.node : undefined
 }
 
-function compileStep({ key, type, behaviour }: Part, remember: Remember, draws: FirstDraw[], formula: Evaluate = () => null): Step {
+function compileStep({ key, type }: Part, behaviour: Exclude<Moving, { kind: 'script' }>, remember: Remember, draws: FirstDraw[], formula: Evaluate = () => null): Step {
   const parameters = compileParameters(`${key} ${behaviour.kind}`, remember, draws)
   const rememberOwn: Remember = name => remember(`${key} ${behaviour.kind} ${name}`)
   switch (behaviour.kind) {

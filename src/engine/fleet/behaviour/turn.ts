@@ -10,6 +10,8 @@ export interface Reporter {
   startedAt: number
   /** Values set from outside, by the property's name on the wire: they count as the values that other properties see. */
   held: ReadonlyMap<string, JsonValue> | undefined
+  /** What it remembers as text, by name; absent: nothing. */
+  notes?: Map<string, string> | undefined
 }
 
 /** One report while it is being worked out; the same object serves one report after the other. */
@@ -18,14 +20,14 @@ export interface Turn extends Reporter {
   /** The device's own time since it first came online. */
   elapsedSec: number
   /** What is known already, by the property's place in the plan. */
-  values: JsonValue[]
+  values: (JsonValue | undefined)[]
 }
 
 /**
  * The next raw value of a property. `state` holds the numbers that a device remembers, from `at` on; NaN there means that
- * the device starts now.
+ * the device starts now. Undefined: nothing to report this time.
  */
-export type Step = (state: number[], at: number, turn: Turn) => JsonValue
+export type Step = (state: number[], at: number, turn: Turn) => JsonValue | undefined
 
 /** Gives a number its place in what a device remembers, counted from its first; a name outlives a change of behaviours. */
 export type Remember = (name: string) => number

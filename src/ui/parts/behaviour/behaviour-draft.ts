@@ -6,6 +6,7 @@ import { behaviourSchema } from '../../../shared/contract/behaviour.ts'
 import { behaviourFields, fieldDefaults } from './behaviour-fields.ts'
 import { columnsOf, listExamples, parseJson, readList, writeList } from './list-text.ts'
 import { readParameter, writeParameter } from './parameter-text.ts'
+import { scriptExample } from './script-example.ts'
 
 /** What is chosen rather than typed: how a list ends, the first state, the columns of a table. */
 export type BehaviourChoice = 'end' | 'start' | 'time' | 'value'
@@ -15,7 +16,7 @@ export interface BehaviourDraft {
   kind: BehaviourKind
   /** Numbers and distributions as they are typed; one that is empty or not there is left out. */
   numbers: Record<string, string>
-  /** The constant's JSON, the values of a cycle separated by commas, an expression, or lines of {@link listExamples}. */
+  /** The constant's JSON, the values of a cycle separated by commas, an expression, a script, or lines of {@link listExamples}. */
   text: string
   choices: Partial<Record<BehaviourChoice, string>>
 }
@@ -51,6 +52,8 @@ function textOf(behaviour: Behaviour): string {
       return behaviour.expression
     case 'respond':
       return behaviour.target
+    case 'script':
+      return behaviour.script
     default:
       return isList(behaviour.kind) ? writeList(behaviour as Extract<Behaviour, { kind: ListKind }>) : ''
   }
@@ -84,6 +87,8 @@ function startText(draft: BehaviourDraft, kind: BehaviourKind, hint: BehaviourDr
     case 'expression':
     case 'respond':
       return draft.kind === 'expression' || draft.kind === 'respond' ? draft.text : 't'
+    case 'script':
+      return draft.kind === 'script' ? draft.text : scriptExample
     default:
       return isList(kind) ? listExamples[kind] : draft.text
   }
@@ -139,6 +144,8 @@ function readText({ kind, text, choices }: BehaviourDraft): { members: object } 
       const parsed = parseExpression(text)
       return parsed.ok ? { members: { [kind === 'expression' ? 'expression' : 'target']: text } } : { ok: false, problem: 'badExpression', details: { column: parsed.column, problem: parsed.problem } }
     }
+    case 'script':
+      return { members: { script: text } }
     default: {
       if (!isList(kind))
         return { members: {} }

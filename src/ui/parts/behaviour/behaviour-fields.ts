@@ -1,6 +1,6 @@
 import type { Behaviour } from '../../../shared/contract/behaviour.ts'
 
-export const behaviourKinds = ['auto', 'constant', 'random', 'normal', 'walk', 'sine', 'ramp', 'decay', 'daily', 'cycle', 'steps', 'markov', 'trace', 'expression', 'respond', 'drain', 'off'] as const satisfies readonly ('auto' | Behaviour['kind'])[]
+export const behaviourKinds = ['auto', 'constant', 'random', 'normal', 'walk', 'sine', 'ramp', 'decay', 'daily', 'cycle', 'steps', 'markov', 'trace', 'expression', 'respond', 'script', 'drain', 'off'] as const satisfies readonly ('auto' | Behaviour['kind'])[]
 export type BehaviourKind = (typeof behaviourKinds)[number]
 
 /** Only numbers can move like this. */
@@ -32,6 +32,7 @@ export const behaviourFields: Record<BehaviourKind, BehaviourField[]> = {
   trace: [{ ...optional('speed'), positive: true, unit: '×' }, { ...optional('offsetSec', 'from'), unit: 's' }],
   expression: [utcOffset],
   respond: [seconds('timeConstantSec', 'timeConstant'), optional('start'), noise, utcOffset],
+  script: [],
   drain: [optional('start'), optional('perReport'), { ...optional('perHour'), unit: '/h' }, optional('min', 'lowest'), { ...optional('chargePerHour', 'charge'), positive: true, unit: '/h' }],
   off: [],
 }

@@ -8,7 +8,7 @@ export const behaviourMessages = defineMessages({
       intro: 'A property nobody chose for moves as suits its type. Numbers may be drawn by each device: 18..24 evenly, 21±2 normally.',
       property: 'Property',
       kind: 'Behaviour',
-      kinds: { auto: 'as suits the type', constant: 'constant', random: 'random in range', normal: 'around a mean', walk: 'random walk', sine: 'sine', ramp: 'ramp', decay: 'decay', daily: 'through the day', cycle: 'one after the other', steps: 'steps', markov: 'states at random', trace: 'recorded trace', expression: 'expression', respond: 'follows a target', drain: 'battery', off: 'never reported' },
+      kinds: { auto: 'as suits the type', constant: 'constant', random: 'random in range', normal: 'around a mean', walk: 'random walk', sine: 'sine', ramp: 'ramp', decay: 'decay', daily: 'through the day', cycle: 'one after the other', steps: 'steps', markov: 'states at random', trace: 'recorded trace', expression: 'expression', respond: 'follows a target', script: 'script', drain: 'battery', off: 'never reported' },
       drawn: 'A number for all devices, or one that each draws: {range} evenly, {around} normally, {choice} one of these',
       about: {
         expression: 'Over the other properties and {names}',
@@ -16,6 +16,7 @@ export const behaviourMessages = defineMessages({
         markov: 'A line each: state, seconds it lasts on average, and what follows how often',
         daily: 'A line each: time of day and value; straight lines in between',
         trace: 'A table with a line of names, or lines of seconds and value.',
+        script: 'value gets {names} and gives the next value, or null to leave it out. What it writes to state is kept for the device. No Date, no Math.random.',
       },
       load: 'Load a CSV file',
       choices: { end: 'at the end', start: 'begins with', time: 'time', value: 'value' },
@@ -60,7 +61,7 @@ export const behaviourMessages = defineMessages({
       intro: '未指定规律的属性按其类型自动变化。数字可由每台设备各自抽取：18..24 均匀分布，21±2 正态分布。',
       property: '属性',
       kind: '规律',
-      kinds: { auto: '按类型自动', constant: '固定值', random: '范围内随机', normal: '围绕均值', walk: '随机游走', sine: '正弦', ramp: '斜坡', decay: '衰减', daily: '日变化曲线', cycle: '依次循环', steps: '分步', markov: '随机状态', trace: '录制的轨迹', expression: '表达式', respond: '跟随目标', drain: '电池', off: '不上报' },
+      kinds: { auto: '按类型自动', constant: '固定值', random: '范围内随机', normal: '围绕均值', walk: '随机游走', sine: '正弦', ramp: '斜坡', decay: '衰减', daily: '日变化曲线', cycle: '依次循环', steps: '分步', markov: '随机状态', trace: '录制的轨迹', expression: '表达式', respond: '跟随目标', script: '脚本', drain: '电池', off: '不上报' },
       drawn: '所有设备相同的数字，或每台设备各自抽取：{range} 均匀分布，{around} 正态分布，{choice} 任选其一',
       about: {
         expression: '可用其他属性以及 {names}',
@@ -68,6 +69,7 @@ export const behaviourMessages = defineMessages({
         markov: '每行：状态、平均持续秒数、后续状态及其权重',
         daily: '每行：一天中的时刻和取值；其间按直线变化',
         trace: '带表头的表格，或每行为秒数和取值。',
+        script: 'value 接收 {names} 并返回下一个值，返回 null 则本次不上报。写入 state 的内容按设备保留。不提供 Date 和 Math.random。',
       },
       load: '载入 CSV 文件',
       choices: { end: '结束时', start: '起始状态', time: '时间列', value: '取值列' },

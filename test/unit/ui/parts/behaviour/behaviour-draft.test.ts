@@ -1,6 +1,7 @@
 import type { Behaviour } from '../../../../../src/shared/contract/fleet.ts'
 import type { BehaviourDraft } from '../../../../../src/ui/parts/behaviour/behaviour-draft.ts'
 import { describe, expect, it } from 'vitest'
+import { openValueScripts } from '../../../../../src/engine/script/open-value-scripts.ts'
 import { behaviourOf, draftOf, withKind } from '../../../../../src/ui/parts/behaviour/behaviour-draft.ts'
 import { behaviourKinds } from '../../../../../src/ui/parts/behaviour/behaviour-fields.ts'
 
@@ -21,6 +22,7 @@ describe('a behaviour being edited', () => {
     { kind: 'trace', csv: { text: 'at;x;v\n0;9;1\n1;9;2', time: 'at', value: 'v' }, speed: 1, end: 'loop', offsetSec: 5 },
     { kind: 'expression', expression: 'heater ? 1 : 0' },
     { kind: 'respond', target: 'on * 20', timeConstantSec: 60, start: 3, noise: 0 },
+    { kind: 'script', script: 'const value = ({ t }) => t' },
     { kind: 'drain', start: { draw: 'uniform', min: 60, max: 100 }, perReport: 0.01, perHour: 1, min: 5, chargePerHour: 60 },
     { kind: 'sine', min: -1, max: 1, periodSec: 60, noise: 0 },
     { kind: 'ramp', min: 0, max: 10, periodSec: 5 },
@@ -28,6 +30,14 @@ describe('a behaviour being edited', () => {
     { kind: 'off' },
   ])('comes out as it went in: %j', (behaviour) => {
     expect(behaviourOf(draftOf(behaviour))).toEqual({ ok: true, behaviour })
+  })
+
+  it('begins as a script that the sandbox takes, and that moves', async () => {
+    const { text } = withKind(draftOf(undefined), 'script', undefined)
+    const script = (await openValueScripts(() => 0)).compile(text)
+    expect(script.problem).toBeNull()
+    expect(script.call({ about: '{"previous":null}', state: '{}', random: () => 0.5 })).toEqual({ kind: 'value', value: '0.5', state: '{"step":1}' })
+    expect(script.call({ about: '{"previous":100}', state: '{"step":1}', random: () => 0.5 })).toEqual({ kind: 'value', value: '99.5', state: '{"step":-1}' })
   })
 
   it('is left to the type when none is chosen', () => {
