@@ -30,7 +30,7 @@ it('lets ten minutes of a fleet pass in moments, and every message of them is an
   const fleet = await run(7, 600)
   expect(fleet.stats.published).toBeGreaterThanOrEqual(20 * 119)
   expect(fleet.stats).toMatchObject({ repliedRefused: 0, skipped: 0, errors: {} })
-})
+}, 60_000)
 
 it('gives the same hash for the same seed, and another one for another seed', async () => {
   const [one, again, other] = [await run(7, 60), await run(7, 60), await run(8, 60)]

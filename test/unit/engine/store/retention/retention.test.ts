@@ -39,7 +39,7 @@ it('keeps everything for an endless number of days and bytes', () => {
 })
 
 it('drops nothing and waits for nothing when all is within bounds', () => {
-  expect(chooseDrops(segments, { keepTracesDays: 365, keepTracesBytesMax: everything }, now, 0)).toEqual({ drop: [], waitsForSeries: false })
+  expect(chooseDrops(segments, { keepTracesDays: 365, keepTracesBytesMax: everything }, now, 0)).toEqual({ drop: [], waitsForSeries: false, pinnedBytes: 0 })
 })
 
 it('makes segments small enough to keep a tight limit on bytes', () => {
