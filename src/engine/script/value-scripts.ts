@@ -1,6 +1,6 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSSyncVariant } from 'quickjs-emscripten-core'
 import type { WasmMemory } from './memory-image.ts'
-import type { ValueCall, ValueScript, ValueScripts } from './types.ts'
+import type { ValueAnswer, ValueCall, ValueScript, ValueScripts } from './types.ts'
 import { Buffer } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import variant from '@jitl/quickjs-wasmfile-release-sync'
@@ -21,7 +21,7 @@ const scriptFile = 'script.js'
 const bigNumber = /(?<![\w$.])(?:0[xob][\da-f_]+|\d[\d_]*)n(?![\w$])/i
 /** Failures that take as long as an endless loop. */
 const costly = /^(?:RangeError: too much work for one value|InternalError: (?:out of memory|stack overflow)|it needs more memory than there is)$/
-const notAgain = 'it is not run any more until the behaviours are changed'
+const notAgain = 'it is not run any more until it is changed'
 const broken = 'the sandbox broke and is not used until the behaviours are changed'
 /** Before a user's text, on its first line, so that lines stay what they are; all that is declared in it is new with each call. */
 const before = '(function () { \'use strict\'; '
@@ -99,14 +99,15 @@ export class ValueMachine implements ValueScripts {
     const big = bigNumber.exec(text)
     if (big !== null)
       return { script: refusedScript(`BigInt is taken away, so ${big[0]} has to be a plain number`, text.slice(0, big.index).split('\n').length), handle: undefined }
-    let handle: QuickJSHandle | undefined
+    const kept: QuickJSHandle[] = []
     const made = this.#guard(() => {
       const result = this.#context.evalCode(before + text + after, scriptFile)
       if (result.error)
         return this.#refused(result.error)
-      handle = result.value
-      return this.#ask(this.#find, [handle])
+      kept.push(result.value)
+      return this.#ask(this.#find, [result.value])
     }, () => this.#image.take())
+    const [handle] = kept
     const refused = !made.ok ? made : made.text === 'n' ? { problem: 'it has to define the function value', line: undefined } : null
     if (refused !== null || handle === undefined) {
       const { problem, line } = refused ?? { problem: 'it does not compile', line: undefined }
@@ -118,7 +119,7 @@ export class ValueMachine implements ValueScripts {
   #scriptOf(handle: QuickJSHandle): ValueScript {
     let runaways = 0
     let givenUp: string | undefined
-    const call = (call: ValueCall): ReturnType<ValueScript['call']> => {
+    const call = (call: ValueCall): ValueAnswer => {
       if (givenUp !== undefined || !this.isSound)
         return { kind: 'failed', problem: givenUp ?? broken, line: undefined }
       this.#random = call.random
@@ -189,7 +190,7 @@ function refusedScript(problem: string, line: number | undefined): ValueScript {
   return { problem: { problem, line }, call: () => ({ kind: 'failed', problem, line }) }
 }
 
-function read(text: string): ReturnType<ValueScript['call']> {
+function read(text: string): ValueAnswer {
   const end = text[0] === 'v' ? text.indexOf('\n') : 0
   const value = text.slice(1, Math.max(1, end))
   const state = text.slice(end + 1)

@@ -77,7 +77,7 @@ it('ends an endless loop at the same step each time, and gives up on one that al
   const text = 'const value = () => { while (true); }'
   for (let time = 0; time < valueScriptLimits.runawaysMax; time++)
     expect(run(scripts, text)).toMatchObject({ kind: 'failed', problem: 'it does not come to an end (look for an endless loop)' })
-  expect(run(scripts, text)).toMatchObject({ problem: 'it does not come to an end (look for an endless loop); it is not run any more until the behaviours are changed' })
+  expect(run(scripts, text)).toMatchObject({ problem: 'it does not come to an end (look for an endless loop); it is not run any more until it is changed' })
 })
 
 it.each([
@@ -103,7 +103,7 @@ it('ends what takes too long by the clock, and does not run it again', async () 
   step = valueScriptLimits.runMsMax
   expect(call()).toMatchObject({ kind: 'failed', problem: expect.stringContaining('endless loop') })
   step = 0
-  expect(call()).toMatchObject({ kind: 'failed', problem: 'it took more than 1 s for one value; it is not run any more until the behaviours are changed' })
+  expect(call()).toMatchObject({ kind: 'failed', problem: 'it took more than 1 s for one value; it is not run any more until it is changed' })
   expect(run(scripts, 'const value = () => 1')).toMatchObject({ kind: 'value' })
 })
 
