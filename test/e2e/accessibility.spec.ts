@@ -22,7 +22,8 @@ async function fill(api: ApiClient): Promise<Params> {
   await api.call('otaUpload.end', { uploadId })
   const { packageId } = await api.call('otaPackage.create', { productKey, name: 'app-2_0_0', version: '2.0.0', verify: false, uploadIds: [uploadId] })
   const { batchId } = await api.call('batch.create', { packageId })
-  return { productKey, fleetId: String(fleetId), deviceName, groupId, packageId, batchId }
+  const { runs: [run] } = await api.call('run.list', {})
+  return { productKey, fleetId: String(fleetId), deviceName, groupId, packageId, batchId, runId: run!.runId }
 }
 
 /** The addresses of all pages, with each tab of those that have some. */

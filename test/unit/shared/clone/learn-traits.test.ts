@@ -16,7 +16,7 @@ it('learns how a device answers', () => {
 
 it('learns the rates of events and log lines', () => {
   const event = (name: string) => ({ eventId: 1, event: name, name, type: 'info' as const, output: {}, at: 0, receivedAt: 0 })
-  expect(learnEvents([event('Alarm'), event('Alarm'), event('Door')], 0.5).settings).toEqual({ perHour: 0, ratesPerHour: { Alarm: 4, Door: 2 } })
+  expect(learnEvents([event('Alarm'), event('Alarm'), event('Door')], 0.5).settings).toEqual({ perHour: 0, ratesPerHour: { Alarm: 4, Door: 2 }, conditions: {} })
   expect(learnEvents([], 1).reason.rule).toBe('noEvents')
   expect(learnLogs([{ level: 'WARN' }, { level: 'ERROR' }], 0.1)?.settings).toEqual({ perHour: 20, level: 'WARN', obeySwitch: true })
   expect(learnLogs([], 1)).toBeUndefined()
