@@ -120,7 +120,7 @@ it('a refused report says which field, and a reply with a wrong id what the id h
   await post({ Counter: 7 })
   expect(await becomes(api, 'post', 'passed')).toMatchObject({ passes: 1, failures: 1, failure: { code: 6306 } })
 
-  client.once('message', () => void client.publishAsync(`${sys}/service/property/set_reply`, JSON.stringify({ id: '0', code: 200, data: {} }), { qos: 1 }))
+  client.once('message', () => void client.publish(`${sys}/service/property/set_reply`, JSON.stringify({ id: '0', code: 200, data: {} }), { qos: 1 }))
   await api.call('firmwareCheck.cause', { ...identity, step: 'set' })
   const failed = await becomes(api, 'set', 'failed')
   expect(failed.failure).toMatchObject({ reason: 'refused', code: 1904, detail: expect.stringContaining('the id has to be that of the command') as string })
