@@ -9,6 +9,7 @@ import { connectSdk } from '../support/node-sdk.ts'
 import { withDownloads } from '../support/ota-bench.ts'
 import { credentialsOf } from '../support/test-broker.ts'
 import { makeDevice, startEngine } from '../support/test-engine.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 const identity = { productKey: 'a1Test', deviceName: 'dev-0001' }
 const sys = `/sys/${identity.productKey}/${identity.deviceName}/thing`
@@ -52,7 +53,9 @@ it('a device on the npm SDK does each step, and the checklist lights up, each it
   const { done } = await api.call('firmwareCheck.cause', { ...of, step: 'set' })
   expect(done).toMatch(/^targetTemperature = \d/)
   const set = await becomes(api, 'set', 'passed', of)
-  expect(await api.call('trace.get', { id: set.last!.rowId! })).toMatchObject({ direction: 'up', topic: `/sys/${of.productKey}/${of.deviceName}/thing/service/property/set_reply`, code: 200 })
+  // What is judged at once is written a moment later.
+  const row = await waitFor(() => api.call('trace.get', { id: set.last!.rowId! }).catch(() => undefined), { what: 'the row to be written' })
+  expect(row).toMatchObject({ direction: 'up', topic: `/sys/${of.productKey}/${of.deviceName}/thing/service/property/set_reply`, code: 200 })
 
   device.publish(`/ota/device/inform/${of.productKey}/${of.deviceName}`, JSON.stringify({ id: '9', params: { version: '1.0.0' } }))
   await becomes(api, 'version', 'passed', of)
