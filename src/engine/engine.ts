@@ -92,7 +92,8 @@ async function start(config: EngineConfig, { clock, log, seed }: EngineWorld, st
   const engineId = randomUUID()
   const startedAt = clock.now()
   const notices = new Notices(clock, log)
-  const [tail, refusals] = [new Announcer<StoredTrace>(), new Announcer<TraceEntry>()]
+  const tail = new Announcer<StoredTrace>()
+  const refusals = new Announcer<TraceEntry>()
   let broker: Broker | undefined
   let batches: OtaBatchServices | undefined
   let feedDropped = 0

@@ -32,12 +32,7 @@ export interface ConnectOptions {
 export function encodeConnect(device: FleetDevice, { tls, version, seat, replay, isStranger = false }: ConnectOptions): Buffer {
   const clientId = `${device.productKey}.${device.deviceName}`
   const content = connectSignContent({ clientId, productKey: device.productKey, deviceName: device.deviceName, timestamp })
-  return generate({
-    cmd: 'connect',
-    protocolId: 'MQTT',
-    protocolVersion: 4,
-    clean: true,
-    keepalive: keepaliveSec,
+  return encodePlainConnect({
     clientId: buildClientId(clientId, {
       timestamp,
       securemode: tls ? 2 : 3,
@@ -45,7 +40,7 @@ export function encodeConnect(device: FleetDevice, { tls, version, seat, replay,
       more: { _ss: 1, _v: isStranger ? 'stranger' : `thingbench-${version}`, ext: extensions, ...(seat !== undefined && { _seat: seat }), ...(replay !== undefined && { _replay: replay }) },
     }),
     username: buildUsername(device),
-    password: Buffer.from(createHmac('sha256', device.deviceSecret).update(content).digest('hex')),
+    password: createHmac('sha256', device.deviceSecret).update(content).digest('hex'),
   })
 }
 
